@@ -1,0 +1,63 @@
+// Hop 4 -> hop 5: what one command did, in order. Each event says what the owner is told (kind) and what the public feed shows
+// (public_effect), so that hop 5 translates and decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "generated/order_entry.hpp"
+
+namespace hopwire::venue {
+
+enum class MatchEventKind : std::uint8_t {
+  accepted,         // new order taken; comes before its executions
+  executed,         // one maker met one taker; reported to both
+  rested,           // what is left of an accepted or replaced order now stands in the book (no report)
+  canceled,         // quantity cancelled; leaves is 0
+  replaced,         // replace taken
+  rejected,         // new order refused
+  cancel_rejected,  // cancel, replace or mass cancel refused; nothing changed
+  mass_canceled,    // closes a mass cancel; quantity = orders cancelled
+};
+
+enum class PublicEffect : std::uint8_t {
+  none,
+  add,      // ITCH A: reference, side, leaves, price
+  execute,  // ITCH E: maker reference, quantity, match number
+  reduce,   // ITCH X: reference, quantity = shares taken away
+  remove,   // ITCH D: original_reference when replaced, else reference
+  replace,  // ITCH U: original_reference -> reference, leaves, price
+};
+
+struct MatchEvent {
+  std::uint64_t cl_ord_id = 0;           // of the request; of the order itself when nobody asked; executed: of the maker
+  std::uint64_t original_cl_ord_id = 0;  // replaced/canceled/cancel_rejected: the order's earlier id
+  std::uint64_t reference = 0;           // venue order reference; executed: of the maker
+  std::uint64_t original_reference = 0;  // replaced: reference before
+  std::uint64_t match_number = 0;        // executed
+  std::uint64_t queue_ahead = 0;         // accepted/replaced: displayed quantity ahead
+  std::uint64_t taker_cl_ord_id = 0;     // executed
+  std::uint64_t taker_reference = 0;     // executed
+  std::int64_t limit_value = 0;          // rejects: the number that was exceeded
+  std::uint32_t session = 0;             // owner of the order; executed: of the maker
+  std::uint32_t taker_session = 0;
+  std::uint32_t account = 0;
+  std::int32_t price = 0;      // 1e-4; executed: the maker's price
+  std::uint32_t quantity = 0;  // executed, cancelled, reduced or total quantity by kind
+  std::uint32_t leaves = 0;    // open quantity after the event; executed: of the maker
+  std::uint32_t taker_leaves = 0;
+  std::uint32_t instrument_id = 0;
+  std::uint16_t locate = 0;
+  std::uint16_t reason = 0;  // order_entry::RejectReason or CancelReason by kind
+  MatchEventKind kind = MatchEventKind::accepted;
+  PublicEffect public_effect = PublicEffect::none;
+  order_entry::Side side = order_entry::Side::buy;  // of the order; executed: of the maker
+  order_entry::OrderType order_type = order_entry::OrderType::limit;
+  order_entry::TimeInForce time_in_force = order_entry::TimeInForce::day;
+  order_entry::RequestKind request = order_entry::RequestKind::new_order;
+  std::uint8_t reserved[6] = {};
+};
+
+static_assert(std::is_trivially_copyable_v<MatchEvent> && sizeof(MatchEvent) == 120);
+
+}  // namespace hopwire::venue
