@@ -1,5 +1,5 @@
 // Hop 1 -> hop 2: one validated order command, free of any wire format. The only thing the sequencer may see of the gateway.
-// Plain data, 64 bytes, so that a journal record, a referee file and a socket all drive the same matcher.
+// Plain data, 56 bytes, so that a journal record, a referee file and a socket all drive the same matcher.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +38,6 @@ struct SequencedCommand {
   Command command;
 };
 
-static_assert(std::is_trivially_copyable_v<Command> && sizeof(Command) == 56 + 8);
+static_assert(std::is_trivially_copyable_v<Command> && sizeof(Command) == 56);
 
 }  // namespace hopwire::venue
