@@ -1,0 +1,92 @@
+// The order_to_publish flow: 1_order_in -> 2_sequence -> 3_journal -> 4_match -> 5_publish. A composer: it calls the hops in order, stamps
+// between them, and decides nothing. Owner: the venue's one thread.
+//
+// Release order: multicast line A, then the reports. What is journalled is journalled before its effects leave.
+// When the journal is full (a reader is attached and behind), the flow stops reading sessions until there is room; nothing is dropped.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/clock.hpp"
+#include "core/hop_recorder.hpp"
+#include "order_to_publish/1_order_in/order_entry_server.hpp"
+#include "order_to_publish/2_sequence/sequencer.hpp"
+#include "order_to_publish/3_journal/journal.hpp"
+#include "order_to_publish/4_match/match_event_buffer.hpp"
+#include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/5_publish/publisher.hpp"
+
+namespace hopwire::venue {
+
+class Pipeline {
+ public:
+  Pipeline(OrderEntryServer& gateway, Sequencer& sequencer, Journal& journal, Matcher& matcher, Publisher& publisher,
+           MatchEventBuffer& events, const core::TscClock& clock, core::HopRecorder& recorder)
+      : gateway_(gateway),
+        sequencer_(sequencer),
+        journal_(journal),
+        matcher_(matcher),
+        publisher_(publisher),
+        events_(events),
+        clock_(clock),
+        recorder_(recorder) {}
+
+  // One duty cycle: at most one batch of commands through all hops, then one release. Returns commands done.
+  std::size_t poll() noexcept {
+    if (!journal_.has_room(CommandBatch::capacity)) return 0;
+    batch_.clear();
+    const std::uint64_t now = core::Tsc::now();
+    gateway_.poll(batch_, now, clock_.to_realtime(now));
+    for (std::size_t index = 0; index < batch_.size(); ++index) run(index);
+    release();
+    return batch_.size();
+  }
+
+ private:
+  void run(std::size_t index) noexcept {
+    const auto& item = batch_[index];
+    const std::uint64_t in = core::Tsc::now();
+    const SequencedCommand command = sequencer_.sequence(item.command, clock_.to_realtime(in));
+    const std::uint64_t sequenced = core::Tsc::now();
+    journal_.append(command);
+    const std::uint64_t journalled = core::Tsc::now();
+    events_.clear();
+    matcher_.apply(command, events_);
+    const std::uint64_t matched = core::Tsc::now();
+    publisher_.publish(command, events_.events());
+    matched_[index] = matched;
+    recorder_.record(hops::Hop::order_to_publish_order_in, item.receive_tsc, in);
+    recorder_.record(hops::Hop::order_to_publish_sequence, in, sequenced);
+    recorder_.record(hops::Hop::order_to_publish_journal, sequenced, journalled);
+    recorder_.record(hops::Hop::order_to_publish_match, journalled, matched);
+  }
+
+  void release() noexcept {
+    publisher_.flush_public();
+    const std::uint64_t public_out = core::Tsc::now();
+    gateway_.flush();
+    if (batch_.size() == 0) return;
+    const std::uint64_t private_out = core::Tsc::now();
+    for (std::size_t index = 0; index < batch_.size(); ++index) {
+      recorder_.record(hops::Hop::order_to_publish_publish, matched_[index], private_out);
+      recorder_.record(hops::Hop::order_to_publish_total, batch_[index].receive_tsc, private_out);
+      recorder_.record(hops::Hop::public_minus_private, public_out, private_out);
+    }
+  }
+
+  OrderEntryServer& gateway_;
+  Sequencer& sequencer_;
+  Journal& journal_;
+  Matcher& matcher_;
+  Publisher& publisher_;
+  MatchEventBuffer& events_;
+  const core::TscClock& clock_;
+  core::HopRecorder& recorder_;
+  CommandBatch batch_;
+  std::array<std::uint64_t, CommandBatch::capacity> matched_{};
+};
+
+}  // namespace hopwire::venue

@@ -1,0 +1,66 @@
+/** The venue's face of the addon: one native thread runs order_to_publish; these cold calls start, watch and end it. */
+
+export interface VenueInstrument {
+  /** Order-entry id, stable across days. */
+  id: number;
+  symbol: string;
+}
+
+export interface VenueSession {
+  id: number;
+  accessKey: string;
+  secret: string;
+}
+
+export interface VenueConfig {
+  /** Names the region files: /dev/shm/hopwire-NAME.{telemetry,journal}. */
+  name: string;
+  /** Stock locates are given in order, from 1. */
+  instruments: VenueInstrument[];
+  sessions: VenueSession[];
+  orderEntry: { host: string; port: number };
+  feed: { group: string; port: number; interface: string; ttl: number; rerequestPort: number; session: string };
+  journalBytes: number;
+  maximumOrders: number;
+  maximumOrderQuantity: number;
+  /** New orders and replaces a second and session; 0 = no limit. Cancels are never throttled. */
+  throttlePerSecond: number;
+  /** Share of multicast packets withheld at the sender, to show healing; 0 to 1. */
+  loss: number;
+  seed: number;
+  idle: 'auto' | 'spin' | 'yield';
+  busyLoops: number;
+  core: number;
+  /** Files of the run (journal, pcap of both wires); empty = none. */
+  keepDirectory: string;
+}
+
+export interface VenueSummary {
+  marketDigest: string;
+  books: { locate: number; orders: number; digest: string }[];
+  nextSequence: bigint;
+  commands: bigint;
+  violations: string[];
+}
+
+export interface NativeVenue {
+  readonly telemetryPath: string;
+  readonly journalPath: string;
+  /** The port order entry listens on (the one asked for, or the kernel's choice for 0). */
+  readonly orderEntryPort: number;
+  /** Moves journal records and captured packets to files when they are kept; returns bytes written. Call every 50 ms or so. */
+  drain(): number;
+  /** '' while all is well; else why the thread ended. */
+  failure(): string;
+  /** No more commands; end-of-day messages and end of session go out; books stand still. */
+  finish(): void;
+  /** true once finish() is done. */
+  finished(): boolean;
+  /** Only after finished(). */
+  summary(): VenueSummary;
+  close(): void;
+}
+
+export interface VenueBinding {
+  createVenue(config: VenueConfig): NativeVenue;
+}
