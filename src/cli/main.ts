@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// The face of the product: `hopwire <verb>`. program.ts names the verbs; this file turns every way of ending into an exit status.
+//
+// A verb is one file in verbs/ that registers itself with its help and an example; its work is imported when it runs, so that
+// `hopwire --help` stays fast. Exit status: 0 ok, 1 a check or a run failed, 2 the command line is wrong, 3 the config is wrong.
+
+import { CommanderError } from 'commander';
+import { reportFailure } from './operator_failure.js';
+import { buildProgram } from './program.js';
+
+function guardProcess(): void {
+  // A reader that has seen enough (`hopwire ... | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  // Without a handler Node opens its inspector port on this signal.
+  process.on('SIGUSR1', () => {});
+  process.on('uncaughtException', (error) => {
+    process.exit(reportFailure(error));
+  });
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  guardProcess();
+  const program = buildProgram();
+  if (argv.length <= 2) {
+    program.outputHelp();
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else process.exitCode = reportFailure(error);
+  }
+}
+
+await main(process.argv);

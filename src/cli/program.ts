@@ -1,0 +1,65 @@
+// The command tree: which verbs there are, in which order help shows them, and how a wrong command line reads. Runs nothing.
+
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { oneLine } from './operator_failure.js';
+import { registerDemo } from './verbs/demo.js';
+import { registerDoctor } from './verbs/doctor.js';
+import { registerFeed } from './verbs/feed.js';
+import { registerItch } from './verbs/itch.js';
+import { registerLoad } from './verbs/load.js';
+import { registerMatch } from './verbs/match.js';
+import { registerReplay } from './verbs/replay.js';
+import { registerSbe } from './verbs/sbe.js';
+import { registerStat } from './verbs/stat.js';
+import { registerTrade } from './verbs/trade.js';
+import { registerVenue } from './verbs/venue.js';
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The whole command tree, without running anything; tests walk it. */
+export function buildProgram(): Command {
+  const program = new Command('hopwire');
+  program
+    .description('Exchange gateway and tick-to-trade stack: every hop, wire to wire.')
+    .version(version(), '-V, --version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`${usageLine(text)}\n`),
+    })
+    .addHelpText(
+      'after',
+      '\nExample:\n  hopwire demo --seconds 10\n\nhopwire <verb> --help shows the options and an example of each verb.',
+    );
+
+  program.commandsGroup('Run:');
+  registerDemo(program);
+  registerVenue(program);
+  registerTrade(program);
+  registerFeed(program);
+  registerLoad(program);
+  program.commandsGroup('Files:');
+  registerItch(program);
+  registerReplay(program);
+  registerMatch(program);
+  program.commandsGroup('Look:');
+  registerStat(program);
+  registerDoctor(program);
+  program.commandsGroup('Tools:');
+  registerSbe(program);
+  return program;
+}
+
+/** commander's text (which may span lines: "error: ...\n(Did you mean ...?)") as one line of ours. */
+function usageLine(text: string): string {
+  return `hopwire: HW0001 ${oneLine(text.replace(/^error: /, ''))} -- see hopwire ${verbOf(process.argv)}--help`;
+}
+
+function verbOf(argv: readonly string[]): string {
+  const verb = argv[2];
+  return verb === undefined || verb.startsWith('-') ? '' : `${oneLine(verb)} `;
+}

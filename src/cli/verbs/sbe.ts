@@ -1,0 +1,33 @@
+// `hopwire sbe ...` is the schema compiler of this repository (tools/sbe, its own package sbe-schema-tools) under the product's name.
+// Everything after the verb goes to it unchanged, and its exit status is ours.
+
+import { spawnSync } from 'node:child_process';
+import type { Command } from 'commander';
+
+export function registerSbe(program: Command): void {
+  program
+    .command('sbe')
+    .description('The schema compiler: compile and check binary schemas')
+    .argument('<command>', 'what to do: compile, check; --help of it shows more')
+    .argument('[arguments...]', 'passed on unchanged')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .addHelpText('after', '\nExample:\n  hopwire sbe compile schemas --cpp native/generated --ts src/generated')
+    .action(async (command: string, rest: string[]) => {
+      const compiler = await compilerPath();
+      const result = spawnSync(process.execPath, [compiler, command, ...rest], { stdio: 'inherit' });
+      if (result.error !== undefined) throw result.error;
+      process.exitCode = result.status ?? 1;
+    });
+}
+
+async function compilerPath(): Promise<string> {
+  const { createRequire } = await import('node:module');
+  const require = createRequire(import.meta.url);
+  const manifestPath = require.resolve('sbe-schema-tools/package.json');
+  const manifest = require(manifestPath) as { bin: Record<string, string> };
+  const relative = manifest.bin['sbe-schema-tools'];
+  if (relative === undefined) throw new TypeError('sbe-schema-tools has no command');
+  const { join, dirname } = await import('node:path');
+  return join(dirname(manifestPath), relative);
+}
