@@ -3,7 +3,7 @@
  * that moves fast is read from the regions whose paths come with `ready`.
  *
  * One life of a child:   ready -> stats ... -> (stop) -> finished -> (finish) -> finished -> (exit)
- *   parent  stop    load: send nothing new, cancel what is open. trade: stop quoting, cancel what is open. venue: nothing.
+ *   parent  stop    load: send nothing new; its orders stay, so that there are books to compare. trade: stop quoting. venue: nothing.
  *   parent  finish  venue: end-of-day messages and end of session, then `finished`. trade: `finished` once the end of session is reached.
  *   parent  exit    close and leave with status 0.
  * `finished` names the request it answers. A child that cannot go on says `failed` and leaves with status 1.
