@@ -47,6 +47,7 @@ struct MatchEvent {
   std::uint32_t leaves = 0;    // open quantity after the event; executed: of the maker
   std::uint32_t taker_leaves = 0;
   std::uint32_t instrument_id = 0;
+  std::uint32_t total_quantity = 0;  // accepted, replaced: of the whole order, what it has executed included
   std::uint16_t locate = 0;
   std::uint16_t reason = 0;  // order_entry::RejectReason or CancelReason by kind
   MatchEventKind kind = MatchEventKind::accepted;
@@ -55,7 +56,7 @@ struct MatchEvent {
   order_entry::OrderType order_type = order_entry::OrderType::limit;
   order_entry::TimeInForce time_in_force = order_entry::TimeInForce::day;
   order_entry::RequestKind request = order_entry::RequestKind::new_order;
-  std::uint8_t reserved[6] = {};
+  std::uint8_t reserved[2] = {};
 };
 
 static_assert(std::is_trivially_copyable_v<MatchEvent> && sizeof(MatchEvent) == 120);

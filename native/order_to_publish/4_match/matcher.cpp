@@ -1,0 +1,105 @@
+// The matcher's cold half: digests, and an audit that walks every structure and compares it with every other.
+#include "order_to_publish/4_match/matcher.hpp"
+
+#include "levels/book_digest.hpp"
+
+namespace hopwire::venue {
+
+namespace {
+
+std::string describe(const char* what, std::uint64_t where, std::uint64_t found, std::uint64_t expected) {
+  return std::string(what) + " at " + std::to_string(where) + ": " + std::to_string(found) + ", expected " + std::to_string(expected);
+}
+
+}  // namespace
+
+std::uint64_t Matcher::book_digest(std::uint16_t locate) const {
+  levels::BookDigest digest;
+  walk(locate, [&](char side, std::uint64_t reference, Price price, std::uint32_t leaves) { digest.add(side, reference, price, leaves); });
+  return digest.value();
+}
+
+std::uint64_t Matcher::market_digest() const {
+  levels::MarketDigest market;
+  for (std::uint32_t locate = 1; locate <= limits_.maximum_locate; ++locate) {
+    const auto row = static_cast<std::uint16_t>(locate);
+    if (order_count(row) != 0) market.add(row, order_count(row), book_digest(row));
+  }
+  return market.value();
+}
+
+// One level: FIFO links both ways, its total, and that each order knows its level, owner and name.
+std::string Matcher::audit_level(std::uint16_t locate, order_entry::Side side, LevelIndex level_index) const {
+  const levels::Level& level = levels_.level(level_index);
+  if (level.order_count == 0) return describe("empty level on a ladder, price", static_cast<std::uint64_t>(level.price), 0, 1);
+  std::uint64_t quantity = 0;
+  std::uint32_t count = 0;
+  OrderIndex previous = levels::none;
+  for (OrderIndex slot = level.head; slot != levels::none; slot = orders_.node(slot).next) {
+    if (++count > level.order_count) return describe("level longer than its count, price", static_cast<std::uint64_t>(level.price), count, level.order_count);
+    const OrderNode& node = orders_.node(slot);
+    const OrderDetail& detail = orders_.detail(slot);
+    if (node.previous != previous) return describe("back link of slot", slot, node.previous, previous);
+    if (node.level != level_index) return describe("level of slot", slot, node.level, level_index);
+    if (node.leaves == 0) return describe("open quantity of slot", slot, 0, 1);
+    if (detail.locate != locate) return describe("locate of slot", slot, detail.locate, locate);
+    if (detail.side != side) return describe("side of slot", slot, static_cast<std::uint8_t>(detail.side), static_cast<std::uint8_t>(side));
+    const OrderIndex named = index_.find(detail.session, detail.cl_ord_id);
+    if (named != slot) return describe("index entry of slot", slot, named, slot);
+    quantity += node.leaves;
+    previous = slot;
+  }
+  if (count != level.order_count) return describe("orders of level, price", static_cast<std::uint64_t>(level.price), count, level.order_count);
+  if (previous != level.tail) return describe("tail of level, price", static_cast<std::uint64_t>(level.price), level.tail, previous);
+  if (quantity != level.quantity) return describe("quantity of level, price", static_cast<std::uint64_t>(level.price), quantity, level.quantity);
+  return {};
+}
+
+std::string Matcher::audit_ladder(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const {
+  const Book& book = books_[locate];
+  const levels::Ladder& ladder = side == order_entry::Side::buy ? book.bid : book.ask;
+  for (std::uint32_t position = 0; position < ladder.count; ++position) {
+    const levels::LadderEntry entry = ladder.entries[position];
+    const levels::Level& level = levels_.level(entry.level);
+    if (level.price != entry.price) {
+      return describe("price of ladder entry", position, static_cast<std::uint64_t>(entry.price), static_cast<std::uint64_t>(level.price));
+    }
+    if (position != 0) {
+      const Price worse = ladder.entries[position - 1].price;
+      const bool sorted = side == order_entry::Side::buy ? worse < entry.price : worse > entry.price;
+      if (!sorted) return describe("ladder out of order", position, static_cast<std::uint64_t>(worse), static_cast<std::uint64_t>(entry.price));
+    }
+    if (std::string fault = audit_level(locate, side, entry.level); !fault.empty()) return fault;
+    orders += level.order_count;
+  }
+  return {};
+}
+
+std::string Matcher::check_invariants() const {
+  std::size_t live = 0;
+  for (std::uint32_t row = 1; row <= limits_.maximum_locate; ++row) {
+    const auto locate = static_cast<std::uint16_t>(row);
+    const Book& book = books_[locate];
+    std::uint32_t orders = 0;
+    for (const auto side : {order_entry::Side::buy, order_entry::Side::sell}) {
+      if (std::string fault = audit_ladder(locate, side, orders); !fault.empty()) return "locate " + std::to_string(row) + ": " + fault;
+    }
+    if (orders != book.order_count) return describe("order count of locate", row, book.order_count, orders);
+    if (book.bid.count != 0 && marketable(book.ask, order_entry::Side::buy, book.bid.entries[book.bid.count - 1].price)) {
+      return "locate " + std::to_string(row) + ": the book is crossed";
+    }
+    live += orders;
+  }
+  if (live != orders_.live()) return describe("live orders", 0, orders_.live(), live);
+  std::size_t listed = 0;
+  for (std::uint32_t session = 0; session < orders_.maximum_sessions(); ++session) {
+    for (OrderIndex slot = orders_.first_of(session); slot != levels::none; slot = orders_.next_of_session(slot)) {
+      if (orders_.detail(slot).session != session) return describe("session of slot", slot, orders_.detail(slot).session, session);
+      if (++listed > live) return describe("orders listed by session", session, listed, live);
+    }
+  }
+  if (listed != live) return describe("orders listed by sessions", 0, listed, live);
+  return {};
+}
+
+}  // namespace hopwire::venue

@@ -1,0 +1,197 @@
+// Hop 4: price-time matching. In: SequencedCommand of hop 2. Out: MatchEvents into the caller's sink, in order, for hop 5.
+// Owner: the venue thread. Budget: 1000 ns; see bench for what it takes. Reads no clock and no chance: the same commands give the same events.
+//
+// Rules. Fills happen at the resting order's price, best price first, within a price first come first served. A new order gives accepted, its
+// executions, then rested, or canceled for what an IOC or market order could not trade. A cancel gives canceled. A replace gives replaced and, when
+// it crosses, executions and rested. What is refused gives rejected or cancel_rejected with a reason and the limit, and changes nothing.
+// Replaces follow a profile:
+//   reduce_keeps_priority  quantity is the new total, executed shares included. The same price and no more open quantity: the order keeps its place
+//                          and its reference (public: reduce). Anything else: a new reference, behind all others (public: replace). A total
+//                          already executed cancels the order.
+//   always_requeue         quantity is the new open quantity; every replace is a cancel and a new entry under a new reference.
+// Self trades are allowed.
+//
+// Files: order_store.hpp where orders lie, client_order_index.hpp how a client's id finds one, order_checks.hpp what is refused at the door;
+// price levels are shared with the feed side (levels/). Nothing is allocated after construction.
+//
+// What can go wrong: a limit of MatcherLimits is reached. A new order that would rest is then refused (bookFull), the book is as before.
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "core/reserved_array.hpp"
+#include "levels/price_levels.hpp"
+#include "order_to_publish/1_order_in/command.hpp"
+#include "order_to_publish/4_match/client_order_index.hpp"
+#include "order_to_publish/4_match/match_event.hpp"
+#include "order_to_publish/4_match/order_checks.hpp"
+#include "order_to_publish/4_match/order_store.hpp"
+
+namespace hopwire::venue {
+
+enum class ReplaceProfile : std::uint8_t { reduce_keeps_priority, always_requeue };
+
+// MatchEvent::queue_ahead of a replace that kept its place: the position is as it was and is not counted again (it would cost a walk).
+inline constexpr std::uint64_t queue_position_kept = std::numeric_limits<std::uint64_t>::max();
+
+class Matcher {
+ public:
+  using Price = levels::Price;
+  using OrderIndex = levels::OrderIndex;
+  using LevelIndex = levels::LevelIndex;
+
+  // Reserves address space for the limits. Throws core::SystemError when it is refused.
+  Matcher(const MatcherLimits& limits, ReplaceProfile profile)
+      : limits_(limits),
+        profile_(profile),
+        books_(std::size_t{limits.maximum_locate} + 1),
+        levels_(limits.maximum_levels),
+        orders_(limits.maximum_orders, limits.maximum_sessions),
+        index_(limits.maximum_orders) {}
+
+  // Set-up. Locates run from 1 to maximum_locate; others are ignored.
+  void add_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept {
+    if (locate == 0 || locate > limits_.maximum_locate) return;
+    Book& book = books_[locate];
+    book.instrument_id = instrument_id;
+    book.bid.is_bid = true;
+    book.known = true;
+  }
+
+  template <class Sink>
+  void apply(const SequencedCommand& sequenced, Sink& sink) {
+    const Command& command = sequenced.command;
+    if (command.session >= orders_.maximum_sessions()) [[unlikely]] {
+      return refuse(command, {order_entry::RejectReason::not_supported, static_cast<std::int64_t>(orders_.maximum_sessions())}, sink);
+    }
+    switch (command.kind) {
+      case CommandKind::new_order: return new_order(command, sink);
+      case CommandKind::replace_order: return replace(command, sink);
+      case CommandKind::cancel_order: return cancel(command, sink);
+      case CommandKind::mass_cancel: return mass_cancel(command, sink);
+      case CommandKind::session_cancel: return session_cancel(command, sink);
+    }
+  }
+
+  // Starts pulling in what `command` will need; for callers that see commands ahead of time.
+  void prefetch(const Command& command) const noexcept {
+    const bool names_order = command.kind == CommandKind::cancel_order || command.kind == CommandKind::replace_order;
+    index_.prefetch(command.session, names_order ? command.original_cl_ord_id : command.cl_ord_id);
+  }
+
+  [[nodiscard]] std::uint32_t order_count(std::uint16_t locate) const noexcept { return book_at(locate).order_count; }
+  [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.live(); }
+  [[nodiscard]] std::uint64_t last_reference() const noexcept { return last_reference_; }
+  [[nodiscard]] std::uint64_t last_match_number() const noexcept { return last_match_number_; }
+
+  // f(char side, reference, price, leaves) for each resting order: bids from the best down in time priority, then asks.
+  template <class F>
+  void walk(std::uint16_t locate, F&& f) const {
+    const Book& book = book_at(locate);
+    walk_side(book.bid, 'B', f);
+    walk_side(book.ask, 'S', f);
+  }
+
+  [[nodiscard]] std::uint64_t book_digest(std::uint16_t locate) const;
+  [[nodiscard]] std::uint64_t market_digest() const;
+
+  // Walks everything; cold. Empty when all links, counts, totals, orders of price and the index agree and no book is crossed, else the
+  // first thing found wrong.
+  std::string check_invariants() const;
+
+ private:
+  struct alignas(64) Book {
+    levels::Ladder bid;
+    levels::Ladder ask;
+    std::uint32_t instrument_id;
+    std::uint32_t order_count;
+    bool known;
+
+    levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? bid : ask; }
+    levels::Ladder& opposite(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? ask : bid; }
+  };
+
+  // An order on its way through the book: new, or taken out of it by a replace.
+  struct Taker {
+    std::uint64_t cl_ord_id;
+    std::uint64_t reference;
+    std::uint32_t session;
+    std::uint32_t account;
+    std::uint32_t leaves;
+    std::uint32_t executed;  // since it was entered
+    Price price;             // as the owner is told; null for a market order
+    Price limit;             // the worst price it takes
+    std::uint16_t locate;
+    order_entry::Side side;
+    std::uint8_t flags;
+    order_entry::OrderType order_type;
+    order_entry::TimeInForce time_in_force;
+  };
+
+  static bool crosses(order_entry::Side taker_side, Price limit, Price resting) noexcept {
+    return taker_side == order_entry::Side::buy ? resting <= limit : resting >= limit;
+  }
+
+  [[nodiscard]] bool marketable(const levels::Ladder& opposite, order_entry::Side side, Price limit) const noexcept {
+    return opposite.count != 0 && crosses(side, limit, opposite.entries[opposite.count - 1].price);
+  }
+
+  [[nodiscard]] const Book& book_at(std::uint16_t locate) const noexcept {
+    return books_[locate <= limits_.maximum_locate ? locate : 0];  // row 0 is always empty
+  }
+
+  template <class Sink> void new_order(const Command& command, Sink& sink);
+  template <class Sink> void replace(const Command& command, Sink& sink);
+  template <class Sink> void replace_in_place(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink);
+  template <class Sink> void replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink);
+  template <class Sink> void cancel(const Command& command, Sink& sink);
+  template <class Sink> void mass_cancel(const Command& command, Sink& sink);
+  template <class Sink> void session_cancel(const Command& command, Sink& sink);
+
+  template <class Sink> void match(Book& book, Taker& taker, Sink& sink);
+  template <class Sink> void settle(Book& book, const Taker& taker, OrderIndex slot, bool may_rest, Sink& sink);
+  template <class Sink> void cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
+                                         order_entry::RequestKind request, Sink& sink);
+  template <class Sink> void refuse(const Command& command, Refusal refusal, Sink& sink);
+
+  [[nodiscard]] Refusal check_new(const Command& command) const noexcept;
+  [[nodiscard]] Refusal check_replace(const Command& command, OrderIndex slot) const noexcept;
+  [[nodiscard]] OrderIndex find_named(const Command& command, Refusal& refusal) const noexcept;
+  [[nodiscard]] MatchEvent event_of(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect) const noexcept;
+  [[nodiscard]] MatchEvent execution_of(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity) noexcept;
+  void link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept;
+  void unlink(Book& book, OrderIndex slot, LevelIndex keep = levels::none) noexcept;
+  void forget(OrderIndex slot) noexcept;
+  void rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept;
+
+  template <class F>
+  void walk_side(const levels::Ladder& ladder, char side, F& f) const {
+    for (std::uint32_t position = ladder.count; position-- != 0;) {
+      const levels::Level& level = levels_.level(ladder.entries[position].level);
+      for (OrderIndex slot = level.head; slot != levels::none; slot = orders_.node(slot).next) {
+        f(side, orders_.detail(slot).reference, level.price, orders_.node(slot).leaves);
+      }
+    }
+  }
+
+  [[nodiscard]] std::string audit_ladder(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const;
+  [[nodiscard]] std::string audit_level(std::uint16_t locate, order_entry::Side side, LevelIndex level_index) const;
+
+  MatcherLimits limits_;
+  ReplaceProfile profile_;
+  core::ReservedArray<Book> books_;
+  levels::LevelStore levels_;
+  OrderStore orders_;
+  ClientOrderIndex index_;
+  std::uint64_t last_reference_ = 0;
+  std::uint64_t last_match_number_ = 0;
+};
+
+}  // namespace hopwire::venue
+
+#include "order_to_publish/4_match/matcher_rules.hpp"

@@ -1,0 +1,444 @@
+// The matcher's rules, command by command; matcher.hpp says what they are. Included by it, never by anyone else.
+#pragma once
+
+#include "order_to_publish/4_match/matcher.hpp"
+
+namespace hopwire::venue {
+
+namespace matching {
+
+inline constexpr levels::Price no_price = std::numeric_limits<levels::Price>::min();  // null on the wire: market orders
+
+inline order_entry::RequestKind request_of(CommandKind kind) noexcept {
+  switch (kind) {
+    case CommandKind::replace_order: return order_entry::RequestKind::replace_order;
+    case CommandKind::cancel_order: return order_entry::RequestKind::cancel_order;
+    case CommandKind::mass_cancel: return order_entry::RequestKind::mass_cancel;
+    case CommandKind::new_order:
+    case CommandKind::session_cancel: break;
+  }
+  return order_entry::RequestKind::new_order;
+}
+
+}  // namespace matching
+
+// ---- what is refused ----
+
+inline Refusal Matcher::check_new(const Command& command) const noexcept {
+  if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
+  if (const Refusal refusal = check_fields(command, limits_.maximum_order_quantity)) return refusal;
+  if (index_.find(command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  return {};
+}
+
+// The order a cancel or replace names: the session's own, in the instrument it says.
+inline levels::OrderIndex Matcher::find_named(const Command& command, Refusal& refusal) const noexcept {
+  if (!book_at(command.locate).known) {
+    refusal = {order_entry::RejectReason::unknown_instrument, 0};
+    return levels::none;
+  }
+  const OrderIndex slot = index_.find(command.session, command.original_cl_ord_id);
+  if (slot != levels::none && orders_.detail(slot).locate == command.locate) return slot;
+  refusal = {order_entry::RejectReason::unknown_order, 0};
+  return levels::none;
+}
+
+inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) const noexcept {
+  if (const Refusal refusal = check_price(command.price)) return refusal;
+  if (const Refusal refusal = check_quantity(command.quantity, limits_.maximum_order_quantity)) return refusal;
+  if (command.cl_ord_id != orders_.detail(slot).cl_ord_id && index_.find(command.session, command.cl_ord_id) != levels::none) {
+    return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  }
+  return {};
+}
+
+template <class Sink>
+void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
+  if (command.kind == CommandKind::session_cancel) return;  // nobody is there to be told
+  MatchEvent event;
+  event.kind = command.kind == CommandKind::new_order ? MatchEventKind::rejected : MatchEventKind::cancel_rejected;
+  event.request = matching::request_of(command.kind);
+  event.cl_ord_id = command.cl_ord_id;
+  event.original_cl_ord_id = command.original_cl_ord_id;
+  event.limit_value = refusal.limit_value;
+  event.reason = static_cast<std::uint16_t>(refusal.reason);
+  event.session = command.session;
+  event.account = command.account;
+  event.price = command.price;
+  event.quantity = command.quantity;
+  event.instrument_id = command.instrument_id;
+  event.locate = command.locate;
+  event.side = command.side;
+  event.order_type = command.order_type;
+  event.time_in_force = command.time_in_force;
+  sink.emit(event);
+}
+
+// ---- events ----
+
+inline MatchEvent Matcher::event_of(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect) const noexcept {
+  MatchEvent event;
+  event.kind = kind;
+  event.public_effect = effect;
+  event.cl_ord_id = taker.cl_ord_id;
+  event.reference = taker.reference;
+  event.session = taker.session;
+  event.account = taker.account;
+  event.price = taker.price;
+  event.leaves = taker.leaves;
+  event.instrument_id = book.instrument_id;
+  event.locate = taker.locate;
+  event.side = taker.side;
+  event.order_type = taker.order_type;
+  event.time_in_force = taker.time_in_force;
+  return event;
+}
+
+// After the fill has been taken off both orders.
+inline MatchEvent Matcher::execution_of(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity) noexcept {
+  const OrderDetail& detail = orders_.detail(maker);
+  MatchEvent event;
+  event.kind = MatchEventKind::executed;
+  event.public_effect = PublicEffect::execute;
+  event.cl_ord_id = detail.cl_ord_id;
+  event.reference = detail.reference;
+  event.match_number = ++last_match_number_;
+  event.taker_cl_ord_id = taker.cl_ord_id;
+  event.taker_reference = taker.reference;
+  event.session = detail.session;
+  event.taker_session = taker.session;
+  event.account = detail.account;
+  event.price = price;
+  event.quantity = quantity;
+  event.leaves = orders_.node(maker).leaves;
+  event.taker_leaves = taker.leaves;
+  event.instrument_id = book.instrument_id;
+  event.locate = taker.locate;
+  event.side = detail.side;
+  return event;
+}
+
+// ---- the book ----
+
+// Puts the taker's rest at the back of a level under `slot`.
+inline void Matcher::link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept {
+  levels::Level& level = levels_.level(level_index);
+  levels::push_back(level, orders_.nodes(), slot);
+  level.quantity += taker.leaves;
+  ++book.order_count;
+  OrderNode& node = orders_.node(slot);
+  node.leaves = taker.leaves;
+  node.level = level_index;
+  orders_.detail(slot) = {.cl_ord_id = taker.cl_ord_id,
+                          .reference = taker.reference,
+                          .session = taker.session,
+                          .account = taker.account,
+                          .executed = taker.executed,
+                          .locate = taker.locate,
+                          .side = taker.side,
+                          .flags = taker.flags};
+}
+
+// Takes an order off its level; an emptied level leaves the ladder unless it is `keep`. The slot and the client's id stay.
+inline void Matcher::unlink(Book& book, OrderIndex slot, LevelIndex keep) noexcept {
+  const OrderNode& node = orders_.node(slot);
+  const LevelIndex level_index = node.level;
+  levels::Level& level = levels_.level(level_index);
+  level.quantity -= node.leaves;
+  levels::unlink(level, orders_.nodes(), slot);
+  --book.order_count;
+  if (level.order_count == 0 && level_index != keep) levels_.erase(book.side(orders_.detail(slot).side), level.price);
+}
+
+// Gives up the slot and the client's id of an order that is no longer on a level.
+inline void Matcher::forget(OrderIndex slot) noexcept {
+  const OrderDetail& detail = orders_.detail(slot);
+  index_.erase(detail.session, detail.cl_ord_id);
+  orders_.give(slot);
+}
+
+inline void Matcher::rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept {
+  OrderDetail& detail = orders_.detail(slot);
+  if (detail.cl_ord_id == cl_ord_id) return;
+  index_.erase(detail.session, detail.cl_ord_id);
+  index_.insert(detail.session, cl_ord_id, slot);
+  detail.cl_ord_id = cl_ord_id;
+}
+
+// Trades the taker against the other side as far as its limit and quantity go.
+template <class Sink>
+void Matcher::match(Book& book, Taker& taker, Sink& sink) {
+  levels::Ladder& opposite = book.opposite(taker.side);
+  while (taker.leaves != 0 && opposite.count != 0) {
+    const levels::LadderEntry best = opposite.entries[opposite.count - 1];
+    if (!crosses(taker.side, taker.limit, best.price)) return;
+    levels::Level& level = levels_.level(best.level);
+    while (taker.leaves != 0 && level.head != levels::none) {
+      const OrderIndex maker = level.head;
+      OrderNode& node = orders_.node(maker);
+      const std::uint32_t fill = std::min(taker.leaves, node.leaves);
+      assert(fill != 0);
+      taker.leaves -= fill;
+      taker.executed += fill;
+      node.leaves -= fill;
+      level.quantity -= fill;
+      orders_.detail(maker).executed += fill;
+      sink.emit(execution_of(book, taker, maker, best.price, fill));
+      if (node.leaves != 0) return;  // then the taker is done
+      levels::unlink(level, orders_.nodes(), maker);
+      --book.order_count;
+      forget(maker);
+    }
+    if (level.head == levels::none) levels_.erase(opposite, best.price);
+  }
+}
+
+// What a taker could not trade rests or is cancelled. slot: the one it had before a replace, or `none`.
+template <class Sink>
+void Matcher::settle(Book& book, const Taker& taker, OrderIndex slot, bool may_rest, Sink& sink) {
+  if (taker.leaves == 0) {
+    if (slot != levels::none) forget(slot);
+    return;
+  }
+  LevelIndex level = levels::none;
+  if (may_rest && (slot != levels::none || !orders_.full())) level = levels_.find_or_insert(book.side(taker.side), taker.price);
+  if (level != levels::none) {
+    if (slot == levels::none) {
+      slot = orders_.take(taker.session);
+      index_.insert(taker.session, taker.cl_ord_id, slot);
+    }
+    link(book, level, slot, taker);
+    sink.emit(event_of(book, taker, MatchEventKind::rested, PublicEffect::add));
+    return;
+  }
+  if (slot != levels::none) forget(slot);
+  MatchEvent event = event_of(book, taker, MatchEventKind::canceled, PublicEffect::none);
+  event.original_cl_ord_id = taker.cl_ord_id;
+  event.quantity = taker.leaves;
+  event.leaves = 0;
+  event.reason = static_cast<std::uint16_t>(may_rest ? order_entry::CancelReason::by_system : order_entry::CancelReason::immediate_or_cancel);
+  sink.emit(event);
+}
+
+// ---- commands ----
+
+template <class Sink>
+void Matcher::new_order(const Command& command, Sink& sink) {
+  if (const Refusal refusal = check_new(command)) [[unlikely]] return refuse(command, refusal, sink);
+  Book& book = books_[command.locate];
+  const bool is_market = command.order_type == order_entry::OrderType::market;
+  const bool is_buy = command.side == order_entry::Side::buy;
+  const Price market_limit = is_buy ? std::numeric_limits<Price>::max() : std::numeric_limits<Price>::min();
+  Taker taker{.cl_ord_id = command.cl_ord_id,
+              .reference = 0,
+              .session = command.session,
+              .account = command.account,
+              .leaves = command.quantity,
+              .executed = 0,
+              .price = is_market ? matching::no_price : command.price,
+              .limit = is_market ? market_limit : command.price,
+              .locate = command.locate,
+              .side = command.side,
+              .flags = command.flags,
+              .order_type = command.order_type,
+              .time_in_force = command.time_in_force};
+  const bool may_rest = !is_market && command.time_in_force == order_entry::TimeInForce::day;
+  LevelIndex level = levels::none;  // where it rests at once; `none` when it trades first or never rests
+  std::uint64_t queue_ahead = 0;
+  if (may_rest && !marketable(book.opposite(taker.side), taker.side, taker.limit)) {
+    if (!orders_.full()) level = levels_.find_or_insert(book.side(taker.side), taker.price);
+    if (level == levels::none) [[unlikely]] {
+      return refuse(command, {order_entry::RejectReason::book_full, static_cast<std::int64_t>(orders_.maximum())}, sink);
+    }
+    queue_ahead = levels_.level(level).quantity;
+  }
+  taker.reference = ++last_reference_;
+  MatchEvent accepted = event_of(book, taker, MatchEventKind::accepted, PublicEffect::none);
+  accepted.quantity = command.quantity;
+  accepted.total_quantity = command.quantity;
+  accepted.queue_ahead = queue_ahead;
+  sink.emit(accepted);
+  if (level != levels::none) {
+    const OrderIndex slot = orders_.take(taker.session);
+    index_.insert(taker.session, taker.cl_ord_id, slot);
+    link(book, level, slot, taker);
+    sink.emit(event_of(book, taker, MatchEventKind::rested, PublicEffect::add));
+    return;
+  }
+  match(book, taker, sink);
+  settle(book, taker, levels::none, may_rest, sink);
+}
+
+template <class Sink>
+void Matcher::replace(const Command& command, Sink& sink) {
+  Refusal refusal;
+  const OrderIndex slot = find_named(command, refusal);
+  if (slot == levels::none) return refuse(command, refusal, sink);
+  if ((refusal = check_replace(command, slot))) [[unlikely]] return refuse(command, refusal, sink);
+  if (profile_ == ReplaceProfile::always_requeue) {
+    orders_.detail(slot).executed = 0;
+    return replace_at_back(command, slot, command.quantity, sink);
+  }
+  const std::uint32_t executed = orders_.detail(slot).executed;
+  if (command.quantity <= executed) {
+    return cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::replaced_to_nothing, order_entry::RequestKind::replace_order, sink);
+  }
+  const std::uint32_t leaves = command.quantity - executed;
+  const OrderNode& node = orders_.node(slot);
+  if (command.price == levels_.level(node.level).price && leaves <= node.leaves) return replace_in_place(command, slot, leaves, sink);
+  replace_at_back(command, slot, leaves, sink);
+}
+
+template <class Sink>
+void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink) {
+  OrderNode& node = orders_.node(slot);
+  const OrderDetail& detail = orders_.detail(slot);
+  const std::uint32_t taken_away = node.leaves - leaves;
+  node.leaves = leaves;
+  levels_.level(node.level).quantity -= taken_away;
+  rename(slot, command.cl_ord_id);
+
+  MatchEvent event;
+  event.kind = MatchEventKind::replaced;
+  event.public_effect = taken_away == 0 ? PublicEffect::none : PublicEffect::reduce;
+  event.request = order_entry::RequestKind::replace_order;
+  event.cl_ord_id = command.cl_ord_id;
+  event.original_cl_ord_id = command.original_cl_ord_id;
+  event.reference = detail.reference;
+  event.original_reference = detail.reference;
+  event.queue_ahead = queue_position_kept;
+  event.session = detail.session;
+  event.account = detail.account;
+  event.price = command.price;
+  event.quantity = taken_away;
+  event.total_quantity = command.quantity;
+  event.leaves = leaves;
+  event.instrument_id = books_[detail.locate].instrument_id;
+  event.locate = detail.locate;
+  event.side = detail.side;
+  sink.emit(event);
+}
+
+template <class Sink>
+void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink) {
+  const OrderDetail& detail = orders_.detail(slot);
+  Book& book = books_[detail.locate];
+  const std::uint64_t original_reference = detail.reference;
+  Taker taker{.cl_ord_id = command.cl_ord_id,
+              .reference = 0,
+              .session = detail.session,
+              .account = detail.account,
+              .leaves = leaves,
+              .executed = detail.executed,
+              .price = command.price,
+              .limit = command.price,
+              .locate = detail.locate,
+              .side = detail.side,
+              .flags = detail.flags,
+              .order_type = order_entry::OrderType::limit,
+              .time_in_force = order_entry::TimeInForce::day};
+  const bool trades = marketable(book.opposite(taker.side), taker.side, taker.limit);
+  LevelIndex level = levels::none;
+  if (!trades) {  // the new level first: when there is no room for it, the order stays as it was
+    level = levels_.find_or_insert(book.side(taker.side), taker.price);
+    if (level == levels::none) [[unlikely]] {
+      return refuse(command, {order_entry::RejectReason::book_full, static_cast<std::int64_t>(limits_.maximum_levels)}, sink);
+    }
+  }
+  unlink(book, slot, level);
+  rename(slot, command.cl_ord_id);
+  taker.reference = ++last_reference_;
+
+  MatchEvent replaced = event_of(book, taker, MatchEventKind::replaced, trades ? PublicEffect::remove : PublicEffect::replace);
+  replaced.request = order_entry::RequestKind::replace_order;
+  replaced.original_cl_ord_id = command.original_cl_ord_id;
+  replaced.original_reference = original_reference;
+  replaced.quantity = taker.executed + leaves;
+  replaced.total_quantity = replaced.quantity;
+  if (level != levels::none) {
+    replaced.queue_ahead = levels_.level(level).quantity;
+    link(book, level, slot, taker);
+    sink.emit(replaced);
+    return;
+  }
+  sink.emit(replaced);
+  match(book, taker, sink);
+  settle(book, taker, slot, true, sink);
+}
+
+template <class Sink>
+void Matcher::cancel(const Command& command, Sink& sink) {
+  Refusal refusal;
+  const OrderIndex slot = find_named(command, refusal);
+  if (slot == levels::none) return refuse(command, refusal, sink);
+  cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::by_client, order_entry::RequestKind::cancel_order, sink);
+}
+
+template <class Sink>
+void Matcher::cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
+                          order_entry::RequestKind request, Sink& sink) {
+  const OrderDetail& detail = orders_.detail(slot);
+  const OrderNode& node = orders_.node(slot);
+  Book& book = books_[detail.locate];
+  MatchEvent event;
+  event.kind = MatchEventKind::canceled;
+  event.public_effect = PublicEffect::remove;
+  event.request = request;
+  event.reason = static_cast<std::uint16_t>(reason);
+  event.cl_ord_id = request_cl_ord_id;
+  event.original_cl_ord_id = detail.cl_ord_id;
+  event.reference = detail.reference;
+  event.session = detail.session;
+  event.account = detail.account;
+  event.price = levels_.level(node.level).price;
+  event.quantity = node.leaves;
+  event.instrument_id = book.instrument_id;
+  event.locate = detail.locate;
+  event.side = detail.side;
+  unlink(book, slot);
+  forget(slot);
+  sink.emit(event);
+}
+
+template <class Sink>
+void Matcher::mass_cancel(const Command& command, Sink& sink) {
+  const bool one_instrument = command.scope == order_entry::MassCancelScope::instrument;
+  if (!one_instrument && command.scope != order_entry::MassCancelScope::session) {
+    return refuse(command, {order_entry::RejectReason::not_supported, 0}, sink);
+  }
+  if (one_instrument && !book_at(command.locate).known) return refuse(command, {order_entry::RejectReason::unknown_instrument, 0}, sink);
+  std::uint32_t canceled = 0;
+  for (OrderIndex slot = orders_.first_of(command.session); slot != levels::none;) {
+    const OrderIndex next = orders_.next_of_session(slot);
+    if (!one_instrument || orders_.detail(slot).locate == command.locate) {
+      cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::mass_cancel, order_entry::RequestKind::mass_cancel, sink);
+      ++canceled;
+    }
+    slot = next;
+  }
+  MatchEvent event;
+  event.kind = MatchEventKind::mass_canceled;
+  event.request = order_entry::RequestKind::mass_cancel;
+  event.cl_ord_id = command.cl_ord_id;
+  event.session = command.session;
+  event.account = command.account;
+  event.quantity = canceled;
+  event.instrument_id = one_instrument ? command.instrument_id : 0;
+  event.locate = one_instrument ? command.locate : std::uint16_t{0};
+  sink.emit(event);
+}
+
+// The session is gone: its orders go, those marked keepOnDisconnect stay. Each is reported under its own id.
+template <class Sink>
+void Matcher::session_cancel(const Command& command, Sink& sink) {
+  for (OrderIndex slot = orders_.first_of(command.session); slot != levels::none;) {
+    const OrderIndex next = orders_.next_of_session(slot);
+    const OrderDetail& detail = orders_.detail(slot);
+    if (!order_entry::OrderFlags{detail.flags}.keep_on_disconnect()) {
+      cancel_slot(slot, detail.cl_ord_id, order_entry::CancelReason::disconnect, order_entry::RequestKind::new_order, sink);
+    }
+    slot = next;
+  }
+}
+
+}  // namespace hopwire::venue
