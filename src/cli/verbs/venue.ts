@@ -1,5 +1,18 @@
 import type { Command } from 'commander';
 
 export function registerVenue(program: Command): void {
-  program.command('venue').description('Run a venue from a config').addHelpText('after', '\nExample:\n  hopwire venue');
+  program
+    .command('venue')
+    .description('Run a venue: SBE order entry in, ITCH multicast and execution reports out')
+    .option('--config <file>', 'config file with a venue section (default: ./hopwire.yaml when present)')
+    .option('--seconds <n>', 'end the day after this time (default: at Ctrl-C)', Number)
+    .option('--keep <dir>', 'write the journal and a pcap of both wires there')
+    .option('--json', 'machine-readable summary at the end')
+    .addHelpText('after', '\nExample:\n  hopwire venue --config hopwire.yaml --seconds 60')
+    .action(async (options: { config?: string; seconds?: number; keep?: string; json?: boolean }) => {
+      const { loadConfig } = await import('../../config/load.js');
+      const { runVenue } = await import('../../venue/venue_role.js');
+      const { config } = loadConfig('venue', { file: options.config });
+      await runVenue(config, options);
+    });
 }

@@ -1,0 +1,15 @@
+/** Waits for Ctrl-C, SIGTERM, or a time limit, whichever comes first. A second Ctrl-C ends the process at once with status 130. */
+export function untilStopped(seconds?: number): Promise<'signal' | 'time'> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      clearTimeout(timer);
+      resolve('signal');
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    const timer = setTimeout(() => resolve('time'), Math.min((seconds ?? 2_000_000) * 1000, 2_147_483_647));
+  });
+}

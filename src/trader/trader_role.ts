@@ -1,0 +1,121 @@
+/** `hopwire trade`: one trader from its config, alone or as a child of the demo. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { printJson, printLine } from '../cli/output.js';
+import { untilStopped } from '../cli/until_stopped.js';
+import { instrumentsOf } from '../config/instruments.js';
+import { secretOf } from '../config/load.js';
+import type { TradeConfig } from '../config/schema.js';
+import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
+import type { TraderConfig, TraderSummary } from '../native/trader_binding.js';
+import { readHopRows, renderHopTable } from '../telemetry/hop_table.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
+import { Trader } from './trader.js';
+import type { TraderWorkerData } from './worker.js';
+
+const QUIESCE_TIMEOUT_MILLISECONDS = 3_000;
+const END_OF_SESSION_TIMEOUT_MILLISECONDS = 10_000;
+const MAXIMUM_ORDERS = 4_000_000;
+const DEPTH = 10;
+
+export interface TraderRoleOptions {
+  seconds?: number;
+  json?: boolean;
+}
+
+export function workerData(settings: TradeConfig): TraderWorkerData {
+  const { feed, orderEntry, session, risk } = settings;
+  const instruments = instrumentsOf(settings.instruments);
+  const config: TraderConfig = {
+    name: settings.name,
+    feed: {
+      group: feed.group,
+      port: feed.port,
+      interface: feed.interface,
+      rerequestHost: feed.rerequestHost,
+      rerequestPort: feed.rerequestPort,
+    },
+    orderEntry,
+    session: { id: session.id, accessKey: session.accessKey, secret: secretOf(session), account: session.account },
+    instruments,
+    depth: DEPTH,
+    rows: settings.rows,
+    maximumOrders: MAXIMUM_ORDERS,
+    risk: {
+      maxOrderQuantity: risk.maximumOrderQuantity,
+      priceCollarBasisPoints: risk.priceCollar_bps,
+      maxPosition: risk.maximumPosition,
+      maxMessagesPerSecond: risk.ordersPerSecond,
+    },
+    idle: settings.idle,
+    busyLoops: settings.busyLoops,
+    core: settings.core ?? -1,
+  };
+  return { config, strategy: { name: settings.strategy.name, parameters: settings.strategy.parameters } };
+}
+
+export async function runTrader(settings: TradeConfig, options: TraderRoleOptions): Promise<void> {
+  const trader = await Trader.start(workerData(settings));
+  if (settings.risk.killSwitch) trader.kill();
+  if (ParentLink.present()) await serveParent(trader);
+  else await serveTerminal(trader, settings, options);
+}
+
+/** Pulls the quotes and waits until the venue has answered for every order, or says how many are left. */
+async function quiesce(trader: Trader): Promise<number> {
+  trader.kill();
+  const deadline = Date.now() + QUIESCE_TIMEOUT_MILLISECONDS;
+  while (trader.openOrders !== 0 && Date.now() < deadline) await Promise.race([sleep(2), trader.done]);
+  return trader.openOrders;
+}
+
+async function serveParent(trader: Trader): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const link = new ParentLink({
+      async stop() {
+        link.send({ type: 'finished', request: 'stop', openOrders: await quiesce(trader) });
+      },
+      async finish() {
+        const deadline = Date.now() + END_OF_SESSION_TIMEOUT_MILLISECONDS;
+        while (!trader.endOfSession && Date.now() < deadline) await Promise.race([sleep(2), trader.done]);
+        trader.stop();
+        link.send(finished(await trader.done));
+      },
+      async close() {
+        trader.stop();
+        await trader.done.catch(() => {});
+        resolve();
+      },
+    });
+    trader.done.catch((error: Error) => link.fail(error)).finally(resolve);
+    link.send({ type: 'ready', ...trader.paths });
+  });
+}
+
+function finished(summary: TraderSummary): FinishedMessage {
+  return {
+    type: 'finished',
+    request: 'finish',
+    marketDigest: summary.marketDigest,
+    books: summary.books,
+    nextSequence: String(summary.nextSequence),
+    endOfSession: summary.endOfSession,
+    openOrders: summary.openOrders,
+    inconsistencies: summary.inconsistencies,
+  };
+}
+
+async function serveTerminal(trader: Trader, settings: TradeConfig, options: TraderRoleOptions): Promise<void> {
+  process.stderr.write(
+    `trader ${settings.name}: ${settings.strategy.name} on ${settings.feed.group}:${settings.feed.port}; Ctrl-C pulls the quotes and ends\n`,
+  );
+  await Promise.race([untilStopped(options.seconds), trader.done]);
+  const open = await quiesce(trader);
+  trader.stop();
+  const summary = await trader.done;
+  const rows = readHopRows(openTelemetry(trader.paths.telemetryPath), 'tick_to_trade');
+  if (options.json) printJson({ ...summary, openOrders: open, hops: rows });
+  else {
+    printLine(renderHopTable('tick_to_trade', rows));
+    printLine(`next sequence ${summary.nextSequence}  open orders ${open}  market digest ${summary.marketDigest}`);
+  }
+}

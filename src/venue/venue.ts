@@ -1,0 +1,52 @@
+/**
+ * A venue as the rest of TypeScript sees it: the native thread does the trading; this drains the journal and the wire capture to files while
+ * it runs, notices when it fails, and ends it in order. Everything here is cold.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadAddon } from '../native/addon.js';
+import type { NativeVenue, VenueConfig, VenueSummary } from '../native/venue_binding.js';
+
+const DRAIN_INTERVAL_MILLISECONDS = 20;
+
+export class Venue {
+  readonly native: NativeVenue;
+  /** Rejects when the venue's thread has ended by itself; never resolves. */
+  readonly failed: Promise<never>;
+  readonly #timer: NodeJS.Timeout;
+  #fail!: (error: Error) => void;
+
+  constructor(config: VenueConfig) {
+    this.native = loadAddon().createVenue(config);
+    this.failed = new Promise<never>((_, reject) => {
+      this.#fail = reject;
+    });
+    this.failed.catch(() => {});
+    this.#timer = setInterval(() => this.#tend(), DRAIN_INTERVAL_MILLISECONDS);
+  }
+
+  /** Ends the trading day: closing messages, end of session, books stand still. Resolves with what the matcher holds. */
+  async finish(timeoutMilliseconds: number): Promise<VenueSummary> {
+    this.native.finish();
+    const deadline = Date.now() + timeoutMilliseconds;
+    while (!this.native.finished()) {
+      if (Date.now() > deadline) throw new Error(`the venue did not finish within ${timeoutMilliseconds} ms`);
+      await Promise.race([sleep(5), this.failed]);
+    }
+    return this.native.summary();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.native.close();
+  }
+
+  #tend(): void {
+    const failure = this.native.failure();
+    if (failure !== '') {
+      this.#fail(new Error(failure));
+      clearInterval(this.#timer);
+      return;
+    }
+    this.native.drain();
+  }
+}

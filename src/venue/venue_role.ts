@@ -1,0 +1,95 @@
+/** `hopwire venue`: one venue from its config, alone or as a child of the demo. */
+import { printJson, printLine } from '../cli/output.js';
+import { instrumentsOf } from '../config/instruments.js';
+import { secretOf } from '../config/load.js';
+import type { VenueConfig as VenueSettings } from '../config/schema.js';
+import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
+import type { VenueConfig, VenueSummary } from '../native/venue_binding.js';
+import { readHopRows, renderHopTable } from '../telemetry/hop_table.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
+import { untilStopped } from '../cli/until_stopped.js';
+import { Venue } from './venue.js';
+
+const FINISH_TIMEOUT_MILLISECONDS = 10_000;
+const MAXIMUM_ORDERS = 1_000_000;
+
+export interface VenueRoleOptions {
+  seconds?: number;
+  keep?: string;
+  json?: boolean;
+}
+
+export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueConfig {
+  return {
+    name: settings.name,
+    instruments: instrumentsOf(settings.instruments),
+    sessions: settings.sessions.map((session) => ({ id: session.id, accessKey: session.accessKey, secret: secretOf(session) })),
+    orderEntry: settings.orderEntry,
+    feed: settings.feed,
+    journalBytes: settings.journal.bytes,
+    maximumOrders: MAXIMUM_ORDERS,
+    maximumOrderQuantity: settings.maximumOrderQuantity,
+    throttlePerSecond: settings.throttlePerSecond,
+    loss: settings.feed.loss,
+    seed: settings.feed.lossSeed,
+    idle: settings.idle,
+    busyLoops: settings.busyLoops,
+    core: settings.cores[0] ?? -1,
+    keepDirectory: keep,
+  };
+}
+
+export async function runVenue(settings: VenueSettings, options: VenueRoleOptions): Promise<void> {
+  const venue = new Venue(nativeVenueConfig(settings, options.keep ?? ''));
+  try {
+    if (ParentLink.present()) await serveParent(venue);
+    else await serveTerminal(venue, settings, options);
+  } finally {
+    venue.close();
+  }
+}
+
+async function serveParent(venue: Venue): Promise<void> {
+  const { telemetryPath, journalPath, orderEntryPort } = venue.native;
+  await new Promise<void>((resolve) => {
+    const link = new ParentLink({
+      stop() {
+        link.send({ type: 'finished', request: 'stop' });
+      },
+      async finish() {
+        link.send(finished(await venue.finish(FINISH_TIMEOUT_MILLISECONDS)));
+      },
+      close: () => venue.close(),
+    });
+    venue.failed.catch((error: Error) => link.fail(error)).finally(resolve);
+    link.send({ type: 'ready', telemetryPath, journalPath, orderEntryPort });
+  });
+}
+
+function finished(summary: VenueSummary): FinishedMessage {
+  return {
+    type: 'finished',
+    request: 'finish',
+    marketDigest: summary.marketDigest,
+    books: summary.books,
+    nextSequence: String(summary.nextSequence),
+    violations: summary.violations,
+  };
+}
+
+async function serveTerminal(venue: Venue, settings: VenueSettings, options: VenueRoleOptions): Promise<void> {
+  const { host } = settings.orderEntry;
+  const { group, port, rerequestPort } = settings.feed;
+  process.stderr.write(
+    `venue ${settings.name}: order entry ${host}:${venue.native.orderEntryPort}, feed ${group}:${port}, re-requests ${rerequestPort}; Ctrl-C ends the day\n`,
+  );
+  await Promise.race([untilStopped(options.seconds), venue.failed]);
+  const summary = await venue.finish(FINISH_TIMEOUT_MILLISECONDS);
+  const telemetry = openTelemetry(venue.native.telemetryPath);
+  const rows = readHopRows(telemetry, 'order_to_publish');
+  if (options.json) printJson({ ...summary, hops: rows });
+  else {
+    printLine(renderHopTable('order_to_publish', rows));
+    printLine(`commands ${summary.commands}  next sequence ${summary.nextSequence}  market digest ${summary.marketDigest}`);
+  }
+}
