@@ -56,7 +56,7 @@ class BookSet {
       case 'F': add(event); break;
       case 'E': execute(event); break;
       case 'C': execute_with_price(event); break;
-      case 'X': cancel(event); break;
+      case 'X': reduce(event, orders_.find(event.reference)); break;
       case 'D': remove(event); break;
       case 'U': replace(event); break;
       case 'P': print(event, event.shares, 0); note_instrument(event); break;
@@ -111,7 +111,9 @@ class BookSet {
 
   [[nodiscard]] const BookCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] const BookLimits& limits() const noexcept { return limits_; }
-  [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.size(); }
+  // Orders that stand in a book, and those followed without one because their side was never told (see replace()).
+  [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.size() - sideless_; }
+  [[nodiscard]] std::size_t sideless_orders() const noexcept { return sideless_; }
   [[nodiscard]] std::uint32_t order_count(std::uint16_t locate) const noexcept { return books_[locate].order_count; }
   [[nodiscard]] std::string_view symbol(std::uint16_t locate) const noexcept { return books_[locate].stock(); }
   [[nodiscard]] bool known(std::uint16_t locate) const noexcept { return books_[locate].known; }
@@ -187,69 +189,82 @@ class BookSet {
 
   void execute(const BookEvent& event) noexcept {
     const OrderIndex index = orders_.find(event.reference);
-    if (index == none) {
+    if (index == none || is_sideless(index)) {
       counters_.printed_shares += event.shares;  // volume is known, the price is not: no print
-      return orphan(event);
+    } else {
+      const LevelOwner owner = level_owners_[orders_[index].level];
+      BookEvent traded = event;
+      traded.price = levels_.level(orders_[index].level).price;
+      traded.locate = owner.locate;
+      print(traded, event.shares, owner.side);
     }
-    const levels::LevelIndex level = orders_[index].level;
-    const LevelOwner owner = level_owners_[level];
-    BookEvent traded = event;
-    traded.price = levels_.level(level).price;
-    traded.locate = owner.locate;
-    print(traded, event.shares, owner.side);
     reduce(event, index);
   }
 
   // A print whose order is unknown still happened, at the price it names; only the reduction has nothing to act on.
   void execute_with_price(const BookEvent& event) noexcept {
     const OrderIndex index = orders_.find(event.reference);
-    const char side = index == none ? '\0' : level_owners_[orders_[index].level].side;
-    if (event.printable) print(event, event.shares, side);
-    if (index != none) return reduce(event, index);
-    orphan(event);
-    if (event.printable && event.locate <= limits_.maximum_locate) touch(event.locate, event.time);
+    const bool in_book = index != none && !is_sideless(index);
+    if (event.printable) {
+      print(event, event.shares, in_book ? level_owners_[orders_[index].level].side : '\0');
+      if (!in_book && event.locate <= limits_.maximum_locate) touch(event.locate, event.time);
+    }
+    reduce(event, index);
   }
 
-  void cancel(const BookEvent& event) noexcept {
-    const OrderIndex index = orders_.find(event.reference);
+  void reduce(const BookEvent& event, OrderIndex index) noexcept {
     if (index == none) return orphan(event);
-    reduce(event, index);
+    OrderNode& order = orders_[index];
+    if (event.shares >= order.shares) {
+      if (event.shares > order.shares) ++counters_.over_reductions;
+      return take_out(event, index);
+    }
+    order.shares -= event.shares;
+    if (is_sideless(index)) return;
+    levels_.level(order.level).quantity -= event.shares;
+    touch(level_owners_[order.level].locate, event.time);
   }
 
   void remove(const BookEvent& event) noexcept {
     const OrderIndex index = orders_.find(event.reference);
     if (index == none) return orphan(event);
-    touch(level_owners_[orders_[index].level].locate, event.time);
-    take_out(event.reference, index);
+    take_out(event, index);
   }
 
+  // The side is not on the wire: the replacement of an order that is not known is followed, so that what happens to it later is no orphan, but it
+  // stands in no book.
   void replace(const BookEvent& event) noexcept {
     const OrderIndex index = orders_.find(event.reference);
-    if (index == none) return orphan(event);
-    const LevelOwner owner = level_owners_[orders_[index].level];
-    touch(owner.locate, event.time);
-    take_out(event.reference, index);
+    const bool in_book = index != none && !is_sideless(index);
+    const LevelOwner owner = in_book ? level_owners_[orders_[index].level] : LevelOwner{};
+    if (index == none) {
+      orphan(event);
+    } else {
+      take_out(event, index);
+    }
     const std::uint64_t new_reference = event.new_reference_or_match;
     if (orders_.find(new_reference) != none) {
       ++counters_.duplicate_references;
-      return;
+    } else if (in_book) {
+      insert(owner.locate, owner.side, new_reference, event.price, event.shares);
+    } else {
+      follow_sideless(new_reference, event.shares);
     }
-    insert(owner.locate, owner.side, new_reference, event.price, event.shares);
   }
 
   void orphan(const BookEvent& event) noexcept { ++counters_.orphans[static_cast<std::uint8_t>(event.type)]; }
 
-  void reduce(const BookEvent& event, OrderIndex index) noexcept {
-    OrderNode& order = orders_[index];
-    levels::Level& level = levels_.level(order.level);
-    touch(level_owners_[order.level].locate, event.time);
-    if (event.shares < order.shares) {
-      order.shares -= event.shares;
-      level.quantity -= event.shares;
+  [[nodiscard]] bool is_sideless(OrderIndex index) const noexcept { return orders_[index].level == none; }
+
+  // The reference is known to be absent.
+  void follow_sideless(std::uint64_t reference, std::uint32_t shares) noexcept {
+    const OrderIndex index = shares == 0 ? none : orders_.insert(reference);
+    if (index == none) {
+      ++(shares == 0 ? counters_.zero_share_orders : counters_.beyond_limits);
       return;
     }
-    if (event.shares > order.shares) ++counters_.over_reductions;
-    take_out(event.reference, index);
+    orders_[index] = {.next = none, .previous = none, .level = none, .shares = shares};
+    ++sideless_;
   }
 
   // The reference is known to be absent.
@@ -279,16 +294,21 @@ class BookSet {
     ++book.order_count;
   }
 
-  void take_out(std::uint64_t reference, OrderIndex index) noexcept {
-    const OrderNode& order = orders_[index];
-    const LevelOwner owner = level_owners_[order.level];
-    levels::Level& level = levels_.level(order.level);
-    Book& book = books_[owner.locate];
-    level.quantity -= order.shares;
-    levels::unlink(level, orders_, index);
-    if (level.order_count == 0) levels_.erase(book.ladder(owner.side), level.price);
-    orders_.erase(reference, index);
-    --book.order_count;
+  void take_out(const BookEvent& event, OrderIndex index) noexcept {
+    if (is_sideless(index)) {
+      --sideless_;
+    } else {
+      const OrderNode& order = orders_[index];
+      const LevelOwner owner = level_owners_[order.level];
+      levels::Level& level = levels_.level(order.level);
+      Book& book = books_[owner.locate];
+      level.quantity -= order.shares;
+      levels::unlink(level, orders_, index);
+      if (level.order_count == 0) levels_.erase(book.ladder(owner.side), level.price);
+      --book.order_count;
+      touch(owner.locate, event.time);
+    }
+    orders_.erase(event.reference, index);
   }
 
   void touch(std::uint16_t locate, std::uint64_t time) noexcept {
@@ -367,6 +387,7 @@ class BookSet {
   std::unique_ptr<TradePrint[]> trades_;
   std::size_t touched_count_ = 0;
   std::size_t trade_count_ = 0;
+  std::size_t sideless_ = 0;
   BookCounters counters_;
 };
 
