@@ -80,7 +80,9 @@ export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
 /** Busy loops spin only when each has a core; the demo says so before it starts. */
 export function idleNote(): string {
   const cores = availableParallelism();
-  return cores > BUSY_LOOPS ? `${cores} cores: busy loops spin` : `${BUSY_LOOPS} busy loops on ${cores} cores: they yield`;
+  return cores > BUSY_LOOPS
+    ? `${cores} cores: busy loops spin`
+    : `${BUSY_LOOPS} busy loops on ${cores} cores: they yield`;
 }
 
 function freeTcpPort(): Promise<number> {
