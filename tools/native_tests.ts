@@ -46,7 +46,10 @@ async function main(): Promise<number> {
     process.stderr.write('test:native: no test file matches\n');
     return 1;
   }
-  const name = values.only === undefined ? 'runner' : `runner_${createHash('sha256').update(values.only).digest('hex').slice(0, 8)}`;
+  const name =
+    values.only === undefined
+      ? 'runner'
+      : `runner_${createHash('sha256').update(values.only).digest('hex').slice(0, 8)}`;
   const started = performance.now();
   const built = await buildBinary(name, [...sources.runner, ...sources.library, ...chosen], variant, (text) =>
     process.stderr.write(`test:native: ${text}\n`),
@@ -59,7 +62,11 @@ async function main(): Promise<number> {
     ...(values.filter === undefined ? [] : ['--filter', values.filter]),
     ...(values.verbose ? ['--verbose'] : []),
   ];
-  const result = await run(built.binary, runnerArguments, { echo: true, env: sanitizerEnvironment(), timeout_ms: limit_ms });
+  const result = await run(built.binary, runnerArguments, {
+    echo: true,
+    env: sanitizerEnvironment(),
+    timeout_ms: limit_ms,
+  });
   if (result.signal !== null) {
     process.stderr.write(`test:native: the runner was ended by ${result.signal}; --verbose names the test it was in\n`);
   }

@@ -15,7 +15,9 @@ export interface Count {
 export function countIn(output: string): Count | undefined {
   const lines = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)];
   const last = lines.at(-1);
-  return last === undefined ? undefined : { passed: Number(last[1]), failed: Number(last[2]), skipped: Number(last[3]) };
+  return last === undefined
+    ? undefined
+    : { passed: Number(last[1]), failed: Number(last[2]), skipped: Number(last[3]) };
 }
 
 async function nativeSuite(): Promise<Count> {
@@ -48,7 +50,11 @@ function vitestCount(report: string): Count | undefined {
     const seen = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
     const failedFiles = seen['numFailedTestSuites'] ?? 0;
     const failed = Math.max(seen['numFailedTests'] ?? 0, failedFiles > 0 ? 1 : 0);
-    return { passed: seen['numPassedTests'] ?? 0, failed, skipped: (seen['numPendingTests'] ?? 0) + (seen['numTodoTests'] ?? 0) };
+    return {
+      passed: seen['numPassedTests'] ?? 0,
+      failed,
+      skipped: (seen['numPendingTests'] ?? 0) + (seen['numTodoTests'] ?? 0),
+    };
   } catch {
     return undefined;
   }

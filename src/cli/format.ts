@@ -1,4 +1,5 @@
-// Numbers as a trader reads them. Prices are integers in 1e-4 units everywhere; they become decimal strings only here, by integer arithmetic.
+// Numbers as a trader reads them. Prices are integers in 1e-4 units everywhere; they become decimal strings only here, by integer
+// arithmetic.
 
 /** 1234500 -> "123.4500" */
 export function formatPrice(price: number): string {

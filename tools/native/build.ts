@@ -57,7 +57,12 @@ export function optimisedVariant(): Variant {
 export function fuzzVariant(clang: string | undefined): Variant {
   const flags = sanitizeFlags('address,undefined');
   if (clang === undefined) {
-    return { name: 'fuzz_standalone', compiler: 'g++', compileFlags: flags, linkFlags: ['-fsanitize=address,undefined'] };
+    return {
+      name: 'fuzz_standalone',
+      compiler: 'g++',
+      compileFlags: flags,
+      linkFlags: ['-fsanitize=address,undefined'],
+    };
   }
   return {
     name: 'fuzz_libfuzzer',
@@ -83,7 +88,9 @@ export async function buildBinary(
   const folder = join(root, 'build', variant.name);
   mkdirSync(folder, { recursive: true });
   const flags = [...dialect, ...variant.compileFlags];
-  const flagsHash = createHash('sha256').update([compilerVersion(variant.compiler), ...flags].join('\0')).digest('hex');
+  const flagsHash = createHash('sha256')
+    .update([compilerVersion(variant.compiler), ...flags].join('\0'))
+    .digest('hex');
   const stale = sources.filter((source) => isStale(objectPath(folder, source), flagsHash));
   let next = 0;
   const failures: string[] = [];
@@ -105,7 +112,11 @@ export async function buildBinary(
   const listPath = `${binary}.objects`;
   const list = [...objects.map((object) => relative(root, object)), ...variant.linkFlags].join('\n');
   const built = modified(binary);
-  const relink = stale.length > 0 || built === undefined || textOf(listPath) !== list || objects.some((object) => (modified(object) ?? 0) > built);
+  const relink =
+    stale.length > 0 ||
+    built === undefined ||
+    textOf(listPath) !== list ||
+    objects.some((object) => (modified(object) ?? 0) > built);
   if (relink) {
     onProgress(`link ${relative(root, binary)}`);
     const temporary = `${binary}.${process.pid}`;
@@ -167,7 +178,18 @@ async function compile(
   const temporary = `${object}.${process.pid}`;
   // A file changed while it is being compiled must count as changed: the object gets the time at which the compiler started.
   const startedAt = new Date();
-  const result = await run(compiler, [...flags, '-MMD', '-MF', `${temporary}.d`, '-MT', 'object', '-c', source, '-o', temporary]);
+  const result = await run(compiler, [
+    ...flags,
+    '-MMD',
+    '-MF',
+    `${temporary}.d`,
+    '-MT',
+    'object',
+    '-c',
+    source,
+    '-o',
+    temporary,
+  ]);
   if (result.status !== 0) {
     rmSync(temporary, { force: true });
     rmSync(`${temporary}.d`, { force: true });

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { OperatorFailure } from '../cli/operator_failure.js';
+import { ConfigFailure } from './config_failure.js';
+import { loadConfig, secretOf } from './load.js';
+import type { Role } from './schema.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'hopwire-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let fileCount = 0;
+function fileWith(text: string): string {
+  const path = join(folder, `config_${++fileCount}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The lines an operator would see, with the file's folder taken off. */
+function linesOf(role: Role, text: string, env: NodeJS.ProcessEnv = {}): string[] {
+  const file = fileWith(text);
+  try {
+    loadConfig(role, { file, env });
+  } catch (error) {
+    if (!(error instanceof ConfigFailure)) throw error;
+    expect(error.exitStatus).toBe(3);
+    return error.lines().map((line) => line.replaceAll(file, 'hopwire.yaml'));
+  }
+  return [];
+}
+
+describe('a wrong config is named by file, line and column', () => {
+  const cases: [string, Role, string, string[]][] = [
+    [
+      'a misspelt key in a section',
+      'feed',
+      'feed:\n  prot: 31001\n',
+      ['hopwire.yaml:2:3: feed.prot: unknown key; did you mean "port"? [HW0102]'],
+    ],
+    [
+      'a misspelt section',
+      'venue',
+      'venu:\n  name: a\n',
+      ['hopwire.yaml:1:1: venu: unknown key; did you mean "venue"? [HW0102]'],
+    ],
+    [
+      'a value out of its bounds',
+      'venue',
+      'venue:\n  orderEntry:\n    port: 70000\n',
+      ['hopwire.yaml:3:11: venue.orderEntry.port: expected number to be <=65535 [HW0102]'],
+    ],
+    [
+      'two mistakes at once, in a list',
+      'venue',
+      'venue:\n  sessions:\n    - id: 1\n      accessKey: maker\n      secert: long enough\n    - id: none\n      accessKey: maker\n      secret: long enough\n',
+      [
+        'hopwire.yaml:5:7: venue.sessions.0.secert: unknown key; did you mean "secret"? [HW0102]',
+        'hopwire.yaml:6:11: venue.sessions.1.id: expected number, received string [HW0102]',
+      ],
+    ],
+    [
+      'a mistake inside the alternative that was meant',
+      'venue',
+      'venue:\n  instruments:\n    - id: 1\n      symbol: TOOLONGSYMBOL\n',
+      [
+        'hopwire.yaml:4:15: venue.instruments.0.symbol: expected a symbol of 1 to 8 characters, such as AAPL or BRK.A [HW0102]',
+      ],
+    ],
+    [
+      'an instrument listed twice',
+      'venue',
+      'venue:\n  instruments:\n    - {id: 1, symbol: A}\n    - {id: 1, symbol: B}\n',
+      ['hopwire.yaml:4:12: venue.instruments.1.id: instrument id 1 is used twice [HW0102]'],
+    ],
+    [
+      'a value of neither type',
+      'venue',
+      'venue:\n  instruments: true\n',
+      ['hopwire.yaml:2:16: venue.instruments: expected number or array [HW0102]'],
+    ],
+    [
+      'a missing section',
+      'trade',
+      'trade:\n  name: a\n',
+      ['hopwire.yaml:2:3: trade.session: missing; expected object [HW0102]'],
+    ],
+    [
+      'a group that is no multicast group',
+      'feed',
+      'feed: {group: 10.0.0.1}\n',
+      ['hopwire.yaml:1:15: feed.group: groups lie in 224.0.0.0/4 [HW0102]'],
+    ],
+    [
+      'a scalar where sections belong',
+      'feed',
+      'hello\n',
+      ['hopwire.yaml:1:1: expected sections named venue, trade, feed, load [HW0102]'],
+    ],
+  ];
+  it.each(cases)('%s', (_title, role, text, expected) => {
+    expect(linesOf(role, text)).toEqual(expected);
+  });
+
+  it('names a syntax error and a key given twice', () => {
+    expect(linesOf('feed', 'feed:\n  port: [1\n')[0]).toMatch(/^hopwire\.yaml:\d+:\d+: .+ \[HW0101\]$/);
+    expect(linesOf('feed', 'feed:\n  port: 1\n  port: 2\n')[0]).toMatch(/^hopwire\.yaml:3:3: Map keys must be unique/);
+  });
+
+  it('names the environment variable when the value came from there', () => {
+    expect(linesOf('feed', 'feed: {}\n', { HOPWIRE_FEED_PORT: '0' })).toEqual([
+      'HOPWIRE_FEED_PORT: feed.port: expected number to be >=1 [HW0102]',
+    ]);
+    expect(linesOf('feed', '', { HOPWIRE_FEED_PROT: '1' })).toEqual([
+      'HOPWIRE_FEED_PROT: environment: unknown key; did you mean "HOPWIRE_FEED_PORT"? [HW0102]',
+    ]);
+  });
+});
+
+describe('precedence', () => {
+  it('flags win over environment over file over defaults', () => {
+    const file = fileWith('feed:\n  group: 239.1.1.1\n  port: 1001\n  interface: 127.0.0.2\n');
+    const env = { HOPWIRE_FEED_PORT: '1002', HOPWIRE_FEED_INTERFACE: '127.0.0.3' };
+    const flags = [
+      { flag: '--interface', path: ['interface'], value: '127.0.0.4' },
+      { flag: '--port', path: ['port'], value: undefined },
+    ];
+    const { config } = loadConfig('feed', { file, env, flags });
+    expect(config).toMatchObject({ group: '239.1.1.1', port: 1002, interface: '127.0.0.4', rerequestPort: 31_002 });
+  });
+
+  it('names the flag when its value is wrong', () => {
+    const flags = [{ flag: '--port', path: ['port'], value: 0 }];
+    expect(() => loadConfig('feed', { file: fileWith(''), env: {}, flags })).toThrow(/--port: feed.port/);
+  });
+
+  it('fills every default, so that an empty file runs a venue', () => {
+    const { config } = loadConfig('venue', { file: fileWith(''), env: {} });
+    expect(config.instruments).toBe(50);
+    expect(config.orderEntry).toEqual({ host: '127.0.0.1', port: 31_100 });
+    expect(config.journal.bytes).toBe(64 * 1024 * 1024);
+  });
+});
+
+describe('values', () => {
+  it('takes sizes with binary units and lists from the environment', () => {
+    const env = { HOPWIRE_VENUE_JOURNAL_BYTES: '16MiB', HOPWIRE_VENUE_CORES: '[0, 1]', HOPWIRE_VENUE_NAME: '7' };
+    expect(() => loadConfig('venue', { file: fileWith(''), env })).toThrow(
+      /HOPWIRE_VENUE_NAME: venue.name: expected a lower-case name/,
+    );
+    const { config } = loadConfig('venue', { file: fileWith(''), env: { ...env, HOPWIRE_VENUE_NAME: 'a7' } });
+    expect(config.journal.bytes).toBe(16 * 1024 * 1024);
+    expect(config.cores).toEqual([0, 1]);
+  });
+
+  it('reads a secret from a file named relative to the config', () => {
+    writeFileSync(join(folder, 'maker.secret'), 'a long secret\n');
+    const file = fileWith('venue:\n  sessions:\n    - {id: 1, accessKey: maker, secretFile: maker.secret}\n');
+    const session = loadConfig('venue', { file, env: {} }).config.sessions[0];
+    expect(session && secretOf(session)).toBe('a long secret');
+  });
+
+  it('refuses a session with two secrets or none', () => {
+    const both = 'venue:\n  sessions:\n    - {id: 1, accessKey: maker, secret: long enough, secretFile: x}\n';
+    expect(linesOf('venue', both)).toEqual([
+      'hopwire.yaml:3:7: venue.sessions.0: give either secret or secretFile [HW0102]',
+    ]);
+  });
+
+  it('reports a file that is not there as an operator failure', () => {
+    let seen: unknown;
+    try {
+      loadConfig('venue', { file: join(folder, 'absent.yaml'), env: {} });
+    } catch (error) {
+      seen = error;
+    }
+    expect(seen).toMatchObject({ code: 'ENOENT' });
+    expect(seen).not.toBeInstanceOf(OperatorFailure);
+  });
+});
