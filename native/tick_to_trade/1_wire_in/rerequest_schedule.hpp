@@ -1,0 +1,94 @@
+// Why: a gap must be asked for fast, but never so fast that asking is the next overload. What: decides at each duty cycle which missing ranges to
+// request now, from which server: packet-sized pieces, a bounded number in flight, each with an expiry that backs off, rotation over servers, and
+// a token bucket over all of it. It holds no clock and no socket.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "net/mold_packet.hpp"
+#include "tick_to_trade/1_wire_in/missing_ranges.hpp"
+
+namespace hopwire::feed {
+
+struct RerequestConfig {
+  std::uint32_t servers = 0;                   // 0: nobody to ask
+  std::uint64_t wait = 0;                      // ns between seeing a gap and asking: what reordering or the other line may take
+  std::uint64_t expiry = 2'000'000;            // ns until an unanswered request is repeated; doubles up to 64 times
+  std::uint32_t in_flight = 16;
+  std::uint32_t requests_per_second = 50'000;
+  std::uint32_t burst = 64;
+  std::uint64_t patience = 5'000'000'000;      // ns without any progress until the gap is given up
+  std::uint64_t patience_unserved = 200'000'000;  // the same with no server: what late packets may take
+};
+
+class RerequestSchedule {
+ public:
+  explicit RerequestSchedule(const RerequestConfig& config) noexcept : config_(config), credit_(burst_credit()) {}
+
+  [[nodiscard]] std::uint64_t patience() const noexcept { return config_.servers == 0 ? config_.patience_unserved : config_.patience; }
+
+  // Calls send(server, first_sequence, message_count) for each request due. Returns requests made.
+  template <class Send>
+  std::size_t run(MissingRanges& missing, std::uint64_t now, Send&& send) noexcept {
+    if (config_.servers == 0) return 0;
+    std::size_t in_flight = 0;
+    std::size_t made = 0;
+    for (std::size_t index = 0; index < missing.size() && in_flight < config_.in_flight; ++index) {
+      const MissingRange& range = missing[index];
+      if (range.attempts == 0 && now - range.seen_at < config_.wait) break;  // those behind it are younger
+      ++in_flight;
+      if (range.attempts != 0 && now - range.requested_at < expiry_of(range.attempts)) continue;
+      if (!take_credit(now)) break;
+      request(missing, index, now, send);
+      ++made;
+    }
+    return made;
+  }
+
+  // An answer of `received` messages to a range that still lacked `wanted`: learns how many fit into one packet.
+  void answered(std::uint64_t wanted, std::uint64_t received) noexcept {
+    if (received < wanted) {
+      piece_ = std::max<std::uint64_t>(received, 1);
+    } else if (received >= piece_) {
+      piece_ = std::min<std::uint64_t>(piece_ + piece_ / 8 + 1, net::mold_most_messages);
+    }
+  }
+
+ private:
+  template <class Send>
+  void request(MissingRanges& missing, std::size_t index, std::uint64_t now, Send&& send) noexcept {
+    // When the list is full the whole range is asked for: the answer is what fits, and the rest is asked for then.
+    if (missing[index].end - missing[index].first > piece_) (void)missing.split(index, missing[index].first + piece_);
+    MissingRange& range = missing[index];
+    range.server = range.attempts == 0 ? preferred_ : (range.server + 1) % config_.servers;
+    preferred_ = range.server;
+    range.requested_at = now;
+    ++range.attempts;
+    const std::uint64_t count = std::min<std::uint64_t>(range.end - range.first, net::mold_most_messages);
+    send(range.server, range.first, static_cast<std::uint16_t>(count));
+  }
+
+  [[nodiscard]] std::uint64_t expiry_of(std::uint32_t attempts) const noexcept {
+    return config_.expiry << std::min<std::uint32_t>(attempts - 1, 6);
+  }
+
+  [[nodiscard]] std::uint64_t cost() const noexcept { return 1'000'000'000ULL / std::max<std::uint32_t>(config_.requests_per_second, 1); }
+  [[nodiscard]] std::uint64_t burst_credit() const noexcept { return cost() * std::max<std::uint32_t>(config_.burst, 1); }
+
+  bool take_credit(std::uint64_t now) noexcept {
+    credit_ = std::min(burst_credit(), credit_ + (now > credited_at_ ? now - credited_at_ : 0));
+    credited_at_ = now;
+    if (credit_ < cost()) return false;
+    credit_ -= cost();
+    return true;
+  }
+
+  RerequestConfig config_;
+  std::uint64_t credit_;
+  std::uint64_t credited_at_ = 0;
+  std::uint64_t piece_ = 24;  // messages asked for at once: ITCH messages that fit 1400 bytes, learned from answers
+  std::uint32_t preferred_ = 0;
+};
+
+}  // namespace hopwire::feed
