@@ -1,8 +1,54 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 export function registerDemo(program: Command): void {
   program
     .command('demo')
-    .description('Run a venue, a trader and simulated participants on loopback')
-    .addHelpText('after', '\nExample:\n  hopwire demo');
+    .description('Run a venue, a trader and simulated participants on loopback; hop tables and the closed-loop verdict at the end')
+    .option('--seconds <n>', 'how long to trade', positive, 20)
+    .option('--rate <n>', 'orders a second of the simulated participants, open loop', positive, 2000)
+    .option('--instruments <n>', 'how many, at most 10000', wholeUpTo(10_000), 50)
+    .option('--seed <n>', 'of the simulated order flow', wholeUpTo(2 ** 31), 1)
+    .option('--loss <share>', 'withhold this share of multicast packets at the sender, to show healing', share, 0)
+    .option('--keep <dir>', 'keep the config, journal, .hlog files and a pcap of both wires there')
+    .option('--json', 'one JSON object instead of the live view and the tables')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 books equal, 1 books differ, a process died or an invariant broke. Budgets are shown, not enforced.' +
+        '\n\nExample:\n  hopwire demo --seconds 10 --rate 5000 --loss 0.001 --keep run1',
+    )
+    .action(async (options: DemoFlags) => {
+      const { runDemo } = await import('../../demo/demo.js');
+      process.exitCode = await runDemo({ ...options, json: options.json ?? false });
+    });
+}
+
+interface DemoFlags {
+  seconds: number;
+  rate: number;
+  instruments: number;
+  seed: number;
+  loss: number;
+  keep?: string;
+  json?: boolean;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
+
+function wholeUpTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`);
+    return value;
+  };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 0.5)) throw new InvalidArgumentError('expected a share from 0 to 0.5');
+  return value;
 }
