@@ -78,6 +78,12 @@ class Matcher {
     }
   }
 
+  // Takes the memory of everything now rather than at first use (a page costs half a microsecond then). For `orders` orders at most.
+  void touch(std::size_t orders) {
+    orders_.touch(std::min(orders, orders_.maximum()));
+    index_.touch();
+  }
+
   // Starts pulling in what `command` will need; for callers that see commands ahead of time.
   void prefetch(const Command& command) const noexcept {
     const bool names_order = command.kind == CommandKind::cancel_order || command.kind == CommandKind::replace_order;
@@ -85,6 +91,7 @@ class Matcher {
   }
 
   [[nodiscard]] std::uint32_t order_count(std::uint16_t locate) const noexcept { return book_at(locate).order_count; }
+  [[nodiscard]] std::size_t maximum_orders() const noexcept { return orders_.maximum(); }
   [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.live(); }
   [[nodiscard]] std::uint64_t last_reference() const noexcept { return last_reference_; }
   [[nodiscard]] std::uint64_t last_match_number() const noexcept { return last_match_number_; }
@@ -92,6 +99,12 @@ class Matcher {
   // f(char side, reference, price, leaves) for each resting order: bids from the best down in time priority, then asks.
   template <class F>
   void walk(std::uint16_t locate, F&& f) const {
+    walk_orders(locate, [&](char side, const OrderDetail& detail, Price price, std::uint32_t leaves) { f(side, detail.reference, price, leaves); });
+  }
+
+  // The same walk with all that is known of an order: f(char side, const OrderDetail&, price, leaves).
+  template <class F>
+  void walk_orders(std::uint16_t locate, F&& f) const {
     const Book& book = book_at(locate);
     walk_side(book.bid, 'B', f);
     walk_side(book.ask, 'S', f);
@@ -174,7 +187,7 @@ class Matcher {
     for (std::uint32_t position = ladder.count; position-- != 0;) {
       const levels::Level& level = levels_.level(ladder.entries[position].level);
       for (OrderIndex slot = level.head; slot != levels::none; slot = orders_.node(slot).next) {
-        f(side, orders_.detail(slot).reference, level.price, orders_.node(slot).leaves);
+        f(side, orders_.detail(slot), level.price, orders_.node(slot).leaves);
       }
     }
   }

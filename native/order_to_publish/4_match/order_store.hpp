@@ -96,9 +96,9 @@ class OrderStore {
 
   // Takes the memory of the first `count` slots now, not at their first order.
   void touch(std::size_t count) {
-    nodes_.touch(count);
-    details_.touch(count);
-    links_.touch(count);
+    take_pages(nodes_, count);
+    take_pages(details_, count);
+    take_pages(links_, count);
   }
 
  private:
@@ -111,6 +111,12 @@ class OrderStore {
     std::uint32_t head_plus_1;
     std::uint32_t tail_plus_1;
   };
+
+  template <class Column>
+  static void take_pages(Column& column, std::size_t count) {
+    if (count == column.maximum()) column.prefer_huge_pages();  // they would all be taken anyway
+    column.touch(count);
+  }
 
   core::ReservedArray<OrderNode> nodes_;
   core::ReservedArray<OrderDetail> details_;
