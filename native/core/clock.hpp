@@ -86,7 +86,7 @@ class TscClock {
   };
   __extension__ using Wide = unsigned __int128;
 
-  static constexpr unsigned multiplier_bits = 32;
+  static constexpr unsigned multiplier_bits = 48;
   static constexpr int reads = 24;
   static constexpr double rate_base_ns = 8e6;
   // The kernel slews by at most 500 parts in a million.
