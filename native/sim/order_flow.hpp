@@ -32,10 +32,10 @@ struct FlowConfig {
   double rate_per_second = 1000;
   double seeding_rate_per_second = 5000;
   std::uint32_t seeding_orders_per_side = 12;
-  std::uint32_t orders_low = 22;         // below: adds, no cancels
-  std::uint32_t orders_high = 38;        // above: cancels, no adds
-  std::uint32_t thin_side_orders = 6;    // a side with fewer is filled up first and not taken from
-  std::uint32_t participants = 4;        // spread over account numbers
+  std::uint32_t orders_low = 22;       // below: adds, no cancels
+  std::uint32_t orders_high = 38;      // above: cancels, no adds
+  std::uint32_t thin_side_orders = 6;  // a side with fewer is filled up first and not taken from
+  std::uint32_t participants = 4;      // spread over account numbers
   std::uint32_t first_account = 1;
   std::uint64_t first_cl_ord_id_counter = 1;
 };
@@ -63,7 +63,7 @@ class OrderFlow {
   static constexpr std::uint32_t orders_per_instrument = 96;  // rows reserved: the high mark and what may be in flight
 
   OrderFlow(const FlowConfig& config, std::span<const FlowInstrument> instruments)
-      : config_(config), random_(config.seed), counter_(config.first_cl_ord_id_counter) {
+      : config_(config), random_(config.seed), schedule_(~config.seed), counter_(config.first_cl_ord_id_counter) {
     instruments_.reserve(instruments.size());
     for (const FlowInstrument& each : instruments) {
       Instrument made;
@@ -182,7 +182,7 @@ class OrderFlow {
       --seeding_left_;
       next_time_ += static_cast<std::uint64_t>(1e9 / config_.seeding_rate_per_second);
     } else {
-      next_time_ += static_cast<std::uint64_t>(random_.exponential(1e9 / config_.rate_per_second));
+      next_time_ += static_cast<std::uint64_t>(schedule_.exponential(1e9 / config_.rate_per_second));
     }
   }
 
@@ -365,6 +365,7 @@ class OrderFlow {
 
   FlowConfig config_;
   Random random_;
+  Random schedule_;  // apart, so that reports cannot move the times
   std::vector<Instrument> instruments_;
   std::vector<Row> rows_;
   std::uint64_t counter_;
