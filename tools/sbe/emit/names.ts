@@ -1,0 +1,46 @@
+// Schema names to names of the target languages: camelCase stays in TypeScript, becomes snake_case in C++; words either language reserves get a
+// trailing underscore.
+
+/** `clOrdId` to `cl_ord_id`; a run of capitals is one word. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+export function pascalCase(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+export function camelCase(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+const cppKeywords = new Set(
+  (
+    'alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t class compl concept const consteval ' +
+    'constexpr constinit const_cast continue co_await co_return co_yield decltype default delete do double dynamic_cast else enum explicit ' +
+    'export extern false float for friend goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private ' +
+    'protected public register reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch template ' +
+    'this thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq'
+  ).split(' '),
+);
+
+/** A C++ member, function or enumerator; `taken` are the names the generated class needs for itself. */
+export function cppName(name: string, taken: readonly string[] = []): string {
+  const snake = snakeCase(name);
+  return cppKeywords.has(snake) || taken.includes(snake) ? `${snake}_` : snake;
+}
+
+const typescriptTaken = new Set(['wrap', 'wrapAndApplyHeader', 'constructor', 'prototype']);
+
+/** A getter or method of a generated class. Keywords are allowed as member names in TypeScript. */
+export function memberName(name: string): string {
+  return typescriptTaken.has(name) ? `${name}_` : name;
+}
+
+/** `0x` and sixteen digits. */
+export function hex64(value: bigint): string {
+  return `0x${value.toString(16).padStart(16, '0')}`;
+}
