@@ -51,7 +51,7 @@ export function testVariant(sanitizers = ''): Variant {
 
 export function optimisedVariant(): Variant {
   const compiler = process.env['CXX'] ?? 'g++';
-  return { name: 'native_bench', compiler, compileFlags: ['-O3', '-DNDEBUG'], linkFlags: [] };
+  return { name: 'native_bench', compiler, compileFlags: ['-O3', '-Ibench'], linkFlags: [] };
 }
 
 export function fuzzVariant(clang: string | undefined): Variant {

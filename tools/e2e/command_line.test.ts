@@ -1,0 +1,94 @@
+// The command line as a user meets it: help, exit status, one-line errors, a reader that goes away.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const command = join(process.cwd(), 'dist', 'cli', 'main.js');
+const folder = mkdtempSync(join(tmpdir(), 'hopwire-e2e-'));
+
+beforeAll(() => {
+  if (!existsSync(command)) throw new Error('dist/ is not built: npm run build');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function hopwire(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+    timeout: 60_000,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { status, stdout, stderr, errorLines: stderr.split('\n').filter((line) => line !== '') };
+}
+
+const verbs = ['demo', 'venue', 'trade', 'feed', 'load', 'itch', 'replay', 'match', 'stat', 'doctor', 'sbe'];
+
+describe('help', () => {
+  it('names every verb', () => {
+    const { status, stdout } = hopwire('--help');
+    expect(status).toBe(0);
+    for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
+  });
+
+  it.each(verbs)('%s shows an example', (verb) => {
+    const { status, stdout } = hopwire(verb, '--help');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n\s+(?:\$ )?hopwire /);
+  });
+});
+
+describe('a wrong command line', () => {
+  it('names the verb that was meant and ends with 2', () => {
+    const { status, errorLines } = hopwire('dmo');
+    expect(status).toBe(2);
+    expect(errorLines).toEqual([expect.stringMatching(/^hopwire: HW0001 .*'dmo'.*Did you mean demo\?/)]);
+  });
+
+  it('names the option that was meant and ends with 2', () => {
+    const { status, errorLines } = hopwire('doctor', '--jsn');
+    expect(status).toBe(2);
+    expect(errorLines).toEqual([expect.stringMatching(/--jsn.*Did you mean --json\?.*hopwire doctor --help/)]);
+  });
+});
+
+describe('a wrong input', () => {
+  it('a misspelt key in a config is one line with file, line, column and suggestion, status 3', () => {
+    const file = join(folder, 'hopwire.yaml');
+    writeFileSync(file, 'feed:\n  prot: 31001\n');
+    const { status, errorLines } = hopwire('feed', '--config', file);
+    expect(errorLines).toEqual([expect.stringContaining(`${file}:2:3: feed.prot: unknown key; did you mean "port"?`)]);
+    expect(status).toBe(3);
+    rmSync(file);
+  });
+
+  it('a file that is not there is one line, status 1', () => {
+    const { status, errorLines } = hopwire('itch', 'stat', 'absent.itch');
+    expect(errorLines).toEqual([expect.stringMatching(/^hopwire: HW0201 .*absent\.itch/)]);
+    expect(status).toBe(1);
+  });
+});
+
+describe('output', () => {
+  it('doctor --json is one JSON object', () => {
+    const { status, stdout } = hopwire('doctor', '--json', '--seconds', '0.1');
+    const seen = JSON.parse(stdout) as { checks: { name: string; state: string }[]; failed: number };
+    expect(seen.checks.length).toBeGreaterThan(15);
+    expect(status).toBe(seen.failed > 0 ? 1 : 0);
+  });
+
+  it('ends quietly when the reader goes away', () => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `set -o pipefail; "${process.execPath}" "${command}" doctor --seconds 0.1 | head -n 1`],
+      {
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    );
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+});
