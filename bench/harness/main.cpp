@@ -1,6 +1,8 @@
 // The main function of every native benchmark, and the counting allocator that makes "allocations per operation" a measurement.
 #include "harness/bench.hpp"
 
+#include <cstddef>
+
 namespace {
 
 void* counted(std::size_t size, std::size_t alignment) {

@@ -1,5 +1,6 @@
 // What may stand in hopwire.yaml, role by role. One file describes one installation: a section per role, each strict (an unknown key is
-// an error), each value with its bounds. Types of the running roles derive from here; docs and editor completion can too (zod's toJSONSchema).
+// an error), each value with its bounds. Types of the running roles derive from here; docs and editor completion can too (zod's
+// toJSONSchema).
 //
 // Prices in a config are decimal numbers in currency units, money in whole currency units, times in milliseconds; names carry the unit.
 

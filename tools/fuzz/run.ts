@@ -3,8 +3,8 @@
 //   --only TEXT   targets whose path contains TEXT
 //   --seed N      of the random walk (default 1)
 //
-// With a recent clang the targets run under libFuzzer and keep their corpus in build/fuzz/<target>/; without it they run under the driver beside
-// this file. A crash fails the run and names the file that holds the input.
+// With a recent clang the targets run under libFuzzer and keep their corpus in build/fuzz/<target>/; without it they run under the driver
+// beside this file. A crash fails the run and names the file that holds the input.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,13 @@ function findClang(): string | undefined {
   const probe = join(folder, 'probe.cpp');
   writeFileSync(
     probe,
-    '#include <source_location>\n#include <cstddef>\n#include <cstdint>\nextern "C" int LLVMFuzzerTestOneInput(const std::uint8_t*, std::size_t) { return 0; }\n',
+    [
+      '#include <cstddef>',
+      '#include <cstdint>',
+      '#include <source_location>',
+      'extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t*, std::size_t) { return 0; }',
+      '',
+    ].join('\n'),
   );
   for (const compiler of ['clang++-19', 'clang++-20', 'clang++-18', 'clang++']) {
     const flags = ['-std=c++20', '-fsanitize=fuzzer,address,undefined', probe, '-o', join(folder, 'probe')];
