@@ -28,7 +28,7 @@ struct Command {
   order_entry::MassCancelScope scope = order_entry::MassCancelScope::session;
   std::uint8_t flags = 0;  // order_entry::OrderFlags bits
   std::uint32_t instrument_id = 0;  // as the client named it, for rejects
-  std::uint32_t reserved = 0;
+  std::uint32_t client_sequence = 0;  // low 32 bits of the client message's number, for lastProcessed in reports; no effect on matching
 };
 
 // Hop 2 -> hops 3 and 4.

@@ -1,0 +1,301 @@
+// Why: what a message means depends on where its connection and session stand. What: the rules of the session layer, one message at a time:
+// logon, heartbeats, sequence checks, retransmission, termination; business messages become commands. No socket, no clock: bytes and time
+// come in, answers go to the connection's buffer and to the session's reports, commands to the batch.
+//
+// Client flow (idempotent): a number below the expected one is a duplicate, dropped and counted; one above it is a gap, told with NotApplied, and
+// the message is taken. ClOrdIDs must rise: a repeated one is refused, never a second order.
+// What can go wrong: anything malformed ends the session with a Terminate that says why. Refused logons are answered and the connection closed.
+// Owner: the venue's thread.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "core/hop_recorder.hpp"
+#include "order_to_publish/1_order_in/command_batch.hpp"
+#include "order_to_publish/1_order_in/order_decoder.hpp"
+#include "order_to_publish/1_order_in/session.hpp"
+
+namespace hopwire::venue {
+
+struct GatewayCounters {
+  std::uint64_t duplicates = 0;    // client messages below the expected number
+  std::uint64_t not_applied = 0;   // client messages that never came
+  std::uint64_t throttled = 0;
+  std::uint64_t logons_refused = 0;
+  std::uint64_t malformed = 0;     // sessions ended over their bytes
+};
+
+class SessionProtocol {
+ public:
+  SessionProtocol(const GatewayConfig& config, const InstrumentDirectory& directory, core::HopRecorder& recorder)
+      : config_(config), directory_(directory), recorder_(recorder) {
+    for (const SessionCredentials& credentials : config.sessions) sessions_.push_back(std::make_unique<Session>(config, credentials));
+  }
+
+  [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
+  [[nodiscard]] Session& session(std::uint32_t index) noexcept { return *sessions_[index]; }
+  [[nodiscard]] const GatewayCounters& counters() const noexcept { return counters_; }
+
+  // The next whole frame of the connection, if there is one. false: nothing (more) to serve now. The batch must have room for one command.
+  bool serve_one(Connection& connection, CommandBatch& batch, const GatewayTime& now) noexcept {
+    if (connection.state != ConnectionState::logon && connection.state != ConnectionState::established) return false;
+    const net::Frame frame = connection.next_frame();
+    if (frame.status == net::FrameStatus::incomplete) return false;
+    if (frame.status == net::FrameStatus::bad) {
+      refuse_bytes(connection, order_entry::TerminationCode::bad_frame, now);
+      return false;
+    }
+    const net::Message message = net::read_message(connection.inbound().first(frame.length));
+    if (message.status == net::MessageStatus::ok) {
+      on_message(connection, message, batch, now);
+    } else {
+      refuse_bytes(connection,
+                   message.status == net::MessageStatus::unknown_template ? order_entry::TerminationCode::unrecognised_message
+                                                                          : order_entry::TerminationCode::decoding_error,
+                   now);
+    }
+    connection.consume(frame.length);
+    return true;
+  }
+
+  // Lets go of the session and says Terminate, after the reports that were made before; the connection waits in `closing` for the peer to take it.
+  void terminate(Connection& connection, order_entry::TerminationCode code, const GatewayTime& now) noexcept {
+    const Session* session = connection.session == no_session ? nullptr : &this->session(connection.session);
+    begin_closing(connection, now, code == order_entry::TerminationCode::finished);
+    connection.send<order_entry::TerminateEncoder>([&](auto& message) {
+      message.session_version(session == nullptr ? 0 : session->version()).session_id(session == nullptr ? 0 : session->id()).code(code);
+    });
+  }
+
+  // The transport is gone: nobody to say anything to.
+  void connection_lost(Connection& connection, const GatewayTime& now) noexcept { release_session(connection, now, false); }
+
+  void heartbeat(Connection& connection) noexcept {
+    const OutboundSession& outbound = session(connection.session).outbound;
+    connection.send<order_entry::SequenceEncoder>([&](auto& message) {
+      message.next_sequence(outbound.live_sequence()).last_processed(outbound.last_processed());
+    });
+  }
+
+ private:
+  void on_message(Connection& connection, const net::Message& message, CommandBatch& batch, const GatewayTime& now) noexcept {
+    const std::byte* block = message.block;
+    if (message.template_id == order_entry::NegotiateView::template_id) return on_negotiate(connection, block, now);
+    if (message.template_id == order_entry::EstablishView::template_id) return on_establish(connection, block, now);
+    if (message.template_id == order_entry::TerminateView::template_id) {
+      return terminate(connection, order_entry::TerminationCode::finished, now);
+    }
+    if (connection.state != ConnectionState::established) return terminate(connection, order_entry::TerminationCode::not_established, now);
+    if (is_business_request(message.template_id)) return on_business(connection, message, batch, now);
+    switch (message.template_id) {
+      case order_entry::SequenceView::template_id: return on_sequence(connection, block, now);
+      case order_entry::RetransmitRequestView::template_id: return on_retransmit_request(connection, block);
+      default: refuse_bytes(connection, order_entry::TerminationCode::unrecognised_message, now);
+    }
+  }
+
+  void on_negotiate(Connection& connection, const std::byte* block, const GatewayTime& now) noexcept {
+    const order_entry::NegotiateView request(block);
+    const std::uint32_t index = index_of(request.session_id());
+    Session::Reject reject = order_entry::SessionRejectCode::unknown_session;
+    if (connection.state == ConnectionState::established) {
+      reject = order_entry::SessionRejectCode::already_established;
+    } else if (index != no_session) {
+      reject = session(index).negotiate(request, now);
+    }
+    if (reject) {
+      connection.send<order_entry::NegotiationRejectEncoder>([&](auto& message) {
+        message.session_version(request.session_version())
+            .request_timestamp(request.timestamp())
+            .session_id(request.session_id())
+            .code(*reject);
+      });
+      return logon_refused(connection, now);
+    }
+    connection.send<order_entry::NegotiationResponseEncoder>([&](auto& message) {
+      message.session_version(request.session_version()).request_timestamp(request.timestamp()).session_id(request.session_id());
+    });
+  }
+
+  void on_establish(Connection& connection, const std::byte* block, const GatewayTime& now) noexcept {
+    const order_entry::EstablishView request(block);
+    const std::uint32_t index = index_of(request.session_id());
+    Session::Reject reject = order_entry::SessionRejectCode::unknown_session;
+    if (connection.state == ConnectionState::established) {
+      reject = order_entry::SessionRejectCode::already_established;
+    } else if (index != no_session) {
+      reject = session(index).establish(request, now, connection);
+    }
+    if (reject) {
+      connection.send<order_entry::EstablishmentRejectEncoder>([&](auto& message) {
+        message.session_version(request.session_version())
+            .request_timestamp(request.timestamp())
+            .session_id(request.session_id())
+            .code(*reject);
+      });
+      return logon_refused(connection, now);
+    }
+    Session& session = this->session(index);
+    connection.state = ConnectionState::established;
+    connection.session = index;
+    recorder_.add(counters::Counter::sessions_established);
+    connection.send<order_entry::EstablishmentAckEncoder>([&](auto& message) {
+      message.session_version(session.version())
+          .request_timestamp(request.timestamp())
+          .next_sequence(session.outbound.next_sequence())
+          .last_incoming_sequence(session.next_inbound - 1)
+          .last_cl_ord_id(session.last_cl_ord_id)
+          .session_id(session.id())
+          .keep_alive(request.keep_alive());
+    });
+    (void)accept_number(connection, session, request.next_sequence());
+  }
+
+  // A refused logon on an established connection changes nothing; on any other the connection ends.
+  void logon_refused(Connection& connection, const GatewayTime& now) noexcept {
+    ++counters_.logons_refused;
+    if (connection.state != ConnectionState::established) begin_closing(connection, now, true);
+  }
+
+  void on_sequence(Connection& connection, const std::byte* block, const GatewayTime& now) noexcept {
+    const order_entry::SequenceView message(block);
+    Session& session = this->session(connection.session);
+    // Its own next number below what it has already sent: one side has lost count, and guessing could double an order.
+    if (message.next_sequence() < session.next_inbound || !accept_number(connection, session, message.next_sequence())) {
+      terminate(connection, order_entry::TerminationCode::sequence_error, now);
+    }
+  }
+
+  void on_retransmit_request(Connection& connection, const std::byte* block) noexcept {
+    const order_entry::RetransmitRequestView request(block);
+    OutboundSession& outbound = session(connection.session).outbound;
+    using enum order_entry::RetransmitRejectCode;
+    if (outbound.retransmitting()) return reject_retransmit(connection, request, request_in_progress);
+    if (request.count() > config_.retransmit_request_max) return reject_retransmit(connection, request, too_many);
+    if (!outbound.can_retransmit(request.from_sequence(), request.count())) return reject_retransmit(connection, request, out_of_range);
+    outbound.retransmit(request.from_sequence(), request.count(), request.timestamp());
+  }
+
+  static void reject_retransmit(Connection& connection, const order_entry::RetransmitRequestView& request,
+                                order_entry::RetransmitRejectCode code) noexcept {
+    connection.send<order_entry::RetransmitRejectEncoder>(
+        [&](auto& message) { message.request_timestamp(request.timestamp()).code(code); });
+  }
+
+  void on_business(Connection& connection, const net::Message& message, CommandBatch& batch, const GatewayTime& now) noexcept {
+    Session& session = this->session(connection.session);
+    // The header is the same composite at the same place in all four requests.
+    const std::uint64_t sequence = order_entry::InboundHeaderView(message.block).sequence_number();
+    recorder_.add(counters::Counter::commands_received);
+    if (sequence < session.next_inbound) {
+      ++counters_.duplicates;
+      return;
+    }
+    if (sequence == std::numeric_limits<std::uint64_t>::max() || !accept_number(connection, session, sequence)) {
+      return terminate(connection, order_entry::TerminationCode::sequence_error, now);
+    }
+    session.next_inbound = sequence + 1;
+    DecodedCommand decoded = decode_command(message.template_id, message.block, directory_);
+    decoded.command.session = connection.session;
+    decoded.command.client_sequence = static_cast<std::uint32_t>(sequence);
+    using enum order_entry::RejectReason;
+    if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return reject(session, decoded.command, cl_ord_id_not_increasing, 0, now);
+    session.last_cl_ord_id = decoded.command.cl_ord_id;
+    if (decoded.reason != none) return reject(session, decoded.command, decoded.reason, 0, now);
+    if (is_throttled(decoded.command.kind)) {
+      const std::uint64_t wait = session.throttle.take(now.steady);
+      if (wait != 0) {
+        ++counters_.throttled;
+        return reject(session, decoded.command, throttled, wait, now);
+      }
+    }
+    batch.add(decoded.command, connection.receive_tsc);
+  }
+
+  [[nodiscard]] static constexpr bool is_throttled(CommandKind kind) noexcept {
+    return kind == CommandKind::new_order || kind == CommandKind::replace_order;
+  }
+
+  // `sequence` is at or above the expected number; what lies between never came. false: the numbers make no sense.
+  bool accept_number(Connection& connection, Session& session, std::uint64_t sequence) noexcept {
+    if (sequence == std::numeric_limits<std::uint64_t>::max()) return false;
+    if (sequence <= session.next_inbound) return true;
+    const std::uint64_t missing = sequence - session.next_inbound;
+    connection.send<order_entry::NotAppliedEncoder>([&](auto& message) {
+      message.from_sequence(session.next_inbound)
+          .count(static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, std::numeric_limits<std::uint32_t>::max())));
+    });
+    counters_.not_applied += missing;
+    session.next_inbound = sequence;
+    return true;
+  }
+
+  void reject(Session& session, const Command& command, order_entry::RejectReason reason, std::uint64_t wait,
+              const GatewayTime& now) noexcept {
+    const auto retry_after = static_cast<std::uint32_t>((wait + 999) / 1000);  // microseconds, rounded up
+    const std::int64_t limit = reason == order_entry::RejectReason::throttled ? std::int64_t{config_.throttle_per_second} : 0;
+    recorder_.add(counters::Counter::commands_rejected);
+    if (command.kind == CommandKind::new_order) {
+      session.outbound.report<order_entry::OrderRejectedEncoder>(now.realtime, [&](auto& message) {
+        message.cl_ord_id(command.cl_ord_id)
+            .limit_value(limit)
+            .instrument_id(command.instrument_id)
+            .retry_after(retry_after)
+            .reason(reason);
+      });
+      return;
+    }
+    const auto request = static_cast<order_entry::RequestKind>(command.kind);
+    session.outbound.report<order_entry::CancelRejectedEncoder>(now.realtime, [&](auto& message) {
+      message.cl_ord_id(command.cl_ord_id)
+          .orig_cl_ord_id(command.original_cl_ord_id)
+          .limit_value(limit)
+          .instrument_id(command.instrument_id)
+          .retry_after(retry_after)
+          .reason(reason)
+          .request(request);
+    });
+  }
+
+  void refuse_bytes(Connection& connection, order_entry::TerminationCode code, const GatewayTime& now) noexcept {
+    ++counters_.malformed;
+    terminate(connection, code, now);
+  }
+
+  void begin_closing(Connection& connection, const GatewayTime& now, bool orderly) noexcept {
+    release_session(connection, now, orderly);
+    connection.state = ConnectionState::closing;
+    connection.closing_at = now.steady;
+  }
+
+  void release_session(Connection& connection, const GatewayTime& now, bool orderly) noexcept {
+    if (connection.session == no_session) return;
+    Session& session = this->session(connection.session);
+    session.outbound.pump(connection);  // what was made before the end goes before the end
+    session.disconnected(now.steady, orderly);
+    connection.session = no_session;
+    recorder_.add(counters::Counter::sessions_terminated);
+  }
+
+  [[nodiscard]] std::uint32_t index_of(std::uint32_t session_id) const noexcept {
+    for (std::size_t index = 0; index < sessions_.size(); ++index) {
+      if (sessions_[index]->id() == session_id) return static_cast<std::uint32_t>(index);
+    }
+    return no_session;
+  }
+
+  const GatewayConfig& config_;
+  const InstrumentDirectory& directory_;
+  core::HopRecorder& recorder_;
+  std::vector<std::unique_ptr<Session>> sessions_;  // built once; the pointers never change
+  GatewayCounters counters_;
+};
+
+static_assert(static_cast<std::uint8_t>(CommandKind::replace_order) == static_cast<std::uint8_t>(order_entry::RequestKind::replace_order));
+static_assert(static_cast<std::uint8_t>(CommandKind::mass_cancel) == static_cast<std::uint8_t>(order_entry::RequestKind::mass_cancel));
+
+}  // namespace hopwire::venue

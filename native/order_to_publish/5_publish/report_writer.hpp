@@ -1,0 +1,159 @@
+// Why: each party must learn what became of its request, in the session's own numbered flow. What: MatchEvent -> execution report, to the order's
+// session; an execution to both sides. Input: all events of one command. Output: reports in OutboundSessions. Owner: the venue's thread.
+//
+// `state` of an acceptance says whether anything will rest: the writer looks ahead among the command's events, so that a client knows at once.
+// What can go wrong: an event for a session this gateway does not have (a replayed journal) is not reported.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "order_to_publish/1_order_in/outbound_session.hpp"
+#include "order_to_publish/4_match/match_event.hpp"
+
+namespace hopwire::venue {
+
+// Sessions: anything with session_count() and session(index) -> OutboundSession&.
+template <class Sessions>
+class ReportWriter {
+ public:
+  explicit ReportWriter(Sessions& sessions) : sessions_(sessions) {}
+
+  void write(const SequencedCommand& command, std::span<const MatchEvent> events) noexcept {
+    for (std::size_t index = 0; index < events.size(); ++index) {
+      const MatchEvent& event = events[index];
+      switch (event.kind) {
+        case MatchEventKind::accepted: accepted(command, event, events.subspan(index + 1)); break;
+        case MatchEventKind::executed: executed(command, event); break;
+        case MatchEventKind::rested: break;  // said already by the acceptance's state
+        case MatchEventKind::canceled: canceled(command, event); break;
+        case MatchEventKind::replaced: replaced(command, event, events.subspan(index + 1)); break;
+        case MatchEventKind::rejected: rejected(command, event); break;
+        case MatchEventKind::cancel_rejected: cancel_rejected(command, event); break;
+        case MatchEventKind::mass_canceled: mass_canceled(command, event); break;
+      }
+    }
+  }
+
+ private:
+  template <class Encoder, class Fill>
+  void report(std::uint32_t session, std::uint64_t time, Fill&& fill) noexcept {
+    if (session < sessions_.session_count()) sessions_.session(session).template report<Encoder>(time, fill);
+  }
+
+  [[nodiscard]] static order_entry::OrderState state_of(std::uint64_t reference, std::span<const MatchEvent> later) noexcept {
+    for (const MatchEvent& event : later) {
+      if (event.kind == MatchEventKind::rested && event.reference == reference) return order_entry::OrderState::live;
+    }
+    return order_entry::OrderState::dead;
+  }
+
+  [[nodiscard]] static std::int32_t price_of(const MatchEvent& event) noexcept {
+    return event.order_type == order_entry::OrderType::market ? order_entry::OrderAcceptedView::price_null_value : event.price;
+  }
+
+  void accepted(const SequencedCommand& command, const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
+    report<order_entry::OrderAcceptedEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .order_reference(event.reference)
+          .queue_ahead(static_cast<std::int64_t>(event.queue_ahead))
+          .instrument_id(event.instrument_id)
+          .price(price_of(event))
+          .quantity(event.quantity)
+          .leaves_quantity(event.leaves)
+          .account(event.account)
+          .side(event.side)
+          .order_type(event.order_type)
+          .time_in_force(event.time_in_force)
+          .state(state_of(event.reference, later));
+    });
+  }
+
+  void executed(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::OrderExecutedEncoder>(event.session, command.time, [&](auto& message) {
+      execution(message, event).cl_ord_id(event.cl_ord_id).order_reference(event.reference).leaves_quantity(event.leaves).side(event.side).liquidity(
+          order_entry::Liquidity::added);
+    });
+    const auto taker_side = event.side == order_entry::Side::buy ? order_entry::Side::sell : order_entry::Side::buy;
+    report<order_entry::OrderExecutedEncoder>(event.taker_session, command.time, [&](auto& message) {
+      execution(message, event)
+          .cl_ord_id(event.taker_cl_ord_id)
+          .order_reference(event.taker_reference)
+          .leaves_quantity(event.taker_leaves)
+          .side(taker_side)
+          .liquidity(order_entry::Liquidity::removed);
+    });
+  }
+
+  // What both sides of an execution are told alike.
+  static order_entry::OrderExecutedEncoder& execution(order_entry::OrderExecutedEncoder& message, const MatchEvent& event) noexcept {
+    return message.match_number(event.match_number)
+        .instrument_id(event.instrument_id)
+        .last_price(event.price)
+        .last_quantity(event.quantity);
+  }
+
+  void canceled(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::OrderCanceledEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .orig_cl_ord_id(event.original_cl_ord_id)
+          .order_reference(event.reference)
+          .instrument_id(event.instrument_id)
+          .canceled_quantity(event.quantity)
+          .side(event.side)
+          .reason(static_cast<order_entry::CancelReason>(event.reason));
+    });
+  }
+
+  void replaced(const SequencedCommand& command, const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
+    // Reduced in place or moved to its new queue without a match: it rests, and no `rested` event says so.
+    const bool rests = event.public_effect == PublicEffect::reduce || event.public_effect == PublicEffect::replace;
+    report<order_entry::OrderReplacedEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .orig_cl_ord_id(event.original_cl_ord_id)
+          .order_reference(event.reference)
+          .orig_order_reference(event.original_reference)
+          .queue_ahead(static_cast<std::int64_t>(event.queue_ahead))
+          .instrument_id(event.instrument_id)
+          .price(price_of(event))
+          .quantity(event.quantity)
+          .leaves_quantity(event.leaves)
+          .side(event.side)
+          .state(rests ? order_entry::OrderState::live : state_of(event.reference, later));
+    });
+  }
+
+  void rejected(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::OrderRejectedEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .limit_value(event.limit_value)
+          .instrument_id(event.instrument_id)
+          .retry_after(0)
+          .reason(static_cast<order_entry::RejectReason>(event.reason));
+    });
+  }
+
+  void cancel_rejected(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::CancelRejectedEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .orig_cl_ord_id(event.original_cl_ord_id)
+          .limit_value(event.limit_value)
+          .instrument_id(event.instrument_id)
+          .retry_after(0)
+          .reason(static_cast<order_entry::RejectReason>(event.reason))
+          .request(event.request);
+    });
+  }
+
+  // Cancel on disconnect closes with the same event, but nobody asked for it.
+  void mass_canceled(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    if (command.command.kind == CommandKind::session_cancel) return;
+    report<order_entry::MassCancelReportEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id).canceled_count(event.quantity).scope(command.command.scope);
+    });
+  }
+
+  Sessions& sessions_;
+};
+
+}  // namespace hopwire::venue
