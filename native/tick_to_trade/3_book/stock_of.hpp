@@ -24,9 +24,9 @@ inline std::string_view stock_of(const BookEvent& event) noexcept {
     case 'F': return itch::AddOrderMpidView(message).stock_raw();
     case 'P': return itch::TradeView(message).stock_raw();
     case 'Q': return itch::CrossTradeView(message).stock_raw();
-    case 'I': return itch::NetOrderImbalanceIndicatorView(message).stock_raw();
-    case 'N': return itch::RetailPriceImprovementIndicatorView(message).stock_raw();
-    case 'O': return itch::DirectListingWithCapitalRaiseView(message).stock_raw();
+    case 'I': return itch::NetOrderImbalanceView(message).stock_raw();
+    case 'N': return itch::RetailPriceImprovementView(message).stock_raw();
+    case 'O': return itch::DirectListingView(message).stock_raw();
     default: return {};
   }
 }
