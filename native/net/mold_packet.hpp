@@ -20,10 +20,15 @@
 namespace hopwire::net {
 
 inline constexpr std::size_t mold_header_length = moldudp64::DownstreamHeaderView::block_length;
-inline constexpr std::size_t mold_block_prefix = 2;
-inline constexpr std::uint16_t mold_heartbeat = 0;
-inline constexpr std::uint16_t mold_end_of_session = 0xFFFF;
-inline constexpr std::uint16_t mold_most_messages = 0xFFFE;
+inline constexpr std::size_t mold_block_prefix = moldudp64::MessageBlockView::block_length;
+inline constexpr std::uint16_t mold_heartbeat = moldudp64::heartbeat;
+inline constexpr std::uint16_t mold_end_of_session = moldudp64::end_of_session;
+inline constexpr std::uint16_t mold_most_messages = moldudp64::maximum_message_count;
+// A request and a packet's header are read and written as one thing.
+static_assert(moldudp64::RequestPacketView::block_length == moldudp64::DownstreamHeaderView::block_length &&
+              moldudp64::RequestPacketView::session_offset == moldudp64::DownstreamHeaderView::session_offset &&
+              moldudp64::RequestPacketView::sequence_number_offset == moldudp64::DownstreamHeaderView::sequence_number_offset &&
+              moldudp64::RequestPacketView::message_count_offset == moldudp64::DownstreamHeaderView::message_count_offset);
 // Nothing numbers messages beyond this; a header that does is damaged, and sums of sequence and count cannot overflow.
 inline constexpr std::uint64_t mold_last_sequence = std::uint64_t{1} << 62;
 // UDP payload that fits every Ethernet path without fragments, room for tunnels included.
@@ -66,7 +71,7 @@ inline void write_mold_header(std::byte* packet, const MoldHeader& header) noexc
       .message_count(header.message_count);
 }
 
-[[nodiscard]] inline std::uint16_t mold_block_length(const std::byte* block) noexcept { return core::load_be<std::uint16_t>(block); }
+[[nodiscard]] inline std::uint16_t mold_block_length(const std::byte* block) noexcept { return moldudp64::MessageBlockView(block).message_length(); }
 
 // Where the block `count` further on begins. The blocks are known to lie inside the packet.
 [[nodiscard]] inline const std::byte* skip_mold_blocks(const std::byte* block, std::uint64_t count) noexcept {

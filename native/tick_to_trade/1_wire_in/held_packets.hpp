@@ -37,6 +37,7 @@ class HeldPackets {
 
   [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
   [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
+  [[nodiscard]] std::size_t room() const noexcept { return free_count_; }
   [[nodiscard]] const Packet& front() const noexcept { return entries_[begin_].packet; }
 
   // Keeps a copy. The sequences are in no other entry.

@@ -79,6 +79,12 @@ class MissingRanges {
     return true;
   }
 
+  // Range `index` takes over the one that begins where it ends.
+  void absorb_next(std::size_t index) noexcept {
+    ranges_[index].end = ranges_[index + 1].end;
+    remove(index + 1);
+  }
+
   // Forgets everything below `sequence`.
   void erase_below(std::uint64_t sequence) noexcept {
     const std::size_t keep = at_or_after(sequence);

@@ -118,7 +118,7 @@ class MoldReceiver {
       abandon(now, deliver);
       return;
     }
-    counters_.rerequests += schedule_.run(missing_, now, send);
+    counters_.rerequests += schedule_.run(missing_, held_.room(), now, send);
   }
 
   // A gap is open: the books are true as of `next_sequence`, not of now.

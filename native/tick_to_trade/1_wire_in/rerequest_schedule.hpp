@@ -14,8 +14,8 @@ namespace hopwire::feed {
 struct RerequestConfig {
   std::uint32_t servers = 0;                   // 0: nobody to ask
   std::uint64_t wait = 0;                      // ns between seeing a gap and asking: what reordering or the other line may take
-  std::uint64_t expiry = 2'000'000;            // ns until an unanswered request is repeated; doubles up to 64 times
-  std::uint32_t in_flight = 16;
+  std::uint64_t expiry = 2'000'000;            // ns until an unanswered request is repeated; doubled up to three times
+  std::uint32_t in_flight = 16;                // requests
   std::uint32_t requests_per_second = 50'000;
   std::uint32_t burst = 64;
   std::uint64_t patience = 5'000'000'000;      // ns without any progress until the gap is given up
@@ -28,17 +28,17 @@ class RerequestSchedule {
 
   [[nodiscard]] std::uint64_t patience() const noexcept { return config_.servers == 0 ? config_.patience_unserved : config_.patience; }
 
-  // Calls send(server, first_sequence, message_count) for each request due. Returns requests made.
+  // Calls send(server, first_sequence, message_count) for each request due. Returns requests made. Answers behind the first range have to be
+  // held, so no more are asked for than there is `room` for; the answer to the first is delivered and needs none.
   template <class Send>
-  std::size_t run(MissingRanges& missing, std::uint64_t now, Send&& send) noexcept {
+  std::size_t run(MissingRanges& missing, std::size_t room, std::uint64_t now, Send&& send) noexcept {
     if (config_.servers == 0) return 0;
-    std::size_t in_flight = 0;
+    const std::size_t limit = std::min<std::size_t>(config_.in_flight, room + 1);
     std::size_t made = 0;
-    for (std::size_t index = 0; index < missing.size() && in_flight < config_.in_flight; ++index) {
+    for (std::size_t index = 0; index < std::min(missing.size(), limit); ++index) {
       const MissingRange& range = missing[index];
       if (range.attempts == 0 && now - range.seen_at < config_.wait) break;  // those behind it are younger
-      ++in_flight;
-      if (range.attempts != 0 && now - range.requested_at < expiry_of(range.attempts)) continue;
+      if (in_flight(range, now)) continue;
       if (!take_credit(now)) break;
       request(missing, index, now, send);
       ++made;
@@ -58,6 +58,11 @@ class RerequestSchedule {
  private:
   template <class Send>
   void request(MissingRanges& missing, std::size_t index, std::uint64_t now, Send&& send) noexcept {
+    // Fragments that lost answers left behind are asked for together again.
+    while (index + 1 < missing.size() && missing[index + 1].first == missing[index].end && !in_flight(missing[index + 1], now) &&
+           missing[index + 1].end - missing[index].first <= piece_) {
+      missing.absorb_next(index);
+    }
     // When the list is full the whole range is asked for: the answer is what fits, and the rest is asked for then.
     if (missing[index].end - missing[index].first > piece_) (void)missing.split(index, missing[index].first + piece_);
     MissingRange& range = missing[index];
@@ -69,8 +74,9 @@ class RerequestSchedule {
     send(range.server, range.first, static_cast<std::uint16_t>(count));
   }
 
-  [[nodiscard]] std::uint64_t expiry_of(std::uint32_t attempts) const noexcept {
-    return config_.expiry << std::min<std::uint32_t>(attempts - 1, 6);
+  [[nodiscard]] bool in_flight(const MissingRange& range, std::uint64_t now) const noexcept {
+    if (range.attempts == 0) return false;
+    return now - range.requested_at < config_.expiry << std::min<std::uint32_t>(range.attempts - 1, 3);
   }
 
   [[nodiscard]] std::uint64_t cost() const noexcept { return 1'000'000'000ULL / std::max<std::uint32_t>(config_.requests_per_second, 1); }

@@ -1,0 +1,164 @@
+// Hops 1 to 3 in order: packets in sequence, decoded, booked, top levels published. Composer: it calls and stamps, the hops decide.
+//
+// In: a source (SocketWireIn, or any other with poll(deliver) and receiver()). Out: the touched rows and trade prints of the last poll in the
+// BookSet, and rows in the Books region when there is one. Owner: the thread that polls.
+//
+// Stamps: one for each packet and hop, with the message count beside it. Rows are published once for all packets of a poll; that time belongs
+// to the last packet's hop 3. While the receiver is stale, every row says so inside its lock, before anyone can act on the poll.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/clock.hpp"
+#include "core/hop_recorder.hpp"
+#include "generated/counters.hpp"
+#include "generated/hops.hpp"
+#include "generated/regions.hpp"
+#include "tick_to_trade/1_wire_in/mold_receiver.hpp"
+#include "tick_to_trade/2_decode/packet_decoder.hpp"
+#include "tick_to_trade/3_book/book_set.hpp"
+
+namespace hopwire::feed {
+
+template <class Source>
+class FeedPipeline {
+ public:
+  // `columns` may be null: books without a region. Its rows reach books.limits().maximum_locate.
+  FeedPipeline(Source& source, BookSet& books, core::HopRecorder& recorder, regions::BooksColumns* columns = nullptr,
+               std::uint32_t depth = 0) noexcept
+      : source_(source), books_(books), recorder_(recorder), columns_(columns), depth_(depth) {}
+
+  // One duty cycle; returns datagrams taken. touched() and trades() of the books then describe this poll.
+  std::size_t poll() noexcept {
+    return poll([](const Packet&) noexcept {});
+  }
+
+  // The same; booked(packet) is told of each packet once its messages are in the books, so that a caller can say which packet touched a row.
+  template <class Booked>
+  std::size_t poll(Booked&& booked) noexcept {
+    books_.clear_touched();
+    books_.clear_trades();
+    const std::size_t taken = source_.poll([&](const Packet& packet) noexcept {
+      take(packet);
+      booked(packet);
+    });
+    publish();
+    return taken;
+  }
+
+  [[nodiscard]] bool stale() const noexcept { return source_.receiver().stale(); }
+  [[nodiscard]] bool ended() const noexcept { return source_.receiver().ended(); }
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return source_.receiver().next_sequence(); }
+  // Of the last packet delivered: where the tick-to-trade interval begins.
+  [[nodiscard]] std::uint64_t last_receive_tsc() const noexcept { return last_receive_tsc_; }
+  [[nodiscard]] std::uint64_t refused_messages() const noexcept { return decoder_.refused(); }
+
+  // Cold: copies what hops 1 to 3 counted into the region. Call a few times a second and at the end.
+  void publish_counters(std::uint64_t now) noexcept {
+    using counters::Counter;
+    const MoldReceiverCounters& wire = source_.receiver().counters();
+    const auto set = [this](Counter counter, std::uint64_t value) { recorder_.set(counter, static_cast<double>(value)); };
+    set(Counter::packets_received, wire.packets);
+    set(Counter::messages_received, wire.messages);
+    set(Counter::bytes_received, wire.bytes);
+    set(Counter::duplicate_packets, wire.duplicates);
+    set(Counter::foreign_packets, wire.foreign + wire.malformed);
+    set(Counter::malformed_messages, decoder_.refused());
+    set(Counter::gaps_opened, wire.gaps_opened);
+    set(Counter::messages_missed, wire.messages_missed);
+    set(Counter::gaps_healed, wire.gaps_healed);
+    set(Counter::rerequests_sent, wire.rerequests);
+    set(Counter::stale_nanoseconds, source_.receiver().stale_nanoseconds(now));
+    set(Counter::kernel_drops, source_.kernel_drops());
+    set(Counter::books_touched, rows_published_);
+    std::uint64_t orphans = 0;
+    for (const std::uint64_t count : books_.counters().orphans) orphans += count;
+    set(Counter::orphan_modifications, orphans);
+    set(Counter::book_inconsistencies, books_.counters().duplicate_references + books_.counters().over_reductions);
+  }
+
+ private:
+  void take(const Packet& packet) noexcept {
+    if (source_.receiver().counters().session_changes != sessions_) begin_session();
+    note_source(packet);
+    std::uint64_t at = core::Tsc::now();
+    recorder_.record(hops::Hop::tick_to_trade_wire_in, packet.receive_tsc, at, packet.message_count);
+    std::uint64_t decode_ticks = 0;
+    std::uint64_t book_ticks = 0;
+    for (decoder_.begin(packet); !decoder_.done();) {
+      const std::span<const BookEvent> events = decoder_.next();
+      const std::uint64_t decoded = core::Tsc::now();
+      for (const BookEvent& event : events) books_.prefetch(event);
+      for (const BookEvent& event : events) books_.apply(event);
+      const std::uint64_t booked = core::Tsc::now();
+      decode_ticks += decoded - at;
+      book_ticks += booked - decoded;
+      at = booked;
+    }
+    recorder_.record(hops::Hop::tick_to_trade_decode, 0, decode_ticks, packet.message_count);
+    record_book();
+    book_ticks_ = book_ticks;
+    book_messages_ = packet.message_count;
+    last_receive_tsc_ = packet.receive_tsc;
+  }
+
+  void publish() noexcept {
+    const bool stale = source_.receiver().stale();
+    const std::uint64_t from = core::Tsc::now();
+    if (columns_ != nullptr) {
+      if (stale != published_stale_) books_.set_stale(*columns_, stale);
+      for (const std::uint16_t locate : books_.touched()) books_.publish(locate, *columns_, depth_, stale);
+      rows_published_ += books_.touched().size();
+    }
+    published_stale_ = stale;
+    if (book_messages_ == 0) return;
+    book_ticks_ += core::Tsc::now() - from;
+    record_book();
+  }
+
+  // Of the packet before: its hop 3 is over once the next packet or the publishing begins.
+  void record_book() noexcept {
+    if (book_messages_ != 0) recorder_.record(hops::Hop::tick_to_trade_book, 0, book_ticks_, book_messages_);
+    book_messages_ = 0;
+  }
+
+  // Orders of the session before are gone, and so are the rows.
+  void begin_session() noexcept {
+    sessions_ = source_.receiver().counters().session_changes;
+    books_.reset();
+    if (columns_ == nullptr) return;
+    for (std::uint32_t locate = 0; locate <= books_.limits().maximum_locate; ++locate) {
+      if (columns_->state[locate] != 0) books_.publish(static_cast<std::uint16_t>(locate), *columns_, depth_, true);
+    }
+    published_stale_ = true;
+  }
+
+  void note_source(const Packet& packet) noexcept {
+    if (source_noted_ && packet.kernel_stamped == kernel_stamped_) return;
+    source_noted_ = true;
+    kernel_stamped_ = packet.kernel_stamped;
+    const hops::StampSource wire = kernel_stamped_ ? hops::StampSource::kernel_software : hops::StampSource::user_tsc;
+    recorder_.set_source(hops::Hop::tick_to_trade_wire_in, wire);
+    recorder_.set_source(hops::Hop::tick_to_trade_total, wire);
+    recorder_.set_source(hops::Hop::tick_to_trade_decode, hops::StampSource::user_tsc);
+    recorder_.set_source(hops::Hop::tick_to_trade_book, hops::StampSource::user_tsc);
+  }
+
+  Source& source_;
+  BookSet& books_;
+  core::HopRecorder& recorder_;
+  regions::BooksColumns* columns_;
+  std::uint32_t depth_;
+  PacketDecoder decoder_;
+  std::uint64_t sessions_ = 0;
+  std::uint64_t last_receive_tsc_ = 0;
+  std::uint64_t book_ticks_ = 0;
+  std::uint32_t book_messages_ = 0;
+  std::uint64_t rows_published_ = 0;
+  bool published_stale_ = false;
+  bool source_noted_ = false;
+  bool kernel_stamped_ = false;
+};
+
+}  // namespace hopwire::feed
