@@ -36,10 +36,11 @@ class Pipeline {
 
   // One duty cycle: at most one batch of commands through all hops, then one release. Returns commands done.
   std::size_t poll() noexcept {
-    if (!journal_.has_room(CommandBatch::capacity)) return 0;
     batch_.clear();
-    const std::uint64_t now = core::Tsc::now();
-    gateway_.poll(batch_, now, clock_.to_realtime(now));
+    if (journal_.has_room(CommandBatch::capacity)) {
+      const std::uint64_t now = core::Tsc::now();
+      gateway_.poll(batch_, now, clock_.to_realtime(now));
+    }
     for (std::size_t index = 0; index < batch_.size(); ++index) run(index);
     release();
     return batch_.size();

@@ -1,0 +1,35 @@
+// What a venue is told at start: plain values, checked by the face before they come here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "order_to_publish/1_order_in/gateway_config.hpp"
+#include "order_to_publish/1_order_in/instrument_directory.hpp"
+
+namespace hopwire::engine {
+
+struct VenueConfig {
+  std::string name;  // of the region files
+  std::vector<venue::ListedInstrument> instruments;
+  venue::GatewayConfig gateway;
+  std::string group;
+  std::uint16_t port = 0;
+  std::string interface = "127.0.0.1";
+  int ttl = 1;
+  std::uint16_t rerequest_port = 0;
+  std::string session;                       // MoldUDP64, at most 10 characters
+  std::size_t journal_bytes = std::size_t{64} << 20;  // rounded up to a power of two
+  std::size_t maximum_orders = 1'000'000;
+  std::uint32_t maximum_order_quantity = 1'000'000;
+  double loss = 0;                           // share of multicast packets withheld
+  std::uint64_t seed = 1;
+  std::string idle = "auto";
+  unsigned busy_loops = 1;
+  int core = -1;                             // -1 = not pinned
+  std::string keep_directory;                // journal file and pcap; empty = none
+};
+
+}  // namespace hopwire::engine

@@ -1,0 +1,185 @@
+#include "engine/venue_loop.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <exception>
+
+#include "core/system_error.hpp"
+
+namespace hopwire::engine {
+namespace {
+
+constexpr std::uint64_t housekeeping_interval_ns = 20'000'000;
+// An empty look at the re-request socket costs a system call on the venue's thread.
+constexpr std::uint64_t rerequest_interval_ns = 50'000;
+constexpr std::uint64_t end_of_session_interval_ns = 20'000'000;
+constexpr std::size_t levels_per_instrument = 4096;
+
+core::RegionFile make_journal_region(const VenueConfig& config) {
+  const std::size_t bytes = std::bit_ceil(std::max(config.journal_bytes, venue::Journal::smallest_ring));
+  const regions::JournalRingDimensions dimensions{.bytes = static_cast<std::uint32_t>(bytes)};
+  return core::RegionFile::create(core::region_path(config.name, "journal"), regions::JournalRingLayout::size(dimensions),
+                                  regions::layout_hash, regions::JournalRingLayout::region_id, std::array<std::uint32_t, 1>{dimensions.bytes});
+}
+
+venue::MatcherLimits limits_of(const VenueConfig& config) {
+  venue::MatcherLimits limits;
+  limits.maximum_orders = config.maximum_orders;
+  limits.maximum_levels = std::min(config.maximum_orders, config.instruments.size() * levels_per_instrument) + 1;
+  for (const venue::ListedInstrument& instrument : config.instruments) limits.maximum_locate = std::max(limits.maximum_locate, instrument.locate);
+  limits.maximum_order_quantity = config.maximum_order_quantity;
+  limits.maximum_sessions = std::max<std::size_t>(config.gateway.sessions.size(), 1);
+  return limits;
+}
+
+net::Endpoint endpoint_of(const std::string& address, std::uint16_t port) {
+  const auto parsed = net::parse_address(address);
+  if (!parsed) throw net::NetworkError(net::NetworkErrorKind::bad_address, "not an IPv4 address", address, EINVAL);
+  return {*parsed, port};
+}
+
+net::MoldPublisherConfig line_config(const VenueConfig& config) {
+  net::MoldPublisherConfig line;
+  line.session = net::MoldSession(config.session);
+  line.loss = config.loss;
+  line.loss_seed = config.seed;
+  return line;
+}
+
+std::unique_ptr<net::WireTap> make_tap(const VenueConfig& config, const core::TscClock& clock) {
+  return config.keep_directory.empty() ? nullptr : std::make_unique<net::WireTap>(clock);
+}
+
+}  // namespace
+
+VenueLoop::VenueLoop(const VenueConfig& config)
+    : config_(config),
+      telemetry_(config.name, clock_),
+      journal_file_(make_journal_region(config)),
+      tap_(make_tap(config, clock_)),
+      directory_(config.instruments),
+      gateway_(config.gateway, directory_, clock_, telemetry_.recorder(), tap_.get()),
+      journal_(regions::JournalRingColumns::over(journal_file_.base())),
+      matcher_(limits_of(config), venue::ReplaceProfile::reduce_keeps_priority),
+      events_(config.maximum_orders),
+      sender_({.destination = endpoint_of(config.group, config.port), .interface = config.interface, .time_to_live = config.ttl}),
+      line_(line_config(config), sender_, tap_.get()),
+      rerequests_({.local = endpoint_of("0.0.0.0", config.rerequest_port), .poll_interval = rerequest_interval_ns}, tap_.get()),
+      publisher_(line_, gateway_, config_.instruments, telemetry_.recorder()),
+      pipeline_(gateway_, sequencer_, journal_, matcher_, publisher_, events_, clock_, telemetry_.recorder()),
+      idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
+      idle_(idle_choice_.mode) {
+  for (const venue::ListedInstrument& instrument : config_.instruments) matcher_.add_instrument(instrument.locate, instrument.id);
+  telemetry_.file().unlink_on_close(true);
+  journal_file_.unlink_on_close(true);
+  telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());
+  housekeeping_ticks_ = static_cast<std::uint64_t>(static_cast<double>(housekeeping_interval_ns) / clock_.nanoseconds_per_tick());
+  if (tap_ == nullptr) return;
+  pcap_ = std::make_unique<net::PcapWriter>(config_.keep_directory + "/wires.pcap");
+  const std::string path = config_.keep_directory + "/journal.hwj";
+  journal_descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (journal_descriptor_ < 0) throw core::SystemError("open journal file", path, errno);
+  journal_drain_.emplace(regions::JournalRingColumns::over(journal_file_.base()), journal_file_.header().dimension[0], journal_descriptor_,
+                         core::realtime_now());
+}
+
+void VenueLoop::start() {
+  const std::uint64_t now = core::realtime_now();
+  publisher_.start_of_day(now);
+  publisher_.flush_public();
+  thread_ = std::thread([this] { run(); });
+}
+
+void VenueLoop::run() noexcept {
+  if (config_.core >= 0) (void)core::pin_thread(config_.core);
+  try {
+    while (phase_wanted_.load(std::memory_order_acquire) != Phase::stopped) duty_cycle();
+  } catch (const std::exception& error) {
+    failure_ = error.what();
+    failed_.store(true, std::memory_order_release);
+  }
+}
+
+void VenueLoop::duty_cycle() noexcept {
+  const std::uint64_t began = core::Tsc::now();
+  std::size_t work = 0;
+  if (phase_.load(std::memory_order_relaxed) == Phase::trading) {
+    work = pipeline_.poll();
+    if (phase_wanted_.load(std::memory_order_acquire) == Phase::finished) end_day();
+  }
+  const std::uint64_t now = clock_.nanoseconds(core::Tsc::now());
+  work += rerequests_.poll(line_, now);
+  line_.heartbeat_if_idle(now);
+  if (began >= next_housekeeping_) housekeeping(began);
+  if (work != 0) {
+    telemetry_.recorder().maximum(counters::Counter::max_duty_cycle,
+                                  static_cast<double>(clock_.nanoseconds(core::Tsc::now() - began)));
+  }
+  idle_.poll_result(work != 0);
+}
+
+void VenueLoop::end_day() noexcept {
+  gateway_.close_all(order_entry::TerminationCode::venue_closing);
+  publisher_.end_of_day(clock_.to_realtime(core::Tsc::now()));
+  publisher_.flush_public();
+  line_.end_of_session();
+  copy_counters();
+  phase_.store(Phase::finished, std::memory_order_release);
+}
+
+void VenueLoop::housekeeping(std::uint64_t now_tsc) noexcept {
+  next_housekeeping_ = now_tsc + housekeeping_ticks_;
+  clock_.recalibrate_offset();
+  const std::uint64_t now = core::monotonic_now();
+  telemetry_.beat(now);
+  journal_file_.beat(now);
+  copy_counters();
+  // A receiver that lost the end-of-session packet must not wait for the next heartbeat.
+  if (phase_.load(std::memory_order_relaxed) == Phase::finished) line_.end_of_session();
+}
+
+void VenueLoop::copy_counters() noexcept {
+  using counters::Counter;
+  core::HopRecorder& recorder = telemetry_.recorder();
+  const auto set = [&recorder](Counter counter, std::uint64_t value) { recorder.set(counter, static_cast<double>(value)); };
+  set(Counter::commands_sequenced, sequencer_.last_sequence());
+  set(Counter::rerequests_served, rerequests_.counters().served);
+  set(Counter::rerequests_refused, rerequests_.counters().refused);
+  set(Counter::packets_suppressed, line_.counters().suppressed);
+  if (tap_ != nullptr) set(Counter::tap_dropped, tap_->dropped());
+  recorder.set_polls(idle_);
+}
+
+std::size_t VenueLoop::drain() {
+  std::size_t bytes = 0;
+  if (journal_drain_) bytes += journal_drain_->drain_once();
+  if (pcap_ != nullptr) bytes += pcap_->drain(*tap_);
+  return bytes;
+}
+
+std::vector<std::string> VenueLoop::violations() const {
+  std::vector<std::string> found;
+  if (const std::string broken = matcher_.check_invariants(); !broken.empty()) found.push_back("matcher: " + broken);
+  if (journal_drain_ && journal_drain_->position() != venue::journal_word(regions::JournalRingColumns::over(journal_file_.base()),
+                                                                          venue::JournalWord::appended)
+                                                          .load(std::memory_order_acquire)) {
+    found.emplace_back("journal: the kept file lacks records of the ring");
+  }
+  return found;
+}
+
+void VenueLoop::stop() noexcept {
+  phase_wanted_.store(Phase::stopped, std::memory_order_release);
+  if (thread_.joinable()) thread_.join();
+  journal_drain_.reset();
+  if (journal_descriptor_ >= 0) ::close(journal_descriptor_);
+  journal_descriptor_ = -1;
+  telemetry_.close();
+  journal_file_.close();
+}
+
+}  // namespace hopwire::engine
