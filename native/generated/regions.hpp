@@ -156,43 +156,43 @@ struct BooksLayout {
 struct BooksColumns {
   RegionHeader* header;
   BooksDimensions dimensions;
-  // Seqlock word. [instruments].
+  // Seqlock word. Indexed by instruments.
   std::uint32_t* sequence;
-  // Bits: 1 = known, 2 = stale (a gap is open), 4 = halted. [instruments].
+  // Bits: 1 = known, 2 = stale (a gap is open), 4 = halted. Indexed by instruments.
   std::uint32_t* state;
-  // ASCII, space padded. [instruments * 8].
+  // ASCII, space padded. Indexed by instruments, 8 values each.
   std::uint8_t* symbol;
-  // Order-entry id, 0 = none. [instruments].
+  // Order-entry id, 0 = none. Indexed by instruments.
   std::uint32_t* instrument_id;
-  // Levels present in the bid columns, at most depth. [instruments].
+  // Levels present in the bid columns, at most depth. Indexed by instruments.
   std::uint32_t* bid_levels;
-  // [instruments].
+  // Indexed by instruments.
   std::uint32_t* ask_levels;
-  // Live orders, both sides. [instruments].
+  // Live orders, both sides. Indexed by instruments.
   std::uint32_t* order_count;
-  // 1e-4, 0 = none yet. [instruments].
+  // 1e-4, 0 = none yet. Indexed by instruments.
   std::int32_t* last_trade_price;
-  // [instruments].
+  // Indexed by instruments.
   std::uint32_t* last_trade_quantity;
-  // Book digest, when the owner has computed it. [instruments].
+  // Book digest, when the owner has computed it. Indexed by instruments.
   std::uint32_t* digest_low;
-  // [instruments].
+  // Indexed by instruments.
   std::uint32_t* digest_high;
-  // ITCH time of the last change, ns since midnight. [instruments].
+  // ITCH time of the last change, ns since midnight. Indexed by instruments.
   double* update_time;
-  // Messages that touched this book. [instruments].
+  // Messages that touched this book. Indexed by instruments.
   double* updates;
-  // [instruments * depth].
+  // Indexed by instruments, depth.
   std::int32_t* bid_price;
-  // [instruments * depth].
+  // Indexed by instruments, depth.
   std::uint32_t* bid_orders;
-  // [instruments * depth].
+  // Indexed by instruments, depth.
   double* bid_quantity;
-  // [instruments * depth].
+  // Indexed by instruments, depth.
   std::int32_t* ask_price;
-  // [instruments * depth].
+  // Indexed by instruments, depth.
   std::uint32_t* ask_orders;
-  // [instruments * depth].
+  // Indexed by instruments, depth.
   double* ask_quantity;
 
   [[nodiscard]] static BooksColumns over(std::byte* base) noexcept {
@@ -284,21 +284,21 @@ struct TelemetryLayout {
 struct TelemetryColumns {
   RegionHeader* header;
   TelemetryDimensions dimensions;
-  // Indexed by the Counter vocabulary. [counters].
+  // Indexed by the Counter vocabulary. Indexed by counters.
   double* counter;
-  // Values recorded, indexed by the Hop vocabulary. [histograms].
+  // Values recorded, indexed by the Hop vocabulary. Indexed by histograms.
   double* histogram_total;
-  // Ns; 0 when empty. [histograms].
+  // Ns; 0 when empty. Indexed by histograms.
   double* histogram_min;
-  // Ns. [histograms].
+  // Ns. Indexed by histograms.
   double* histogram_max;
-  // Messages behind the values: one stamp per packet, many messages. [histograms].
+  // Messages behind the values: one stamp per packet, many messages. Indexed by histograms.
   double* histogram_messages;
-  // StampSource of the values. [histograms].
+  // StampSource of the values. Indexed by histograms.
   std::uint32_t* stamp_source;
-  // 0 idle mode (IdleMode), 1 idle reason (IdleReason), 2 busy loops, 3 cores, 4 stamp error bound ns. [16].
+  // 0 idle mode (IdleMode), 1 idle reason (IdleReason), 2 busy loops, 3 cores, 4 stamp error bound ns. 16 values.
   std::uint32_t* word;
-  // [histograms * buckets].
+  // Indexed by histograms, buckets.
   std::uint32_t* histogram_counts;
 
   [[nodiscard]] static TelemetryColumns over(std::byte* base) noexcept {
@@ -346,9 +346,9 @@ struct ControlLayout {
 struct ControlColumns {
   RegionHeader* header;
   ControlDimensions dimensions;
-  // 0 stop, 1 kill switch, 2 quoting enabled. [16].
+  // 0 stop, 1 kill switch, 2 quoting enabled. 16 values.
   std::uint32_t* stop;
-  // Strategy parameters, by the strategy's own index. [32].
+  // Strategy parameters, by the strategy's own index. 32 values.
   double* parameter;
 
   [[nodiscard]] static ControlColumns over(std::byte* base) noexcept {
@@ -479,49 +479,49 @@ struct HotLoopLayout {
 struct HotLoopColumns {
   RegionHeader* header;
   HotLoopDimensions dimensions;
-  // 0 touched count, 1 event count, 2 intent count, 3 stale, 4 killed, 5/6 last sequence low/high, 7 end of session. [32].
+  // 0 touched count, 1 event count, 2 intent count, 3 stale, 4 killed, 5/6 last sequence low/high, 7 end of session. 32 values.
   std::uint32_t* word;
-  // Rows of books changed by this poll, each once. [instruments].
+  // Rows of books changed by this poll, each once. Indexed by instruments.
   std::uint32_t* touched;
-  // EventKind. [events].
+  // EventKind. Indexed by events.
   std::uint8_t* event_kind;
-  // 'B' or 'S'. [events].
+  // 'B' or 'S'. Indexed by events.
   std::uint8_t* event_side;
-  // RejectReason, CancelReason or local RiskReason + 1000. [events].
+  // RejectReason, CancelReason or local RiskReason + 1000. Indexed by events.
   std::uint32_t* event_reason;
-  // Row. [events].
+  // Row. Indexed by events.
   std::uint32_t* event_instrument;
-  // [events].
+  // Indexed by events.
   std::int32_t* event_price;
-  // [events].
+  // Indexed by events.
   std::uint32_t* event_quantity;
-  // [events].
+  // Indexed by events.
   std::uint32_t* event_leaves;
-  // ClOrdID halves. [events].
+  // ClOrdID halves. Indexed by events.
   std::uint32_t* event_order_low;
-  // [events].
+  // Indexed by events.
   std::uint32_t* event_order_high;
-  // Net position of this trader, shares. [instruments].
+  // Net position of this trader, shares. Indexed by instruments.
   double* position;
-  // IntentKind. [intents].
+  // IntentKind. Indexed by intents.
   std::uint8_t* intent_kind;
-  // [intents].
+  // Indexed by intents.
   std::uint8_t* intent_side;
-  // [intents].
+  // Indexed by intents.
   std::uint8_t* intent_time_in_force;
-  // [intents].
+  // Indexed by intents.
   std::uint32_t* intent_instrument;
-  // Bid price of a quote, or the order's price; 0 in a quote = no bid. [intents].
+  // Bid price of a quote, or the order's price; 0 in a quote = no bid. Indexed by intents.
   std::int32_t* intent_price;
-  // [intents].
+  // Indexed by intents.
   std::uint32_t* intent_quantity;
-  // Quotes only; 0 = no ask. [intents].
+  // Quotes only; 0 = no ask. Indexed by intents.
   std::int32_t* intent_ask_price;
-  // [intents].
+  // Indexed by intents.
   std::uint32_t* intent_ask_quantity;
-  // Cancels: ClOrdID halves. Orders: filled in by submit(). [intents].
+  // Cancels: ClOrdID halves. Orders: filled in by submit(). Indexed by intents.
   std::uint32_t* intent_order_low;
-  // [intents].
+  // Indexed by intents.
   std::uint32_t* intent_order_high;
 
   [[nodiscard]] static HotLoopColumns over(std::byte* base) noexcept {
@@ -586,9 +586,9 @@ struct JournalRingLayout {
 struct JournalRingColumns {
   RegionHeader* header;
   JournalRingDimensions dimensions;
-  // 0 appended (release-stored by the sequencer), 1 drained by the reader. [8].
+  // 0 appended (release-stored by the sequencer), 1 drained by the reader. 8 values.
   std::uint64_t* position;
-  // [bytes].
+  // Indexed by bytes.
   std::uint8_t* ring;
 
   [[nodiscard]] static JournalRingColumns over(std::byte* base) noexcept {

@@ -3,6 +3,7 @@
 import type { ColumnIr, ColumnType, RegionIr, RegionSchemaIr } from '../ir.js';
 import { cppString } from './cpp_values.js';
 import { cppName, hex64, pascalCase } from './names.js';
+import { columnRemark } from './remarks.js';
 import { sentence, sentences, type Writer } from './writer.js';
 
 const columnTypes: Readonly<Record<ColumnType, string>> = {
@@ -117,8 +118,7 @@ function emitColumns(out: Writer, region: RegionIr): void {
     out.line('RegionHeader* header;');
     out.line(`${name}Dimensions dimensions;`);
     for (const column of region.columns) {
-      const extent = [...column.per.map((dimension) => cppName(dimension)), ...(column.count === 1 ? [] : [String(column.count)])];
-      out.comment(sentences(column.description, extent.length === 0 ? undefined : `[${extent.join(' * ')}]`));
+      out.comment(columnRemark(column));
       out.line(`${columnTypes[column.type]}* ${cppName(column.name)};`);
     }
     out.line();

@@ -1,6 +1,6 @@
 // What a doc comment says about a member besides its description; the same words in both languages.
 
-import type { MemberIr } from '../ir.js';
+import type { ColumnIr, MemberIr } from '../ir.js';
 import { sentences } from './writer.js';
 
 export function memberRemark(member: MemberIr): string {
@@ -12,4 +12,10 @@ export function memberRemark(member: MemberIr): string {
 
 export function messageRemark(kind: string, length: number, description: string): string {
   return sentences(description, `${kind}, ${length} bytes`);
+}
+
+export function columnRemark(column: ColumnIr): string {
+  const per = column.per.length === 0 ? '' : `Indexed by ${column.per.join(', ')}`;
+  const count = column.count === 1 ? '' : `${column.count} values${per === '' ? '' : ' each'}`;
+  return sentences(column.description, [per, count].filter((part) => part !== '').join(', '));
 }

@@ -22,6 +22,12 @@ export class Writer {
     return this;
   }
 
+  /** Lines that were written elsewhere, as they are. */
+  raw(text: string): this {
+    this.#lines.push(...text.trimEnd().split('\n'));
+    return this;
+  }
+
   /** `open`, the body one level deeper, `close`. */
   block(open: string, close: string, body: () => void): this {
     this.line(open);

@@ -1,0 +1,200 @@
+// TypeScript flyweights of messages and composites: a Decoder and an Encoder over a DataView, made once and wrapped around one message after
+// another. Fields of up to 53 bits are read and written without allocation; a 64-bit field is a bigint and, beside it, two unsigned halves.
+
+import type { ByteOrder, CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
+import { isSixtyFourBit, primitiveOf } from '../primitives.js';
+import { headerSizeOf } from './cpp_blocks.js';
+import { memberName, pascalCase } from './names.js';
+import { memberRemark, messageRemark } from './remarks.js';
+import { halvesOf, placeOf, typescriptLiteral, typescriptLoad, typescriptStore, typescriptString, typescriptType } from './typescript_values.js';
+import type { Writer } from './writer.js';
+
+interface Block {
+  readonly name: string;
+  readonly members: readonly MemberIr[];
+  readonly order: ByteOrder;
+  /** Code of the byte that fills the rest of a char array. */
+  readonly pad: number;
+}
+
+function blockOf(schema: MessageSchemaIr, name: string, members: readonly MemberIr[]): Block {
+  return { name: pascalCase(name), members, order: schema.byteOrder, pad: schema.layout === 'fixed' ? 0x20 : 0 };
+}
+
+export function emitTypescriptComposite(out: Writer, schema: MessageSchemaIr, composite: CompositeIr): void {
+  const block = blockOf(schema, composite.name, composite.members);
+  const remark = messageRemark('Composite', composite.size, composite.description);
+  const statics = (): Writer => out.line(`static readonly encodedLength = ${composite.size};`);
+  out.doc(remark);
+  emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, 'Points this decoder at the composite.'));
+  out.line().doc(remark);
+  emitClass(out, block, 'Encoder', statics, () => emitPlainWrap(out, 'Points this encoder at the composite; clears nothing.'));
+}
+
+export function emitTypescriptMessage(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
+  const block = blockOf(schema, message.name, message.fields);
+  const headerSize = headerSizeOf(schema);
+  const fixedKind = message.discriminator === undefined ? 'Fixed layout' : `Type '${message.discriminator}'`;
+  const remark = messageRemark(message.id === undefined ? fixedKind : `Template ${message.id}`, message.blockLength, message.description);
+  const statics = (): void => {
+    if (message.id !== undefined) out.line(`static readonly templateId = ${message.id};`);
+    if (message.discriminator !== undefined) out.line(`static readonly discriminator = ${typescriptString(message.discriminator)};`);
+    out.line(`static readonly blockLength = ${message.blockLength};`);
+    out.line(`static readonly encodedLength = ${headerSize + message.blockLength};`);
+  };
+  const place = headerSize === 0 ? 'the start of the message' : 'the block, which follows the message header';
+  out.doc(remark);
+  emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, `Points this decoder at ${place}.`));
+  out.line().doc(remark);
+  emitClass(out, block, 'Encoder', statics, () => {
+    if (schema.headerType === undefined) emitFixedWrap(out, message);
+    else emitSbeWraps(out, message, headerSize);
+  });
+}
+
+function emitPlainWrap(out: Writer, doc: string): void {
+  out.doc(doc);
+  out.block('wrap(view: DataView, offset: number): this {', '}', () => {
+    out.lines(['this.#view = view;', 'this.#offset = offset;', 'return this;']);
+  });
+}
+
+function emitFixedWrap(out: Writer, message: MessageIr): void {
+  const discriminator = message.discriminator === undefined ? '' : ' and writes its discriminator';
+  out.doc(`Points this encoder at a message to be written, clears it${discriminator}.`);
+  out.block('wrap(view: DataView, offset: number): this {', '}', () => {
+    out.lines(['this.#view = view;', 'this.#offset = offset;', `clear(view, offset, ${message.blockLength});`]);
+    if (message.discriminator !== undefined) out.line(`view.setUint8(offset, ${message.discriminator.charCodeAt(0)});`);
+    out.line('return this;');
+  });
+}
+
+function emitSbeWraps(out: Writer, message: MessageIr, headerSize: number): void {
+  emitPlainWrap(out, 'Points this encoder at a block behind a header already written; clears nothing.');
+  out.line();
+  out.doc('Writes the message header at offset and clears the block behind it.');
+  out.block('wrapAndApplyHeader(view: DataView, offset: number): this {', '}', () => {
+    out.line(`clear(view, offset, ${headerSize + message.blockLength});`);
+    out.line('headerEncoder');
+    out.lines([
+      '  .wrap(view, offset)',
+      `  .blockLength(${message.blockLength})`,
+      `  .templateId(${message.id})`,
+      '  .schemaId(schemaId)',
+      '  .version(schemaVersion);',
+    ]);
+    out.line(`return this.wrap(view, offset + ${headerSize});`);
+  });
+}
+
+type Role = 'Decoder' | 'Encoder';
+
+function emitClass(out: Writer, block: Block, role: Role, statics: () => void, wraps: () => void): void {
+  out.block(`export class ${block.name}${role} {`, '}', () => {
+    statics();
+    if (role === 'Decoder') for (const member of block.members) emitNull(out, member);
+    out.lines(['#view: DataView = noView;', '#offset = 0;']);
+    for (const member of block.members) {
+      if (member.type.kind !== 'composite') continue;
+      const type = `${pascalCase(member.type.name)}${role}`;
+      out.line(`readonly #${member.name} = new ${type}();`);
+    }
+    out.line();
+    wraps();
+    for (const member of block.members) {
+      if (role === 'Encoder' && member.presence === 'constant') continue;
+      out.line();
+      if (role === 'Decoder') emitGetter(out, block, member);
+      else emitSetter(out, block, member);
+    }
+  });
+}
+
+function emitNull(out: Writer, member: MemberIr): void {
+  if (member.nullValue === undefined || member.type.kind === 'composite') return;
+  out.line(`static readonly ${member.name}NullValue = ${typescriptLiteral(member.nullValue, member.type.primitive)};`);
+}
+
+function emitGetter(out: Writer, block: Block, member: MemberIr): void {
+  const name = memberName(member.name);
+  const { type } = member;
+  const getter = (getterName: string, returns: string, body: string): void => {
+    out.block(`get ${getterName}(): ${returns} {`, '}', () => out.line(`return ${body};`));
+  };
+  out.doc(memberRemark(member));
+  if (member.presence === 'constant') return getter(name, ...constantOf(member));
+  const at = placeOf(member.offset);
+  if (type.kind === 'composite') {
+    return getter(name, `${pascalCase(type.name)}Decoder`, `this.#${member.name}.wrap(this.#view, ${at})`);
+  }
+  if (type.kind !== 'primitive' || (type.length === 1 && type.primitive !== 'char')) {
+    getter(name, typescriptType(type.primitive), typescriptLoad(type.primitive, block.order, at));
+    if (isSixtyFourBit(type.primitive)) {
+      const halves = halvesOf(member.offset, block.order);
+      getter(`${member.name}Lo`, 'number', typescriptLoad('uint32', block.order, placeOf(halves.low)));
+      getter(`${member.name}Hi`, 'number', typescriptLoad('uint32', block.order, placeOf(halves.high)));
+    }
+    return;
+  }
+  if (type.primitive === 'char' && type.length === 1) {
+    getter(name, 'string', `String.fromCharCode(this.#view.getUint8(${at}))`);
+    return getter(`${member.name}Code`, 'number', `this.#view.getUint8(${at})`);
+  }
+  if (type.primitive === 'char') return getter(name, 'string', `readText(this.#view, ${at}, ${type.length})`);
+  if (type.primitive === 'uint8') {
+    return getter(name, 'Uint8Array', `new Uint8Array(this.#view.buffer, this.#view.byteOffset + ${at}, ${type.length})`);
+  }
+  const element = `${at} + index * ${primitiveOf(type.primitive).size}`;
+  out.block(`${name}(index: number): ${typescriptType(type.primitive)} {`, '}', () => {
+    out.line(`if (!(index >= 0 && index < ${type.length})) throw new RangeError(\`${member.name} has no index \${index}\`);`);
+    out.line(`return ${typescriptLoad(type.primitive, block.order, element)};`);
+  });
+}
+
+function constantOf(member: MemberIr): [returns: string, body: string] {
+  const { type } = member;
+  const value = member.constant ?? '0';
+  if (type.kind === 'primitive' && type.primitive === 'char') {
+    return ['string', typescriptString(type.length > 1 ? value : String.fromCharCode(Number(value)))];
+  }
+  if (type.kind === 'composite') throw new TypeError(`${member.name}: a composite cannot be constant`);
+  return [typescriptType(type.primitive), typescriptLiteral(value, type.primitive)];
+}
+
+function emitSetter(out: Writer, block: Block, member: MemberIr): void {
+  const name = memberName(member.name);
+  const { type } = member;
+  const at = placeOf(member.offset);
+  const setter = (setterName: string, parameters: string, statements: readonly string[]): void => {
+    out.block(`${setterName}(${parameters}): this {`, '}', () => out.lines([...statements, 'return this;']));
+  };
+  out.doc(memberRemark(member));
+  if (type.kind === 'composite') {
+    out.block(`${name}(): ${pascalCase(type.name)}Encoder {`, '}', () => {
+      out.line(`return this.#${member.name}.wrap(this.#view, ${at});`);
+    });
+  } else if (type.kind !== 'primitive' || (type.length === 1 && type.primitive !== 'char')) {
+    const valueType = type.kind === 'enum' ? pascalCase(type.name) : typescriptType(type.primitive);
+    setter(name, `value: ${valueType}`, [`${typescriptStore(type.primitive, block.order, at, 'value')};`]);
+    if (isSixtyFourBit(type.primitive)) {
+      const halves = halvesOf(member.offset, block.order);
+      setter(`${member.name}Parts`, 'lo: number, hi: number', [
+        `${typescriptStore('uint32', block.order, placeOf(halves.low), 'lo')};`,
+        `${typescriptStore('uint32', block.order, placeOf(halves.high), 'hi')};`,
+      ]);
+    }
+  } else if (type.primitive === 'char' && type.length === 1) {
+    setter(name, 'value: string', [`writeText(this.#view, ${at}, 1, value, ${block.pad}, '${member.name}');`]);
+    setter(`${member.name}Code`, 'value: number', [`this.#view.setUint8(${at}, value);`]);
+  } else if (type.primitive === 'char') {
+    setter(name, 'value: string', [`writeText(this.#view, ${at}, ${type.length}, value, ${block.pad}, '${member.name}');`]);
+  } else if (type.primitive === 'uint8') {
+    setter(name, 'value: Uint8Array', [`writeBytes(this.#view, ${at}, ${type.length}, value, '${member.name}');`]);
+  } else {
+    const element = `${at} + index * ${primitiveOf(type.primitive).size}`;
+    setter(name, `index: number, value: ${typescriptType(type.primitive)}`, [
+      `if (!(index >= 0 && index < ${type.length})) throw new RangeError(\`${member.name} has no index \${index}\`);`,
+      `${typescriptStore(type.primitive, block.order, element, 'value')};`,
+    ]);
+  }
+}

@@ -1,0 +1,84 @@
+// One TypeScript module for one message schema, in the order of the C++ header.
+
+import type { MessageSchemaIr } from '../ir.js';
+import { pascalCase } from './names.js';
+import { emitTypescriptComposite, emitTypescriptMessage } from './typescript_blocks.js';
+import { supportFor } from './typescript_support.js';
+import { emitTypescriptConstant, emitTypescriptEnum, emitTypescriptSet } from './typescript_types.js';
+import { typescriptString } from './typescript_values.js';
+import { Writer } from './writer.js';
+
+export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): void {
+  if (schema.layout === 'sbe') {
+    out.line(`export const schemaId = ${schema.id};`);
+    out.line(`export const schemaVersion = ${schema.version};`);
+    out.line();
+  }
+  const body = new Writer();
+  const parts: (() => void)[] = [
+    ...schema.constants.map((constant) => () => emitTypescriptConstant(body, constant)),
+    ...schema.enums.map((type) => () => emitTypescriptEnum(body, type)),
+    ...schema.sets.map((type) => () => emitTypescriptSet(body, type)),
+    ...schema.composites.map((composite) => () => {
+      emitTypescriptComposite(body, schema, composite);
+      if (composite.name === schema.headerType) body.line().line(`const headerEncoder = new ${pascalCase(composite.name)}Encoder();`);
+    }),
+    ...schema.messages.map((message) => () => emitTypescriptMessage(body, schema, message)),
+  ];
+  for (const part of parts) {
+    part();
+    body.line();
+  }
+  if (schema.layout === 'sbe') emitTemplateTables(body, schema);
+  else if (schema.messages.some((message) => message.discriminator !== undefined)) emitDiscriminatorTables(body, schema);
+  const text = body.toString();
+  out.lines(supportFor(text));
+  out.raw(text);
+}
+
+function emitTemplateTables(out: Writer, schema: MessageSchemaIr): void {
+  const cases = (result: (name: string) => string, otherwise: string): void => {
+    out.block('switch (templateId) {', '}', () => {
+      for (const message of schema.messages) {
+        out.line(`case ${message.id}:`);
+        out.line(`  return ${result(message.name)};`);
+      }
+      out.line('default:');
+      out.line(`  return ${otherwise};`);
+    });
+  };
+  out.doc('undefined for a template that is not in this schema.');
+  out.block('export function messageName(templateId: number): string | undefined {', '}', () => cases(typescriptString, 'undefined'));
+  out.line();
+  out.doc('Length of the block of a template in this version; 0 for a template that is not in this schema.');
+  out.block('export function blockLengthOf(templateId: number): number {', '}', () => {
+    cases((name) => `${pascalCase(name)}Decoder.blockLength`, '0');
+  });
+}
+
+function emitDiscriminatorTables(out: Writer, schema: MessageSchemaIr): void {
+  const messages = schema.messages.filter((message) => message.discriminator !== undefined);
+  const literals = messages.map((message) => typescriptString(message.discriminator ?? ''));
+  out.doc('Discriminators in the order of the schema.');
+  out.line(`export const messageTypes = [${literals.join(', ')}] as const;`);
+  out.line('export type MessageType = (typeof messageTypes)[number];');
+  out.line();
+  out.doc('Whole length of a message by its first byte; 0 = no such message.');
+  out.line('export const messageLength: Uint16Array = new Uint16Array(256);');
+  for (const message of messages) {
+    const code = message.discriminator?.charCodeAt(0) ?? 0;
+    out.line(`messageLength[${code}] = ${pascalCase(message.name)}Decoder.blockLength; // '${message.discriminator}'`);
+  }
+  out.line();
+  out.doc('Name of a message by its first byte, as a character or its code; undefined when there is no such message.');
+  out.block('export function messageName(type: string | number): string | undefined {', '}', () => {
+    out.block("switch (typeof type === 'number' ? String.fromCharCode(type) : type) {", '}', () => {
+      messages.forEach((message, at) => {
+        out.line(`case ${literals[at]}:`);
+        out.line(`  return ${typescriptString(message.name)};`);
+      });
+      out.line('default:');
+      out.line('  return undefined;');
+    });
+  });
+}
