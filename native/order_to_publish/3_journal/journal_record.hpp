@@ -1,0 +1,134 @@
+// Why: the one place that knows how a record lies in the journal, for the ring, the files, the writer and every reader.
+//
+//   uint32 length    of the SBE message, its header included; a multiple of 8
+//   uint32 checksum  CRC32C over: checksum of the record before, length, message
+//   message          journal.xml, CommandRecord
+//
+// In the ring only, a length with its highest bit set is padding: that many bytes (frame included) up to the ring's end carry nothing.
+// A record never straddles the end. The chain of checksums makes a lost, doubled or exchanged record as visible as a flipped bit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/crc32c.hpp"
+#include "core/endian.hpp"
+#include "generated/journal.hpp"
+#include "order_to_publish/1_order_in/command.hpp"
+
+namespace hopwire::venue {
+
+inline constexpr std::size_t journal_frame_bytes = 8;
+inline constexpr std::size_t journal_record_bytes = journal_frame_bytes + journal::CommandRecordEncoder::encoded_length;
+inline constexpr std::uint32_t journal_padding = 0x80000000u;
+static_assert(journal_record_bytes % 8 == 0);
+
+// Values of the order-entry enumerations travel as they are; the two command kinds must agree.
+static_assert(static_cast<int>(CommandKind::new_order) == static_cast<int>(journal::CommandKind::new_order));
+static_assert(static_cast<int>(CommandKind::replace_order) == static_cast<int>(journal::CommandKind::replace_order));
+static_assert(static_cast<int>(CommandKind::cancel_order) == static_cast<int>(journal::CommandKind::cancel_order));
+static_assert(static_cast<int>(CommandKind::mass_cancel) == static_cast<int>(journal::CommandKind::mass_cancel));
+static_assert(static_cast<int>(CommandKind::session_cancel) == static_cast<int>(journal::CommandKind::session_cancel));
+
+// Of a frame and its message, given the checksum of the record before.
+inline std::uint32_t journal_checksum(const std::byte* record, std::uint32_t length, std::uint32_t previous) noexcept {
+  const std::uint32_t framed = core::crc32c(std::span(record, sizeof(std::uint32_t)), previous);
+  return core::crc32c(std::span(record + journal_frame_bytes, length), framed);
+}
+
+// Writes journal_record_bytes at `at` and returns the record's checksum.
+inline std::uint32_t encode_record(std::byte* at, const SequencedCommand& sequenced, std::uint32_t previous) noexcept {
+  const Command& command = sequenced.command;
+  constexpr auto length = static_cast<std::uint32_t>(journal::CommandRecordEncoder::encoded_length);
+  core::store_le<std::uint32_t>(at, length);
+  journal::CommandRecordEncoder::wrap_and_apply_header(at + journal_frame_bytes)
+      .sequence(sequenced.sequence)
+      .time(sequenced.time)
+      .cl_ord_id(command.cl_ord_id)
+      .original_cl_ord_id(command.original_cl_ord_id)
+      .trigger_sequence(command.trigger_sequence)
+      .session(command.session)
+      .account(command.account)
+      .price(command.price)
+      .quantity(command.quantity)
+      .instrument_id(command.instrument_id)
+      .locate(command.locate)
+      .kind(static_cast<journal::CommandKind>(command.kind))
+      .side(static_cast<std::uint8_t>(command.side))
+      .order_type(static_cast<std::uint8_t>(command.order_type))
+      .time_in_force(static_cast<std::uint8_t>(command.time_in_force))
+      .scope(static_cast<std::uint8_t>(command.scope))
+      .flags(command.flags);
+  const std::uint32_t checksum = journal_checksum(at, length, previous);
+  core::store_le<std::uint32_t>(at + sizeof(std::uint32_t), checksum);
+  return checksum;
+}
+
+enum class RecordFault : std::uint8_t { none, cut_off, bad_length, bad_checksum, unknown_message };
+
+constexpr const char* to_string(RecordFault fault) noexcept {
+  switch (fault) {
+    case RecordFault::none: return "sound";
+    case RecordFault::cut_off: return "record cut off";
+    case RecordFault::bad_length: return "impossible record length";
+    case RecordFault::bad_checksum: return "checksum does not follow from the record and the one before";
+    case RecordFault::unknown_message: return "message of another schema or version";
+  }
+  return "unknown";
+}
+
+struct JournalRecord {
+  SequencedCommand command;
+  std::uint32_t checksum = 0;
+  std::size_t size = 0;  // bytes it takes, frame included
+};
+
+inline SequencedCommand decode_command(const journal::CommandRecordView& view) noexcept {
+  SequencedCommand sequenced;
+  sequenced.sequence = view.sequence();
+  sequenced.time = view.time();
+  Command& command = sequenced.command;
+  command.cl_ord_id = view.cl_ord_id();
+  command.original_cl_ord_id = view.original_cl_ord_id();
+  command.trigger_sequence = view.trigger_sequence();
+  command.session = view.session();
+  command.account = view.account();
+  command.price = view.price();
+  command.quantity = view.quantity();
+  command.instrument_id = view.instrument_id();
+  command.locate = view.locate();
+  command.kind = static_cast<CommandKind>(view.kind());
+  command.side = static_cast<order_entry::Side>(view.side());
+  command.order_type = static_cast<order_entry::OrderType>(view.order_type());
+  command.time_in_force = static_cast<order_entry::TimeInForce>(view.time_in_force());
+  command.scope = static_cast<order_entry::MassCancelScope>(view.scope());
+  command.flags = view.flags();
+  return sequenced;
+}
+
+// Checks and decodes the record at the start of `bytes`. check_chain false: `previous` is unknown (the reader joined in the middle), the
+// record's own checksum is taken as it stands.
+inline RecordFault decode_record(std::span<const std::byte> bytes, std::uint32_t previous, bool check_chain, JournalRecord& out) noexcept {
+  if (bytes.size() < journal_frame_bytes) return RecordFault::cut_off;
+  const std::uint32_t length = core::load_le<std::uint32_t>(bytes.data());
+  if (length < journal::MessageHeaderView::encoded_length || length % 8 != 0 || length >= journal_padding) return RecordFault::bad_length;
+  if (length > bytes.size() - journal_frame_bytes) return RecordFault::cut_off;
+  const std::uint32_t stated = core::load_le<std::uint32_t>(bytes.data() + sizeof(std::uint32_t));
+  if (check_chain && journal_checksum(bytes.data(), length, previous) != stated) return RecordFault::bad_checksum;
+  const std::byte* message = bytes.data() + journal_frame_bytes;
+  const journal::MessageHeaderView header(message);
+  constexpr std::size_t block = journal::CommandRecordView::block_length;
+  if (header.schema_id() != journal::schema_id || header.template_id() != journal::CommandRecordView::template_id ||
+      header.block_length() < block || length < journal::MessageHeaderView::encoded_length + block) {
+    return RecordFault::unknown_message;
+  }
+  const journal::CommandRecordView view(message + journal::MessageHeaderView::encoded_length);
+  if (!journal::is_valid(view.kind())) return RecordFault::unknown_message;
+  out.command = decode_command(view);
+  out.checksum = stated;
+  out.size = journal_frame_bytes + length;
+  return RecordFault::none;
+}
+
+}  // namespace hopwire::venue
