@@ -14,8 +14,8 @@
       "cflags_cc!": [ "-std=gnu++17", "-std=gnu++20", "-fno-rtti", "-fno-exceptions" ],
       "cflags_cc": [
         "-std=c++20", "-fexceptions", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden",
-        # Warnings are errors for our own code; the Node-API wrapper is a system header.
-        "-isystem <!(node -p \"require('node-addon-api').include_dir\")"
+        # Warnings are errors for our own code; the Node-API wrapper is a system header. Relative to build/, where make runs.
+        "-isystem ../node_modules/node-addon-api"
       ],
       "cflags": [ "-march=<(march)", "-O3" ],
       "conditions": [
