@@ -97,9 +97,9 @@ describe('frame', () => {
 
   it('carries no escape sequence without colour, and the same text with it', () => {
     for (const line of plain(120, 30)) expect(line).not.toContain('\x1b');
-    const coloured = frame(model(), 120, 30).map((line) => line.replace(ESCAPES, '').trimEnd());
+    const coloured = frame(model(), 120, 30, { colour: true }).map((line) => line.replace(ESCAPES, '').trimEnd());
     expect(coloured).toEqual(plain(120, 30));
-    expect(frame(model(), 120, 30).join('')).toContain('\x1b[');
+    expect(frame(model(), 120, 30, { colour: true }).join('')).toContain('\x1b[');
   });
 
   it('shows both flows and whole book rows on 80 columns by 24 rows', () => {
@@ -108,6 +108,19 @@ describe('frame', () => {
     expect(lines.find((line) => line.startsWith('HW000001'))).toMatch(/-300$/);
     expect(lines.join(' ')).toContain('stamps kernel_software');
     expect(lines.at(-1)).toBe('Ctrl-C ends the run with its report');
+  });
+
+  it('obeys NO_COLOR when nothing else is said', () => {
+    const before = { ...process.env };
+    try {
+      process.env['NO_COLOR'] = '1';
+      expect(frame(model(), 120, 30).join('')).not.toContain('\x1b');
+      delete process.env['NO_COLOR'];
+      process.env['FORCE_COLOR'] = '1';
+      expect(frame(model(), 120, 30).join('')).toContain('\x1b[');
+    } finally {
+      process.env = before;
+    }
   });
 
   it('keeps the totals of both flows when the terminal is narrow', () => {

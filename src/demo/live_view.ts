@@ -6,6 +6,7 @@
  * no frame taller than `rows`.
  */
 import { formatCount, formatNanoseconds } from '../cli/format.js';
+import { wantsColour } from '../cli/output.js';
 import { cell, renderLine, type ScreenStyle, type Span, sideBySide, span, widthOf } from './screen_text.js';
 
 /** One side's best level; a quantity of 0 means an empty side. Prices in 1e-4. */
@@ -72,6 +73,7 @@ export interface LiveModel {
 }
 
 export interface FrameOptions {
+  /** Default: what standard output and NO_COLOR ask for. */
   colour?: boolean;
 }
 
@@ -81,7 +83,7 @@ const FIGURE_WIDTH = 8;
 const GAP = '   ';
 
 export function frame(model: LiveModel, columns: number, rows: number, options: FrameOptions = {}): string[] {
-  const colour = options.colour ?? true;
+  const colour = options.colour ?? wantsColour();
   const head = headLines(model).flatMap((items) => wrapped(items, columns));
   const flows = flowLines(model.flows, columns);
   const tail: Span[][] = [[span(model.note, 'dim')]];
