@@ -24,12 +24,13 @@ function version(): string {
 export function buildProgram(): Command {
   const program = new Command('hopwire');
   program
+    .usage('<verb> [options]')
     .description('Exchange gateway and tick-to-trade stack: every hop, wire to wire.')
     .version(version(), '-V, --version')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(`${usageLine(text)}\n`),
+      outputError: (text, write) => write(`${usageLine(program, text)}\n`),
     })
     .addHelpText(
       'after',
@@ -55,11 +56,8 @@ export function buildProgram(): Command {
 }
 
 /** commander's text (which may span lines: "error: ...\n(Did you mean ...?)") as one line of ours. */
-function usageLine(text: string): string {
-  return `hopwire: HW0001 ${oneLine(text.replace(/^error: /, ''))} -- see hopwire ${verbOf(process.argv)}--help`;
-}
-
-function verbOf(argv: readonly string[]): string {
-  const verb = argv[2];
-  return verb === undefined || verb.startsWith('-') ? '' : `${oneLine(verb)} `;
+function usageLine(program: Command, text: string): string {
+  const typed = process.argv[2];
+  const verb = program.commands.some((command) => command.name() === typed) ? `${typed} ` : '';
+  return `hopwire: HW0001 ${oneLine(text.replace(/^error: /, ''))} -- see hopwire ${verb}--help`;
 }

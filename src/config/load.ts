@@ -51,7 +51,8 @@ export function loadConfig<R extends Role>(role: R, request: ConfigRequest = {})
   }
   const parsed = roleSchemas[role].safeParse(section);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(...problemsOf(role, issue, [], file, sources));
+    for (const issue of withoutEchoes(parsed.error.issues))
+      problems.push(...problemsOf(role, issue, [], file, sources));
   }
   if (problems.length > 0) throw new ConfigFailure('configValue', problems);
   const config = parsed.data as RoleConfig<R>;
@@ -147,6 +148,14 @@ function problemsOf(
   }
   const where = sources.get(path.join('.')) ?? file?.placeOfValue([role, ...path]) ?? role;
   return [{ where, text: `${shown}: ${textOf(issue)}` }];
+}
+
+/** A misspelt key also makes its section look incomplete: the rule about the section is an echo of the key. */
+function withoutEchoes(issues: readonly Issue[]): Issue[] {
+  const misspelt = new Set(
+    issues.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => issue.path.join('.')),
+  );
+  return issues.filter((issue) => issue.code !== 'custom' || !misspelt.has(issue.path.join('.')));
 }
 
 /** The alternative of a union the operator was writing: the one whose own type fits. */

@@ -13,7 +13,7 @@ export async function addonCheck(): Promise<Check> {
     return { ...common, state: 'ok', value: 'loads', command: '' };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return { ...common, state: 'fail', value: reason, command: 'npm run build' };
+    return { ...common, state: 'fail', value: `does not load: ${reason}`.slice(0, 60), command: 'npm run build' };
   }
 }
 
