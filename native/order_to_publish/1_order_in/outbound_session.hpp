@@ -128,7 +128,7 @@ class OutboundSession {
       return;
     }
     const auto count = static_cast<std::uint32_t>(std::min<std::uint64_t>(retransmit_batch, retransmit_end_ - retransmit_));
-    if (!connection.has_room(count * slot_length + 256)) return;
+    if (!connection.has_room_for_reports(count * slot_length + 256)) return;
     connection.send<order_entry::RetransmissionEncoder>([&](auto& batch) {
       batch.next_sequence(retransmit_).request_timestamp(request_timestamp_).count(count);
     });

@@ -1,0 +1,44 @@
+// What the venue says about an order, as plain values: the one shape in which reports reach strategies, risk and load generators. Which fields mean
+// something depends on the kind; the others are 0.
+#pragma once
+
+#include <cstdint>
+
+#include "generated/order_entry.hpp"
+
+namespace hopwire::feed {
+
+enum class ReportKind : std::uint8_t { accepted, executed, canceled, replaced, rejected, cancel_rejected, mass_canceled };
+
+struct ExecutionReport {
+  std::uint64_t sequence = 0;            // in the venue's flow, from 1, without holes
+  std::uint64_t last_processed = 0;      // last of our messages that has had its effect
+  std::uint64_t transact_time = 0;       // sequencer time, ns since the UNIX epoch
+  std::uint64_t receive_tsc = 0;         // when its bytes were in hand
+  std::uint64_t cl_ord_id = 0;           // of the request; of the order itself when nobody asked
+  std::uint64_t original_cl_ord_id = 0;  // canceled, replaced, cancel_rejected
+  std::uint64_t reference = 0;           // the venue's, as on ITCH
+  std::uint64_t original_reference = 0;  // replaced
+  std::uint64_t match_number = 0;        // executed
+  std::int64_t queue_ahead = 0;          // accepted, replaced
+  std::int64_t limit_value = 0;          // rejected, cancel_rejected: the limit exceeded
+  std::uint32_t instrument_id = 0;
+  std::int32_t price = 0;           // 1e-4; executed: of the execution; 0 for a market order
+  std::uint32_t quantity = 0;       // accepted, replaced: of the order; executed: of the execution; canceled: taken away; mass_canceled: orders
+  std::uint32_t leaves = 0;         // open afterwards
+  std::uint32_t account = 0;        // accepted
+  std::uint32_t retry_after_us = 0;  // rejected, cancel_rejected for throttling
+  std::uint16_t reason = 0;  // RejectReason (rejected, cancel_rejected) or CancelReason (canceled)
+  ReportKind kind = ReportKind::accepted;
+  order_entry::Side side = order_entry::Side::buy;                          // not in rejects and mass cancels
+  order_entry::OrderType order_type = order_entry::OrderType::limit;        // accepted
+  order_entry::TimeInForce time_in_force = order_entry::TimeInForce::day;   // accepted
+  order_entry::OrderState state = order_entry::OrderState::dead;            // accepted, replaced: live when something rests
+  order_entry::Liquidity liquidity = order_entry::Liquidity::added;         // executed
+  order_entry::RequestKind request = order_entry::RequestKind::new_order;   // cancel_rejected: what was refused
+  order_entry::MassCancelScope scope = order_entry::MassCancelScope::session;  // mass_canceled
+  order_entry::Durability durability = order_entry::Durability::memory;
+  bool retransmitted = false;
+};
+
+}  // namespace hopwire::feed
