@@ -53,6 +53,7 @@ export function compileSchemas(files: readonly string[], targets: Targets, diagn
 function emitAll(schema: SchemaIr, source: string, base: string, targets: Targets): GeneratedFile[] {
   const files: GeneratedFile[] = [];
   if (targets.cpp !== undefined) files.push({ path: join(targets.cpp, `${base}.hpp`), text: emitCpp(schema, source) });
-  if (targets.ts !== undefined) files.push({ path: join(targets.ts, `${base}.ts`), text: emitTypescript(schema, source) });
+  if (targets.ts !== undefined)
+    files.push({ path: join(targets.ts, `${base}.ts`), text: emitTypescript(schema, source) });
   return files;
 }

@@ -20,6 +20,8 @@ export function canonicalJson(value: Json): string {
 }
 
 export function layoutHash(schema: SchemaIr): bigint {
-  const digest = createHash('sha256').update(canonicalJson(schema as unknown as Json)).digest();
+  const digest = createHash('sha256')
+    .update(canonicalJson(schema as unknown as Json))
+    .digest();
   return digest.readBigUInt64BE(0);
 }

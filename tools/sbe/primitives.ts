@@ -1,5 +1,7 @@
 // The primitive types of SBE 1.0 and the one this dialect adds (uint48): sizes, ranges and default nulls, in one table.
 
+import type { ColumnType } from './ir.js';
+
 export type PrimitiveName =
   | 'char'
   | 'int8'
@@ -62,3 +64,14 @@ export function primitiveOf(name: PrimitiveName): Primitive {
 export function isSixtyFourBit(name: PrimitiveName): boolean {
   return name === 'int64' || name === 'uint64';
 }
+
+/** Bytes of one value of a region column. */
+export const columnSizes: Readonly<Record<ColumnType, number>> = {
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  int32: 4,
+  uint64: 8,
+  int64: 8,
+  float64: 8,
+};

@@ -1,9 +1,10 @@
 // C++ flyweights of messages and composites: a View that reads and an Encoder that writes fields in place, each a pointer and nothing more.
 
-import type { ByteOrder, CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
-import { primitiveOf } from '../primitives.js';
+import type { ByteOrder, CompositeIr, MemberIr, MessageIr, MessageSchemaIr, TypeIr } from '../ir.js';
+import { cppName, pascalCase } from '../naming.js';
+import { type PrimitiveName, primitiveOf } from '../primitives.js';
 import { cppBits, cppLiteral, cppLoad, cppStore, cppString, cppType, cppValueType } from './cpp_values.js';
-import { cppName, pascalCase } from './names.js';
+import { formOf, headerSizeOf } from './forms.js';
 import { memberRemark, messageRemark } from './remarks.js';
 import type { Writer } from './writer.js';
 
@@ -18,7 +19,16 @@ interface Block {
   readonly taken: readonly string[];
 }
 
-const messageNames = ['block_length', 'encoded_length', 'template_id', 'name', 'discriminator', 'wrap', 'wrap_and_apply_header', 'block'];
+const messageNames = [
+  'block_length',
+  'encoded_length',
+  'template_id',
+  'name',
+  'discriminator',
+  'wrap',
+  'wrap_and_apply_header',
+  'block',
+];
 const compositeNames = ['encoded_length', 'block'];
 
 export function emitCppComposite(out: Writer, schema: MessageSchemaIr, composite: CompositeIr): void {
@@ -41,7 +51,9 @@ export function emitCppMessage(out: Writer, schema: MessageSchemaIr, message: Me
     out.line(`static constexpr std::size_t encoded_length = ${headerSize + message.blockLength};`);
     if (message.id !== undefined) out.line(`static constexpr std::uint16_t template_id = ${message.id};`);
     if (message.discriminator !== undefined) {
-      out.line(`static constexpr char discriminator = ${cppLiteral(String(message.discriminator.charCodeAt(0)), 'char')};`);
+      out.line(
+        `static constexpr char discriminator = ${cppLiteral(String(message.discriminator.charCodeAt(0)), 'char')};`,
+      );
     }
     out.line(`static constexpr std::string_view name = ${cppString(message.name)};`);
   });
@@ -60,11 +72,13 @@ function kindOfFixed(message: MessageIr): string {
   return message.discriminator === undefined ? 'Fixed layout' : `Type '${message.discriminator}'`;
 }
 
-export function headerSizeOf(schema: MessageSchemaIr): number {
-  return schema.composites.find((composite) => composite.name === schema.headerType)?.size ?? 0;
-}
-
-function blockOf(schema: MessageSchemaIr, name: string, length: number, members: readonly MemberIr[], taken: readonly string[]): Block {
+function blockOf(
+  schema: MessageSchemaIr,
+  name: string,
+  length: number,
+  members: readonly MemberIr[],
+  taken: readonly string[],
+): Block {
   const pad = schema.layout === 'fixed' ? "' '" : "'\\0'";
   return { name: pascalCase(name), length, members, order: schema.byteOrder, pad, taken };
 }
@@ -81,10 +95,14 @@ function emitFixedWrap(out: Writer, name: string, message: MessageIr): void {
 
 function emitSbeWrap(out: Writer, name: string, headerType: string, headerSize: number): void {
   const header = `${pascalCase(headerType)}Encoder`;
-  out.comment('Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.');
+  out.comment(
+    'Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.',
+  );
   out.block(`static ${name}Encoder wrap_and_apply_header(std::byte* start) noexcept {`, '}', () => {
     out.line('std::memset(start, 0, encoded_length);');
-    out.line(`${header}(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);`);
+    out.line(
+      `${header}(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);`,
+    );
     out.line(`return ${name}Encoder(start + ${headerSize});`);
   });
 }
@@ -110,7 +128,9 @@ function emitView(out: Writer, block: Block, statics: () => void): void {
   const checks = block.members.filter((member) => member.presence !== 'constant');
   for (const member of checks) {
     const limit = block.taken === messageNames ? 'block_length' : 'encoded_length';
-    out.line(`static_assert(${name}::${cppName(member.name, block.taken)}_offset + ${member.size} <= ${name}::${limit});`);
+    out.line(
+      `static_assert(${name}::${cppName(member.name, block.taken)}_offset + ${member.size} <= ${name}::${limit});`,
+    );
   }
 }
 
@@ -120,41 +140,68 @@ function emitMemberStatics(out: Writer, block: Block, member: MemberIr): void {
   out.line(`static constexpr std::size_t ${name}_offset = ${member.offset};`);
   if (member.nullValue === undefined || member.type.kind === 'composite') return;
   const type = cppValueType(member.type);
-  const bits = member.type.kind === 'enum' && member.type.primitive === 'char' ? 'uint8' : member.type.primitive;
-  const literal = cppLiteral(member.nullValue, bits);
-  out.line(`static constexpr ${type} ${name}_null_value = ${member.type.kind === 'enum' ? `${type}{${literal}}` : literal};`);
+  const literal = cppLiteral(member.nullValue, bitsOf(member.type));
+  out.line(
+    `static constexpr ${type} ${name}_null_value = ${member.type.kind === 'enum' ? `${type}{${literal}}` : literal};`,
+  );
 }
 
 function emitGetter(out: Writer, block: Block, member: MemberIr): void {
   const name = cppName(member.name, block.taken);
-  const { type } = member;
+  const type = cppValueType(member.type);
   const at = `block_ + ${name}_offset`;
+  const load = (): string => cppLoad(bitsOf(member.type), block.order, at);
   const getter = (returns: string, body: string): void => {
     out.line(`[[nodiscard]] ${returns} ${name}() const noexcept { return ${body}; }`);
   };
-  if (member.presence === 'constant') return emitConstantGetter(out, name, member);
-  if (type.kind === 'composite') return getter(`${pascalCase(type.name)}View`, `${pascalCase(type.name)}View(${at})`);
-  if (type.kind === 'set') return getter(pascalCase(type.name), `{${cppLoad(type.primitive, block.order, at)}}`);
-  if (type.kind === 'enum') {
-    const bits = type.primitive === 'char' ? 'uint8' : type.primitive;
-    return getter(pascalCase(type.name), `static_cast<${pascalCase(type.name)}>(${cppLoad(bits, block.order, at)})`);
+  switch (formOf(member)) {
+    case 'constant':
+      emitConstantGetter(out, name, member);
+      break;
+    case 'composite':
+      getter(`${type}View`, `${type}View(${at})`);
+      break;
+    case 'set':
+      getter(type, `{${load()}}`);
+      break;
+    case 'enum':
+      getter(type, `static_cast<${type}>(${load()})`);
+      break;
+    case 'scalar':
+    case 'char':
+      getter(type, load());
+      break;
+    case 'text':
+      out.comment('Without trailing spaces and NULs.');
+      getter('std::string_view', `detail::trimmed(${name}_raw())`);
+      out.block(`[[nodiscard]] std::string_view ${name}_raw() const noexcept {`, '}', () => {
+        out.line(`return {reinterpret_cast<const char*>(${at}), ${member.size}};`);
+      });
+      break;
+    case 'bytes':
+      getter(
+        `std::span<const std::byte, ${member.size}>`,
+        `std::span<const std::byte, ${member.size}>(${at}, ${member.size})`,
+      );
+      break;
+    case 'array':
+      emitArrayGetter(out, block, member, name);
+      break;
   }
-  if (type.length === 1) return getter(cppType(type.primitive), cppLoad(type.primitive, block.order, at));
-  if (type.primitive === 'char') {
-    out.comment('Without trailing spaces and NULs.');
-    getter('std::string_view', `detail::trimmed(${name}_raw())`);
-    out.line(`[[nodiscard]] std::string_view ${name}_raw() const noexcept {`);
-    out.line(`  return {reinterpret_cast<const char*>(${at}), ${type.length}};`);
-    out.line('}');
-    return;
-  }
-  if (type.primitive === 'uint8') {
-    return getter(`std::span<const std::byte, ${type.length}>`, `std::span<const std::byte, ${type.length}>(${at}, ${type.length})`);
-  }
-  const size = primitiveOf(type.primitive).size;
-  out.line(`static constexpr std::size_t ${name}_count = ${type.length};`);
-  out.block(`[[nodiscard]] ${cppType(type.primitive)} ${name}(std::size_t index) const noexcept {`, '}', () => {
-    out.line(`return ${cppLoad(type.primitive, block.order, `${at} + index * ${size}`)};`);
+}
+
+/** The primitive that carries a number; an enum of char is read as uint8. */
+function bitsOf(type: TypeIr): PrimitiveName {
+  if (type.kind === 'composite') throw new TypeError(`${type.name} is not a number`);
+  return type.kind !== 'primitive' && type.primitive === 'char' ? 'uint8' : type.primitive;
+}
+
+function emitArrayGetter(out: Writer, block: Block, member: MemberIr, name: string): void {
+  const primitive = bitsOf(member.type);
+  const size = primitiveOf(primitive).size;
+  out.line(`static constexpr std::size_t ${name}_count = ${member.size / size};`);
+  out.block(`[[nodiscard]] ${cppType(primitive)} ${name}(std::size_t index) const noexcept {`, '}', () => {
+    out.line(`return ${cppLoad(primitive, block.order, `block_ + ${name}_offset + index * ${size}`)};`);
   });
 }
 
@@ -167,7 +214,9 @@ function emitConstantGetter(out: Writer, name: string, member: MemberIr): void {
     const literal = cppLiteral(value, type.primitive);
     out.line(`[[nodiscard]] static constexpr ${cppType(type.primitive)} ${name}() noexcept { return ${literal}; }`);
   } else if (type.kind === 'enum') {
-    out.line(`[[nodiscard]] static constexpr ${pascalCase(type.name)} ${name}() noexcept { return ${pascalCase(type.name)}{${value}}; }`);
+    out.line(
+      `[[nodiscard]] static constexpr ${pascalCase(type.name)} ${name}() noexcept { return ${pascalCase(type.name)}{${value}}; }`,
+    );
   }
 }
 
@@ -192,33 +241,43 @@ function emitEncoder(out: Writer, block: Block, statics: () => void): void {
 
 function emitSetter(out: Writer, block: Block, member: MemberIr): void {
   const name = cppName(member.name, block.taken);
-  const { type } = member;
+  const type = cppValueType(member.type);
   const at = `block_ + ${block.name}View::${name}_offset`;
+  const store = (value: string): string => cppStore(bitsOf(member.type), block.order, at, value);
   const setter = (parameter: string, statement: string): void => {
     out.block(`${block.name}Encoder& ${name}(${parameter}) noexcept {`, '}', () => {
       out.line(`${statement};`);
       out.line('return *this;');
     });
   };
-  if (type.kind === 'composite') {
-    const encoder = `${pascalCase(type.name)}Encoder`;
-    out.line(`[[nodiscard]] ${encoder} ${name}() noexcept { return ${encoder}(${at}); }`);
-  } else if (type.kind === 'set') {
-    setter(`${pascalCase(type.name)} value`, cppStore(type.primitive, block.order, at, 'value.bits'));
-  } else if (type.kind === 'enum') {
-    const bits = type.primitive === 'char' ? 'uint8' : type.primitive;
-    const value = `static_cast<${cppBits(type.primitive)}>(value)`;
-    setter(`${pascalCase(type.name)} value`, cppStore(bits, block.order, at, value));
-  } else if (type.length === 1) {
-    setter(`${cppType(type.primitive)} value`, cppStore(type.primitive, block.order, at, 'value'));
-  } else if (type.primitive === 'char') {
-    out.comment(`At most ${type.length} characters; the rest is padded.`);
-    setter('std::string_view value', `detail::store_padded(${at}, ${type.length}, value, ${block.pad})`);
-  } else if (type.primitive === 'uint8') {
-    setter(`std::span<const std::byte, ${type.length}> value`, `std::memcpy(${at}, value.data(), ${type.length})`);
-  } else {
-    const size = primitiveOf(type.primitive).size;
-    const store = cppStore(type.primitive, block.order, `${at} + index * ${size}`, 'value');
-    setter(`std::size_t index, ${cppType(type.primitive)} value`, store);
+  switch (formOf(member)) {
+    case 'constant':
+      break;
+    case 'composite':
+      out.line(`[[nodiscard]] ${type}Encoder ${name}() noexcept { return ${type}Encoder(${at}); }`);
+      break;
+    case 'set':
+      setter(`${type} value`, store('value.bits'));
+      break;
+    case 'enum':
+      setter(`${type} value`, store(`static_cast<${cppBits(bitsOf(member.type))}>(value)`));
+      break;
+    case 'scalar':
+    case 'char':
+      setter(`${type} value`, store('value'));
+      break;
+    case 'text':
+      out.comment(`At most ${member.size} characters; the rest is padded.`);
+      setter('std::string_view value', `detail::store_padded(${at}, ${member.size}, value, ${block.pad})`);
+      break;
+    case 'bytes':
+      setter(`std::span<const std::byte, ${member.size}> value`, `std::memcpy(${at}, value.data(), ${member.size})`);
+      break;
+    case 'array': {
+      const primitive = bitsOf(member.type);
+      const element = `${at} + index * ${primitiveOf(primitive).size}`;
+      setter(`std::size_t index, ${cppType(primitive)} value`, cppStore(primitive, block.order, element, 'value'));
+      break;
+    }
   }
 }

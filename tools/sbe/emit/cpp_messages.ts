@@ -1,10 +1,10 @@
 // One C++ header for one message schema: constants, enums, sets, composites, messages, then the tables that tell messages apart.
 
 import type { MessageSchemaIr } from '../ir.js';
+import { pascalCase } from '../naming.js';
 import { emitCppComposite, emitCppMessage } from './cpp_blocks.js';
 import { emitCppConstant, emitCppEnum, emitCppSet } from './cpp_types.js';
 import { cppLiteral, cppString } from './cpp_values.js';
-import { pascalCase } from './names.js';
 import type { Writer } from './writer.js';
 
 export function emitCppMessages(out: Writer, schema: MessageSchemaIr): void {
@@ -30,7 +30,10 @@ export function emitCppMessages(out: Writer, schema: MessageSchemaIr): void {
 }
 
 function usesCharArrays(schema: MessageSchemaIr): boolean {
-  const members = [...schema.messages.flatMap((message) => message.fields), ...schema.composites.flatMap((composite) => composite.members)];
+  const members = [
+    ...schema.messages.flatMap((message) => message.fields),
+    ...schema.composites.flatMap((composite) => composite.members),
+  ];
   return members.some(({ type }) => type.kind === 'primitive' && type.primitive === 'char' && type.length > 1);
 }
 
@@ -41,12 +44,16 @@ function emitCharArraySupport(out: Writer): void {
     out.line('return text;');
   });
   out.line();
-  out.block('inline void store_padded(std::byte* at, std::size_t length, std::string_view text, char pad) noexcept {', '}', () => {
-    out.line('assert(text.size() <= length);');
-    out.line('const std::size_t used = text.size() < length ? text.size() : length;');
-    out.line('if (used != 0) std::memcpy(at, text.data(), used);');
-    out.line('std::memset(at + used, pad, length - used);');
-  });
+  out.block(
+    'inline void store_padded(std::byte* at, std::size_t length, std::string_view text, char pad) noexcept {',
+    '}',
+    () => {
+      out.line('assert(text.size() <= length);');
+      out.line('const std::size_t used = text.size() < length ? text.size() : length;');
+      out.line('if (used != 0) std::memcpy(at, text.data(), used);');
+      out.line('std::memset(at + used, pad, length - used);');
+    },
+  );
   out.line().line('}  // namespace detail').line();
 }
 

@@ -1,8 +1,9 @@
 // C++ for memory regions: the header as a struct, the byte layout as constexpr functions of the dimensions, the columns as typed pointers.
 
 import type { ColumnIr, ColumnType, RegionIr, RegionSchemaIr } from '../ir.js';
+import { cppName, hex64, pascalCase } from '../naming.js';
 import { cppString } from './cpp_values.js';
-import { cppName, hex64, pascalCase } from './names.js';
+import { magicNumber } from './forms.js';
 import { columnRemark } from './remarks.js';
 import { sentence, sentences, type Writer } from './writer.js';
 
@@ -15,11 +16,6 @@ const columnTypes: Readonly<Record<ColumnType, string>> = {
   int64: 'std::int64_t',
   float64: 'double',
 };
-
-/** Eight characters as the little-endian integer that puts them into memory in reading order. */
-export function magicNumber(magic: string): bigint {
-  return Buffer.from(magic, 'latin1').readBigUInt64LE(0);
-}
 
 export function emitCppRegions(out: Writer, schema: RegionSchemaIr): void {
   out.comment(`The bytes "${schema.magic}" in memory order, read as a little-endian integer.`);
@@ -98,9 +94,13 @@ function emitLayout(out: Writer, region: RegionIr): void {
     for (const column of region.columns) {
       const parameter = `${name}Dimensions${column === region.columns[0] ? '' : ' dimensions'}`;
       out.line();
-      out.block(`[[nodiscard]] static constexpr std::size_t ${cppName(column.name)}_offset(${parameter}) noexcept {`, '}', () => {
-        out.line(`return ${previous};`);
-      });
+      out.block(
+        `[[nodiscard]] static constexpr std::size_t ${cppName(column.name)}_offset(${parameter}) noexcept {`,
+        '}',
+        () => {
+          out.line(`return ${previous};`);
+        },
+      );
       previous = `detail::aligned(${cppName(column.name)}_offset(dimensions) + ${bytesOf(column)})`;
     }
     out.line();
@@ -113,7 +113,9 @@ function emitLayout(out: Writer, region: RegionIr): void {
 
 function emitColumns(out: Writer, region: RegionIr): void {
   const name = pascalCase(region.name);
-  out.comment(`Pointers into a mapped ${region.name} region. over() trusts the header: check magic, layout_hash, region_id and size before.`);
+  out.comment(
+    `Pointers into a mapped ${region.name} region. over() trusts the header: check magic, layout_hash, region_id and size before.`,
+  );
   out.block(`struct ${name}Columns {`, '};', () => {
     out.line('RegionHeader* header;');
     out.line(`${name}Dimensions dimensions;`);
@@ -130,7 +132,9 @@ function emitColumns(out: Writer, region: RegionIr): void {
         out.line('header,');
         out.line('dimensions,');
         for (const column of region.columns) {
-          out.line(`reinterpret_cast<${columnTypes[column.type]}*>(base + ${name}Layout::${cppName(column.name)}_offset(dimensions)),`);
+          out.line(
+            `reinterpret_cast<${columnTypes[column.type]}*>(base + ${name}Layout::${cppName(column.name)}_offset(dimensions)),`,
+          );
         }
       });
     });

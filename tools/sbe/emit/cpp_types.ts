@@ -1,8 +1,8 @@
 // C++ for enums, sets and constants.
 
 import type { ConstantIr, EnumIr, SetIr } from '../ir.js';
+import { cppName, pascalCase } from '../naming.js';
 import { cppBits, cppLiteral, cppString, cppType } from './cpp_values.js';
-import { cppName, pascalCase } from './names.js';
 import { sentence, type Writer } from './writer.js';
 
 export function emitCppConstant(out: Writer, constant: ConstantIr): void {
@@ -27,7 +27,8 @@ export function emitCppEnum(out: Writer, type: EnumIr): void {
   out.comment('The name in the schema; "unknown" for a number that is no value of the enum.');
   out.block(`[[nodiscard]] constexpr std::string_view to_string(${name} value) noexcept {`, '}', () => {
     out.block('switch (value) {', '}', () => {
-      for (const value of type.values) out.line(`case ${name}::${cppName(value.name)}: return ${cppString(value.name)};`);
+      for (const value of type.values)
+        out.line(`case ${name}::${cppName(value.name)}: return ${cppString(value.name)};`);
     });
     out.line('return "unknown";');
   });

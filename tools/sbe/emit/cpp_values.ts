@@ -1,8 +1,8 @@
 // How primitive values are spelt, loaded and stored in C++.
 
 import type { ByteOrder, TypeIr } from '../ir.js';
+import { pascalCase } from '../naming.js';
 import type { PrimitiveName } from '../primitives.js';
-import { pascalCase } from './names.js';
 
 const cppTypes: Readonly<Record<PrimitiveName, string>> = {
   char: 'char',
@@ -40,7 +40,9 @@ export function cppLiteral(value: string, primitive: PrimitiveName): string {
       return printableChar(Number(value)) ?? `static_cast<char>(${value})`;
     case 'float':
     case 'double':
-      return value === 'NaN' ? `std::numeric_limits<${cppTypes[primitive]}>::quiet_NaN()` : `${cppTypes[primitive]}{${value}}`;
+      return value === 'NaN'
+        ? `std::numeric_limits<${cppTypes[primitive]}>::quiet_NaN()`
+        : `${cppTypes[primitive]}{${value}}`;
     case 'uint32':
       return `${value}u`;
     case 'uint64':

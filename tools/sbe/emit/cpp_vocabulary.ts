@@ -1,9 +1,9 @@
 // C++ for vocabularies: an enum, a table of names and attributes in the order of the schema, and look-ups.
 
 import type { AttributeType, ListIr, VocabularyIr } from '../ir.js';
+import { cppName, pascalCase, snakeCase } from '../naming.js';
 import { emitCppEnum } from './cpp_types.js';
 import { cppLiteral, cppString } from './cpp_values.js';
-import { cppName, pascalCase, snakeCase } from './names.js';
 import type { Writer } from './writer.js';
 
 const attributeTypes: Readonly<Record<AttributeType, string>> = {
@@ -37,8 +37,12 @@ function emitTable(out: Writer, list: ListIr): void {
   out.comment(dense ? 'Indexed by value.' : 'In the order of the schema; values are not positions.');
   out.block(`inline constexpr std::array<${name}Info, ${lower}_count> ${lower}_table = {{`, '}};', () => {
     for (const item of list.items) {
-      const attributes = list.attributes.map((attribute, at) => attributeLiteral(item.attributes[at] ?? '', attribute.type));
-      out.line(`{${[cppString(item.name), `${name}::${cppName(item.name)}`, ...attributes, cppString(item.description)].join(', ')}},`);
+      const attributes = list.attributes.map((attribute, at) =>
+        attributeLiteral(item.attributes[at] ?? '', attribute.type),
+      );
+      out.line(
+        `{${[cppString(item.name), `${name}::${cppName(item.name)}`, ...attributes, cppString(item.description)].join(', ')}},`,
+      );
     }
   });
 }

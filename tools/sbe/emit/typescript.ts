@@ -2,7 +2,7 @@
 
 import type { SchemaIr } from '../ir.js';
 import { layoutHash } from '../layout_hash.js';
-import { hex64 } from './names.js';
+import { hex64 } from '../naming.js';
 import { emitTypescriptMessages } from './typescript_messages.js';
 import { emitTypescriptRegions } from './typescript_regions.js';
 import { emitTypescriptVocabulary } from './typescript_vocabulary.js';

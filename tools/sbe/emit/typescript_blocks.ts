@@ -1,12 +1,20 @@
 // TypeScript flyweights of messages and composites: a Decoder and an Encoder over a DataView, made once and wrapped around one message after
 // another. Fields of up to 53 bits are read and written without allocation; a 64-bit field is a bigint and, beside it, two unsigned halves.
 
-import type { ByteOrder, CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
-import { isSixtyFourBit, primitiveOf } from '../primitives.js';
-import { headerSizeOf } from './cpp_blocks.js';
-import { memberName, pascalCase } from './names.js';
+import type { ByteOrder, CompositeIr, MemberIr, MessageIr, MessageSchemaIr, TypeIr } from '../ir.js';
+import { memberName, pascalCase } from '../naming.js';
+import { isSixtyFourBit, type PrimitiveName, primitiveOf } from '../primitives.js';
+import { formOf, headerSizeOf } from './forms.js';
 import { memberRemark, messageRemark } from './remarks.js';
-import { halvesOf, placeOf, typescriptLiteral, typescriptLoad, typescriptStore, typescriptString, typescriptType } from './typescript_values.js';
+import {
+  halvesOf,
+  placeOf,
+  typescriptLiteral,
+  typescriptLoad,
+  typescriptStore,
+  typescriptString,
+  typescriptType,
+} from './typescript_values.js';
 import type { Writer } from './writer.js';
 
 interface Block {
@@ -24,21 +32,30 @@ function blockOf(schema: MessageSchemaIr, name: string, members: readonly Member
 export function emitTypescriptComposite(out: Writer, schema: MessageSchemaIr, composite: CompositeIr): void {
   const block = blockOf(schema, composite.name, composite.members);
   const remark = messageRemark('Composite', composite.size, composite.description);
-  const statics = (): Writer => out.line(`static readonly encodedLength = ${composite.size};`);
+  const statics = (): void => {
+    out.line(`static readonly encodedLength = ${composite.size};`);
+  };
   out.doc(remark);
   emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, 'Points this decoder at the composite.'));
   out.line().doc(remark);
-  emitClass(out, block, 'Encoder', statics, () => emitPlainWrap(out, 'Points this encoder at the composite; clears nothing.'));
+  emitClass(out, block, 'Encoder', statics, () =>
+    emitPlainWrap(out, 'Points this encoder at the composite; clears nothing.'),
+  );
 }
 
 export function emitTypescriptMessage(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
   const block = blockOf(schema, message.name, message.fields);
   const headerSize = headerSizeOf(schema);
   const fixedKind = message.discriminator === undefined ? 'Fixed layout' : `Type '${message.discriminator}'`;
-  const remark = messageRemark(message.id === undefined ? fixedKind : `Template ${message.id}`, message.blockLength, message.description);
+  const remark = messageRemark(
+    message.id === undefined ? fixedKind : `Template ${message.id}`,
+    message.blockLength,
+    message.description,
+  );
   const statics = (): void => {
     if (message.id !== undefined) out.line(`static readonly templateId = ${message.id};`);
-    if (message.discriminator !== undefined) out.line(`static readonly discriminator = ${typescriptString(message.discriminator)};`);
+    if (message.discriminator !== undefined)
+      out.line(`static readonly discriminator = ${typescriptString(message.discriminator)};`);
     out.line(`static readonly blockLength = ${message.blockLength};`);
     out.line(`static readonly encodedLength = ${headerSize + message.blockLength};`);
   };
@@ -117,38 +134,73 @@ function emitNull(out: Writer, member: MemberIr): void {
 
 function emitGetter(out: Writer, block: Block, member: MemberIr): void {
   const name = memberName(member.name);
-  const { type } = member;
+  const at = placeOf(member.offset);
   const getter = (getterName: string, returns: string, body: string): void => {
     out.block(`get ${getterName}(): ${returns} {`, '}', () => out.line(`return ${body};`));
   };
   out.doc(memberRemark(member));
-  if (member.presence === 'constant') return getter(name, ...constantOf(member));
-  const at = placeOf(member.offset);
-  if (type.kind === 'composite') {
-    return getter(name, `${pascalCase(type.name)}Decoder`, `this.#${member.name}.wrap(this.#view, ${at})`);
-  }
-  if (type.kind !== 'primitive' || (type.length === 1 && type.primitive !== 'char')) {
-    getter(name, typescriptType(type.primitive), typescriptLoad(type.primitive, block.order, at));
-    if (isSixtyFourBit(type.primitive)) {
+  switch (formOf(member)) {
+    case 'constant':
+      getter(name, ...constantOf(member));
+      break;
+    case 'composite':
+      getter(name, `${typeName(member.type)}Decoder`, `this.#${member.name}.wrap(this.#view, ${at})`);
+      break;
+    case 'set':
+    case 'enum':
+    case 'scalar': {
+      const primitive = primitiveNameOf(member.type);
+      getter(name, typescriptType(primitive), typescriptLoad(primitive, block.order, at));
+      if (!isSixtyFourBit(primitive)) break;
       const halves = halvesOf(member.offset, block.order);
       getter(`${member.name}Lo`, 'number', typescriptLoad('uint32', block.order, placeOf(halves.low)));
       getter(`${member.name}Hi`, 'number', typescriptLoad('uint32', block.order, placeOf(halves.high)));
+      break;
     }
-    return;
+    case 'char':
+      getter(name, 'string', `String.fromCharCode(this.#view.getUint8(${at}))`);
+      getter(`${member.name}Code`, 'number', `this.#view.getUint8(${at})`);
+      break;
+    case 'text':
+      getter(name, 'string', `readText(this.#view, ${at}, ${member.size})`);
+      break;
+    case 'bytes':
+      getter(name, 'Uint8Array', `new Uint8Array(this.#view.buffer, this.#view.byteOffset + ${at}, ${member.size})`);
+      break;
+    case 'array': {
+      const element = elementOf(member);
+      out.block(`${name}(index: number): ${typescriptType(element.primitive)} {`, '}', () => {
+        out.line(element.guard);
+        out.line(`return ${typescriptLoad(element.primitive, block.order, element.place)};`);
+      });
+      break;
+    }
   }
-  if (type.primitive === 'char' && type.length === 1) {
-    getter(name, 'string', `String.fromCharCode(this.#view.getUint8(${at}))`);
-    return getter(`${member.name}Code`, 'number', `this.#view.getUint8(${at})`);
-  }
-  if (type.primitive === 'char') return getter(name, 'string', `readText(this.#view, ${at}, ${type.length})`);
-  if (type.primitive === 'uint8') {
-    return getter(name, 'Uint8Array', `new Uint8Array(this.#view.buffer, this.#view.byteOffset + ${at}, ${type.length})`);
-  }
-  const element = `${at} + index * ${primitiveOf(type.primitive).size}`;
-  out.block(`${name}(index: number): ${typescriptType(type.primitive)} {`, '}', () => {
-    out.line(`if (!(index >= 0 && index < ${type.length})) throw new RangeError(\`${member.name} has no index \${index}\`);`);
-    out.line(`return ${typescriptLoad(type.primitive, block.order, element)};`);
-  });
+}
+
+function typeName(type: TypeIr): string {
+  return type.kind === 'primitive' ? type.primitive : pascalCase(type.name);
+}
+
+function primitiveNameOf(type: TypeIr): PrimitiveName {
+  if (type.kind === 'composite') throw new TypeError(`${type.name} is not a number`);
+  return type.primitive;
+}
+
+/** One element of an array member: where it is, and the check of the index that comes before. */
+function elementOf(member: MemberIr): {
+  readonly primitive: PrimitiveName;
+  readonly place: string;
+  readonly guard: string;
+} {
+  const primitive = primitiveNameOf(member.type);
+  const size = primitiveOf(primitive).size;
+  const range = `index >= 0 && index < ${member.size / size}`;
+  return {
+    primitive,
+    place: `${placeOf(member.offset)} + index * ${size}`,
+    guard: `if (!(${range})) throw new RangeError(\`${member.name} has no index \${index}\`);`,
+  };
 }
 
 function constantOf(member: MemberIr): [returns: string, body: string] {
@@ -163,38 +215,52 @@ function constantOf(member: MemberIr): [returns: string, body: string] {
 
 function emitSetter(out: Writer, block: Block, member: MemberIr): void {
   const name = memberName(member.name);
-  const { type } = member;
   const at = placeOf(member.offset);
-  const setter = (setterName: string, parameters: string, statements: readonly string[]): void => {
+  const setter = (setterName: string, parameters: string, ...statements: string[]): void => {
     out.block(`${setterName}(${parameters}): this {`, '}', () => out.lines([...statements, 'return this;']));
   };
   out.doc(memberRemark(member));
-  if (type.kind === 'composite') {
-    out.block(`${name}(): ${pascalCase(type.name)}Encoder {`, '}', () => {
-      out.line(`return this.#${member.name}.wrap(this.#view, ${at});`);
-    });
-  } else if (type.kind !== 'primitive' || (type.length === 1 && type.primitive !== 'char')) {
-    const valueType = type.kind === 'enum' ? pascalCase(type.name) : typescriptType(type.primitive);
-    setter(name, `value: ${valueType}`, [`${typescriptStore(type.primitive, block.order, at, 'value')};`]);
-    if (isSixtyFourBit(type.primitive)) {
+  switch (formOf(member)) {
+    case 'constant':
+      break;
+    case 'composite':
+      out.block(`${name}(): ${typeName(member.type)}Encoder {`, '}', () => {
+        out.line(`return this.#${member.name}.wrap(this.#view, ${at});`);
+      });
+      break;
+    case 'set':
+    case 'enum':
+    case 'scalar': {
+      const primitive = primitiveNameOf(member.type);
+      const valueType = member.type.kind === 'enum' ? typeName(member.type) : typescriptType(primitive);
+      setter(name, `value: ${valueType}`, `${typescriptStore(primitive, block.order, at, 'value')};`);
+      if (!isSixtyFourBit(primitive)) break;
       const halves = halvesOf(member.offset, block.order);
-      setter(`${member.name}Parts`, 'lo: number, hi: number', [
+      setter(
+        `${member.name}Parts`,
+        'lo: number, hi: number',
         `${typescriptStore('uint32', block.order, placeOf(halves.low), 'lo')};`,
         `${typescriptStore('uint32', block.order, placeOf(halves.high), 'hi')};`,
-      ]);
+      );
+      break;
     }
-  } else if (type.primitive === 'char' && type.length === 1) {
-    setter(name, 'value: string', [`writeText(this.#view, ${at}, 1, value, ${block.pad}, '${member.name}');`]);
-    setter(`${member.name}Code`, 'value: number', [`this.#view.setUint8(${at}, value);`]);
-  } else if (type.primitive === 'char') {
-    setter(name, 'value: string', [`writeText(this.#view, ${at}, ${type.length}, value, ${block.pad}, '${member.name}');`]);
-  } else if (type.primitive === 'uint8') {
-    setter(name, 'value: Uint8Array', [`writeBytes(this.#view, ${at}, ${type.length}, value, '${member.name}');`]);
-  } else {
-    const element = `${at} + index * ${primitiveOf(type.primitive).size}`;
-    setter(name, `index: number, value: ${typescriptType(type.primitive)}`, [
-      `if (!(index >= 0 && index < ${type.length})) throw new RangeError(\`${member.name} has no index \${index}\`);`,
-      `${typescriptStore(type.primitive, block.order, element, 'value')};`,
-    ]);
+    case 'char':
+    case 'text':
+      setter(
+        name,
+        'value: string',
+        `writeText(this.#view, ${at}, ${member.size}, value, ${block.pad}, '${member.name}');`,
+      );
+      if (member.size === 1) setter(`${member.name}Code`, 'value: number', `this.#view.setUint8(${at}, value);`);
+      break;
+    case 'bytes':
+      setter(name, 'value: Uint8Array', `writeBytes(this.#view, ${at}, ${member.size}, value, '${member.name}');`);
+      break;
+    case 'array': {
+      const element = elementOf(member);
+      const store = `${typescriptStore(element.primitive, block.order, element.place, 'value')};`;
+      setter(name, `index: number, value: ${typescriptType(element.primitive)}`, element.guard, store);
+      break;
+    }
   }
 }

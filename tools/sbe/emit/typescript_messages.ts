@@ -1,7 +1,7 @@
 // One TypeScript module for one message schema, in the order of the C++ header.
 
 import type { MessageSchemaIr } from '../ir.js';
-import { pascalCase } from './names.js';
+import { pascalCase } from '../naming.js';
 import { emitTypescriptComposite, emitTypescriptMessage } from './typescript_blocks.js';
 import { supportFor } from './typescript_support.js';
 import { emitTypescriptConstant, emitTypescriptEnum, emitTypescriptSet } from './typescript_types.js';
@@ -21,7 +21,8 @@ export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): vo
     ...schema.sets.map((type) => () => emitTypescriptSet(body, type)),
     ...schema.composites.map((composite) => () => {
       emitTypescriptComposite(body, schema, composite);
-      if (composite.name === schema.headerType) body.line().line(`const headerEncoder = new ${pascalCase(composite.name)}Encoder();`);
+      if (composite.name === schema.headerType)
+        body.line().line(`const headerEncoder = new ${pascalCase(composite.name)}Encoder();`);
     }),
     ...schema.messages.map((message) => () => emitTypescriptMessage(body, schema, message)),
   ];
@@ -30,7 +31,8 @@ export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): vo
     body.line();
   }
   if (schema.layout === 'sbe') emitTemplateTables(body, schema);
-  else if (schema.messages.some((message) => message.discriminator !== undefined)) emitDiscriminatorTables(body, schema);
+  else if (schema.messages.some((message) => message.discriminator !== undefined))
+    emitDiscriminatorTables(body, schema);
   const text = body.toString();
   out.lines(supportFor(text));
   out.raw(text);
@@ -48,7 +50,9 @@ function emitTemplateTables(out: Writer, schema: MessageSchemaIr): void {
     });
   };
   out.doc('undefined for a template that is not in this schema.');
-  out.block('export function messageName(templateId: number): string | undefined {', '}', () => cases(typescriptString, 'undefined'));
+  out.block('export function messageName(templateId: number): string | undefined {', '}', () =>
+    cases(typescriptString, 'undefined'),
+  );
   out.line();
   out.doc('Length of the block of a template in this version; 0 for a template that is not in this schema.');
   out.block('export function blockLengthOf(templateId: number): number {', '}', () => {

@@ -1,10 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
 // TypeScript for memory regions: the header as a view, each region's columns as typed arrays over the mapped memory, made once, nothing copied.
 // Opening checks magic, layout hash, region and size, and says what to do when one is wrong.
 
 import type { ColumnIr, ColumnType, HeaderFieldIr, RegionIr, RegionSchemaIr } from '../ir.js';
-import { columnSizes } from '../parse/region_schema.js';
-import { magicNumber } from './cpp_regions.js';
-import { hex64, memberName, pascalCase } from './names.js';
+import { hex64, memberName, pascalCase } from '../naming.js';
+import { columnSizes } from '../primitives.js';
+import { magicNumber } from './forms.js';
 import { columnRemark } from './remarks.js';
 import { typescriptString } from './typescript_values.js';
 import { sentence, sentences, type Writer } from './writer.js';
@@ -54,7 +55,8 @@ function emitNames(out: Writer, schema: RegionSchemaIr): void {
   out.doc('undefined for a number that is no region of this schema.');
   out.block('export function regionName(regionId: number): string | undefined {', '}', () => {
     out.block('switch (regionId) {', '}', () => {
-      for (const region of schema.regions) out.lines([`case ${region.id}:`, `  return ${typescriptString(region.name)};`]);
+      for (const region of schema.regions)
+        out.lines([`case ${region.id}:`, `  return ${typescriptString(region.name)};`]);
       out.lines(['default:', '  return undefined;']);
     });
   });
@@ -85,7 +87,9 @@ function emitHeader(out: Writer, schema: RegionSchemaIr): void {
     out.line();
     out.block('constructor(buffer: ArrayBufferLike) {', '}', () => {
       out.block('if (buffer.byteLength < regionHeaderSize) {', '}', () => {
-        out.line('const text = `a region has at least ${regionHeaderSize} bytes, this has ${buffer.byteLength}: its writer has not made it yet`;');
+        out.line(
+          'const text = `a region has at least ${regionHeaderSize} bytes, this has ${buffer.byteLength}: its writer has not made it yet`;',
+        );
         out.line("throw new RegionError('size', text);");
       });
       out.line('this.#view = new DataView(buffer, 0, regionHeaderSize);');
@@ -103,15 +107,23 @@ function emitHeaderField(out: Writer, field: HeaderFieldIr): void {
   const type = isLong(field.type) ? 'bigint' : 'number';
   if (field.count > 1) {
     out.block(`${memberName(field.name)}(index: number): ${type} {`, '}', () => {
-      out.line(`if (!(index >= 0 && index < ${field.count})) throw new RangeError(\`${field.name} has no index \${index}\`);`);
+      out.line(
+        `if (!(index >= 0 && index < ${field.count})) throw new RangeError(\`${field.name} has no index \${index}\`);`,
+      );
       out.line(`return ${loadHeader(field, `${field.offset} + index * ${columnSizes[field.type]}`)};`);
     });
     return;
   }
-  out.block(`get ${memberName(field.name)}(): ${type} {`, '}', () => out.line(`return ${loadHeader(field, String(field.offset))};`));
+  out.block(`get ${memberName(field.name)}(): ${type} {`, '}', () =>
+    out.line(`return ${loadHeader(field, String(field.offset))};`),
+  );
   if (!isLong(field.type)) return;
-  out.block(`get ${field.name}Lo(): number {`, '}', () => out.line(`return this.#view.getUint32(${field.offset}, true);`));
-  out.block(`get ${field.name}Hi(): number {`, '}', () => out.line(`return this.#view.getUint32(${field.offset + 4}, true);`));
+  out.block(`get ${field.name}Lo(): number {`, '}', () =>
+    out.line(`return this.#view.getUint32(${field.offset}, true);`),
+  );
+  out.block(`get ${field.name}Hi(): number {`, '}', () =>
+    out.line(`return this.#view.getUint32(${field.offset + 4}, true);`),
+  );
 }
 
 function emitOpen(out: Writer, schema: RegionSchemaIr): void {
@@ -124,34 +136,46 @@ function emitOpen(out: Writer, schema: RegionSchemaIr): void {
     });
     out.block('if (header.layoutHash !== layoutHash) {', '}', () => {
       out.line('const hashes = `layout ${hash64(header.layoutHash)}, this reader knows ${hash64(layoutHash)}`;');
-      out.line("throw new RegionError('layout', `the region was written by another version (${hashes}): restart its writer with this version`);");
+      out.line(
+        "throw new RegionError('layout', `the region was written by another version (${hashes}): restart its writer with this version`);",
+      );
     });
     out.block('if (header.regionId !== regionId) {', '}', () => {
       out.line('const found = regionName(header.regionId) ?? `number ${header.regionId}`;');
-      out.line("throw new RegionError('region', `this is the region ${found}, not ${regionName(regionId)}: open the other file`);");
+      out.line(
+        "throw new RegionError('region', `this is the region ${found}, not ${regionName(regionId)}: open the other file`);",
+      );
     });
     out.line('return header;');
   });
   out.line();
-  out.block('function hash64(value: bigint): string {', '}', () => out.line("return `0x${value.toString(16).padStart(16, '0')}`;"));
+  out.block('function hash64(value: bigint): string {', '}', () =>
+    out.line("return `0x${value.toString(16).padStart(16, '0')}`;"),
+  );
   out.line();
   out.block('function aligned(bytes: number): number {', '}', () => out.line('return Math.ceil(bytes / 64) * 64;'));
   out.line();
   const offsets = new Map(schema.header.map((field) => [field.name, field.offset]));
-  out.block('function formatHeader(buffer: ArrayBufferLike, regionId: number, size: number, dimensions: readonly number[]): void {', '}', () => {
-    out.block('if (buffer.byteLength < size) {', '}', () => {
-      out.line("throw new RegionError('size', `${regionName(regionId)} needs ${size} bytes, the buffer has ${buffer.byteLength}`);");
-    });
-    out.line('new Uint8Array(buffer).fill(0);');
-    out.line('const view = new DataView(buffer);');
-    out.line(`view.setBigUint64(${offsets.get('magic')}, regionMagic, true);`);
-    out.line(`view.setBigUint64(${offsets.get('layoutHash')}, layoutHash, true);`);
-    out.line(`view.setBigUint64(${offsets.get('size')}, BigInt(size), true);`);
-    out.line(`view.setUint32(${offsets.get('regionId')}, regionId, true);`);
-    out.block('dimensions.forEach((dimension, at) => {', '});', () => {
-      out.line(`view.setUint32(${offsets.get('dimension')} + at * 4, dimension, true);`);
-    });
-  });
+  out.block(
+    'function formatHeader(buffer: ArrayBufferLike, regionId: number, size: number, dimensions: readonly number[]): void {',
+    '}',
+    () => {
+      out.block('if (buffer.byteLength < size) {', '}', () => {
+        out.line(
+          "throw new RegionError('size', `${regionName(regionId)} needs ${size} bytes, the buffer has ${buffer.byteLength}`);",
+        );
+      });
+      out.line('new Uint8Array(buffer).fill(0);');
+      out.line('const view = new DataView(buffer);');
+      out.line(`view.setBigUint64(${offsets.get('magic')}, regionMagic, true);`);
+      out.line(`view.setBigUint64(${offsets.get('layoutHash')}, layoutHash, true);`);
+      out.line(`view.setBigUint64(${offsets.get('size')}, BigInt(size), true);`);
+      out.line(`view.setUint32(${offsets.get('regionId')}, regionId, true);`);
+      out.block('dimensions.forEach((dimension, at) => {', '});', () => {
+        out.line(`view.setUint32(${offsets.get('dimension')} + at * 4, dimension, true);`);
+      });
+    },
+  );
 }
 
 function emitDimensions(out: Writer, region: RegionIr): void {
@@ -178,7 +202,8 @@ function lengthOf(column: ColumnIr): string {
 function emitColumns(out: Writer, region: RegionIr): void {
   const name = pascalCase(region.name);
   const dimensionNames = region.dimensions.map((dimension) => dimension.name);
-  const parameter = region.dimensions.length === 0 ? `_dimensions: ${name}Dimensions = {}` : `dimensions: ${name}Dimensions`;
+  const parameter =
+    region.dimensions.length === 0 ? `_dimensions: ${name}Dimensions = {}` : `dimensions: ${name}Dimensions`;
   const passed = region.dimensions.length === 0 ? '' : 'dimensions';
   out.doc(sentence(region.description));
   out.block(`export class ${name}Columns {`, '}', () => {
@@ -196,9 +221,13 @@ function emitColumns(out: Writer, region: RegionIr): void {
     emitOffsets(out, region, parameter);
     out.line();
     out.doc('Bytes of the whole region, header included.');
-    out.block(`static size(${parameter}): number {`, '}', () => out.line(`return ${name}Columns.offsets(${passed}).end;`));
+    out.block(`static size(${parameter}): number {`, '}', () =>
+      out.line(`return ${name}Columns.offsets(${passed}).end;`),
+    );
     out.line();
-    out.doc(`Clears a buffer and makes it an empty ${region.name} region: what a native writer does, for tests and simulations.`);
+    out.doc(
+      `Clears a buffer and makes it an empty ${region.name} region: what a native writer does, for tests and simulations.`,
+    );
     out.block(`static format(buffer: ArrayBufferLike, ${parameter}): ${name}Columns {`, '}', () => {
       const list = dimensionNames.map((dimension) => `dimensions.${dimension}`).join(', ');
       out.line(`formatHeader(buffer, ${region.id}, ${name}Columns.size(${passed}), [${list}]);`);
@@ -212,7 +241,9 @@ function emitConstructor(out: Writer, region: RegionIr, name: string, passed: st
   out.block('constructor(buffer: ArrayBufferLike) {', '}', () => {
     out.line(`this.header = openHeader(buffer, ${region.id});`);
     const entries = region.dimensions.map((dimension, at) => `${dimension.name}: this.header.dimension(${at})`);
-    out.line(region.dimensions.length === 0 ? 'this.dimensions = {};' : `const dimensions = { ${entries.join(', ')} };`);
+    out.line(
+      region.dimensions.length === 0 ? 'this.dimensions = {};' : `const dimensions = { ${entries.join(', ')} };`,
+    );
     if (region.dimensions.length > 0) out.line('this.dimensions = dimensions;');
     out.line(`const at = ${name}Columns.offsets(${passed});`);
     out.block('if (buffer.byteLength < at.end || Number(this.header.size) < at.end) {', '}', () => {

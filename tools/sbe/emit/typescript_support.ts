@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
 // The few functions a generated message module needs beside its classes; only those it uses are written into it, so it depends on nothing.
 
 interface SupportPart {

@@ -1,8 +1,8 @@
 // TypeScript for enums, sets and constants: frozen objects of numbers, since erasable syntax has no enum.
 
 import type { ConstantIr, EnumIr, SetIr } from '../ir.js';
+import { camelCase, pascalCase } from '../naming.js';
 import { isSixtyFourBit, type PrimitiveName } from '../primitives.js';
-import { camelCase, pascalCase } from './names.js';
 import { typescriptLiteral, typescriptString, typescriptType } from './typescript_values.js';
 import { sentence, sentences, type Writer } from './writer.js';
 
@@ -26,16 +26,20 @@ export function emitTypescriptEnum(out: Writer, type: EnumIr): void {
   out.line();
   out.doc('The name in the schema; undefined for a number that is no value of it.');
   const parameter = typescriptType(type.primitive);
-  out.block(`export function ${camelCase(type.name)}Name(value: ${parameter}): keyof typeof ${name} | undefined {`, '}', () => {
-    out.block('switch (value) {', '}', () => {
-      for (const value of type.values) {
-        out.line(`case ${name}.${value.name}:`);
-        out.line(`  return ${typescriptString(value.name)};`);
-      }
-      out.line('default:');
-      out.line('  return undefined;');
-    });
-  });
+  out.block(
+    `export function ${camelCase(type.name)}Name(value: ${parameter}): keyof typeof ${name} | undefined {`,
+    '}',
+    () => {
+      out.block('switch (value) {', '}', () => {
+        for (const value of type.values) {
+          out.line(`case ${name}.${value.name}:`);
+          out.line(`  return ${typescriptString(value.name)};`);
+        }
+        out.line('default:');
+        out.line('  return undefined;');
+      });
+    },
+  );
 }
 
 export function emitTypescriptSet(out: Writer, type: SetIr): void {

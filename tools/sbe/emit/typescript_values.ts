@@ -3,7 +3,17 @@
 import type { ByteOrder } from '../ir.js';
 import { isSixtyFourBit, type PrimitiveName } from '../primitives.js';
 
-type Accessor = 'Int8' | 'Uint8' | 'Int16' | 'Uint16' | 'Int32' | 'Uint32' | 'BigInt64' | 'BigUint64' | 'Float32' | 'Float64';
+type Accessor =
+  | 'Int8'
+  | 'Uint8'
+  | 'Int16'
+  | 'Uint16'
+  | 'Int32'
+  | 'Uint32'
+  | 'BigInt64'
+  | 'BigUint64'
+  | 'Float32'
+  | 'Float64';
 
 const accessors: Readonly<Record<Exclude<PrimitiveName, 'uint48'>, Accessor>> = {
   char: 'Uint8',
@@ -52,7 +62,8 @@ export function typescriptLoad(primitive: PrimitiveName, order: ByteOrder, at: s
 }
 
 export function typescriptStore(primitive: PrimitiveName, order: ByteOrder, at: string, value: string): string {
-  if (primitive === 'uint48') return `${order === 'bigEndian' ? 'writeUint48be' : 'writeUint48le'}(this.#view, ${at}, ${value})`;
+  if (primitive === 'uint48')
+    return `${order === 'bigEndian' ? 'writeUint48be' : 'writeUint48le'}(this.#view, ${at}, ${value})`;
   const accessor = accessors[primitive];
   return `this.#view.set${accessor}(${at}, ${value}${orderArgument(accessor, order)})`;
 }

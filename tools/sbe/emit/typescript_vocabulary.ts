@@ -1,14 +1,19 @@
 // TypeScript for vocabularies: numbers by name, and a table of names and attributes in the order of the schema.
 
 import type { AttributeType, ListIr, VocabularyIr } from '../ir.js';
-import { camelCase } from './names.js';
+import { camelCase } from '../naming.js';
 import { emitTypescriptEnum } from './typescript_types.js';
 import { typescriptString } from './typescript_values.js';
 import type { Writer } from './writer.js';
 
 export function emitTypescriptVocabulary(out: Writer, schema: VocabularyIr): void {
   for (const list of schema.lists) {
-    emitTypescriptEnum(out, { name: list.name, primitive: list.primitive, values: list.items, description: list.description });
+    emitTypescriptEnum(out, {
+      name: list.name,
+      primitive: list.primitive,
+      values: list.items,
+      description: list.description,
+    });
     out.line();
     emitTable(out, list);
     out.line();

@@ -105,7 +105,8 @@ export class Attributes {
 
   finish(): void {
     for (const attribute of this.element.attributes) {
-      const key = attribute.uri === '' ? attribute.name : attribute.uri === dialectNamespace ? `hw:${attribute.name}` : '';
+      const key =
+        attribute.uri === '' ? attribute.name : attribute.uri === dialectNamespace ? `hw:${attribute.name}` : '';
       if (key === '' || this.#known.has(key)) continue;
       this.error(`<${this.element.name}> has no attribute "${key}"${suggestion(key, this.#known)}`, attribute.position);
     }
@@ -130,7 +131,12 @@ export class Scope {
   }
 }
 
-export function unexpectedChild(child: XmlElement, parent: XmlElement, allowed: readonly string[], diagnostics: Diagnostics): void {
+export function unexpectedChild(
+  child: XmlElement,
+  parent: XmlElement,
+  allowed: readonly string[],
+  diagnostics: Diagnostics,
+): void {
   const hint = suggestion(child.name, allowed) || `; here: ${allowed.map((name) => `<${name}>`).join(', ')}`;
   diagnostics.error(child.position, `<${child.name}> is not allowed in <${parent.name}>${hint}`);
 }

@@ -26,11 +26,14 @@ export function parseMessageSchema(root: XmlElement, diagnostics: Diagnostics): 
   const packageName = attributes.required('package') ?? '';
   const layoutText = attributes.dialect('layout');
   const layout = layouts.find((candidate) => candidate === (layoutText ?? 'sbe'));
-  if (layout === undefined) attributes.error(`hw:layout="${layoutText}" is not known; one of sbe, fixed`, attributes.place('layout'));
+  if (layout === undefined)
+    attributes.error(`hw:layout="${layoutText}" is not known; one of sbe, fixed`, attributes.place('layout'));
   const fixed = layout === 'fixed';
   const byteOrder = attributes.oneOf('byteOrder', byteOrders, 'littleEndian');
   const id = fixed ? (attributes.integer('id', 0, 65535) ?? 0) : attributes.requiredInteger('id', 0, 65535);
-  const version = fixed ? (attributes.integer('version', 0, 65535) ?? 0) : attributes.requiredInteger('version', 0, 65535);
+  const version = fixed
+    ? (attributes.integer('version', 0, 65535) ?? 0)
+    : attributes.requiredInteger('version', 0, 65535);
   const headerType = attributes.optional('headerType');
   if (fixed && headerType !== undefined) {
     attributes.error('a fixed layout has no SBE header: leave headerType away', attributes.place('headerType'));
@@ -123,19 +126,28 @@ function parseMessage(element: XmlElement, scope: SchemaScope): MessageIr {
     end = Math.max(end, field.offset + field.size);
   }
   if (givenLength !== undefined && givenLength < end) {
-    attributes.error(`blockLength ${givenLength} is less than the ${end} bytes of its fields`, attributes.place('blockLength'));
+    attributes.error(
+      `blockLength ${givenLength} is less than the ${end} bytes of its fields`,
+      attributes.place('blockLength'),
+    );
   }
   if (discriminator !== undefined) checkDiscriminator(discriminator, fields, attributes, scope);
   return { name, id: fixed ? undefined : id, discriminator, blockLength: givenLength ?? end, fields, description };
 }
 
-function checkDiscriminator(text: string, fields: readonly MemberIr[], attributes: Attributes, scope: SchemaScope): void {
+function checkDiscriminator(
+  text: string,
+  fields: readonly MemberIr[],
+  attributes: Attributes,
+  scope: SchemaScope,
+): void {
   const place = attributes.place('discriminator');
   if (!scope.fixed) attributes.error('hw:discriminator needs hw:layout="fixed" on the schema', place);
   if (!/^[ -~]$/.test(text)) attributes.error(`discriminator "${text}" is not one printable ASCII character`, place);
   scope.ids.add(text, place);
   const first = fields[0];
-  const isChar = first?.type.kind === 'primitive' && first.type.primitive === 'char' && first.size === 1 && first.offset === 0;
+  const isChar =
+    first?.type.kind === 'primitive' && first.type.primitive === 'char' && first.size === 1 && first.offset === 0;
   if (!isChar) attributes.error('a message with a discriminator starts with a field of one char', place);
 }
 
@@ -159,7 +171,14 @@ function parseField(element: XmlElement, end: number, scope: SchemaScope): Membe
     attributes.error(`offset ${offset} overlaps the field before it, which ends at ${end}`, attributes.place('offset'));
   }
   const use = applyPresence(resolved, wanted, valueRef, attributes, scope);
-  return { name, id, ...use, type: resolved.type, offset: offset ?? end, description: description || resolved.description };
+  return {
+    name,
+    id,
+    ...use,
+    type: resolved.type,
+    offset: offset ?? end,
+    description: description || resolved.description,
+  };
 }
 
 /** Presence, null and constant of one use: what the field says wins over what its type says. */
@@ -185,14 +204,22 @@ function applyPresence(
   }
   if (presence === 'required') return required;
   if (resolved.type.kind === 'composite' || resolved.type.kind === 'set') {
-    attributes.error(`presence="optional" on a ${resolved.type.kind} is not supported yet`, attributes.place('presence'));
+    attributes.error(
+      `presence="optional" on a ${resolved.type.kind} is not supported yet`,
+      attributes.place('presence'),
+    );
     return required;
   }
   const nullValue = resolved.nullValue ?? primitiveOf(resolved.type.primitive).nullValue;
   return { presence, size: resolved.size, nullValue, constant: undefined };
 }
 
-function enumConstant(valueRef: string, resolved: ResolvedType, attributes: Attributes, scope: SchemaScope): string | undefined {
+function enumConstant(
+  valueRef: string,
+  resolved: ResolvedType,
+  attributes: Attributes,
+  scope: SchemaScope,
+): string | undefined {
   const place = attributes.place('valueRef');
   const [enumName = '', valueName = ''] = valueRef.split('.');
   if (scope.types.resolve(enumName, place) === undefined) return undefined;
@@ -207,5 +234,11 @@ function enumConstant(valueRef: string, resolved: ResolvedType, attributes: Attr
     attributes.error(`valueRef on a ${resolved.type.kind} is not possible`, place);
     return undefined;
   }
-  return parseValue(value.value, resolved.type.primitive === 'char' ? 'uint8' : resolved.type.primitive, 'valueRef', place, scope.diagnostics);
+  return parseValue(
+    value.value,
+    resolved.type.primitive === 'char' ? 'uint8' : resolved.type.primitive,
+    'valueRef',
+    place,
+    scope.diagnostics,
+  );
 }

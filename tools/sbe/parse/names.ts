@@ -1,8 +1,8 @@
 // Names that differ in the schema and would be one name in a generated file. camelCase becomes snake_case in C++, so `clOrdId` and `cl_ord_id`
 // clash there; types of all kinds share one namespace in both languages. Reported at the root, since it is a property of the whole.
 
-import { pascalCase, snakeCase } from '../emit/names.js';
 import type { SchemaIr } from '../ir.js';
+import { pascalCase, snakeCase } from '../naming.js';
 import type { Diagnostics } from '../source/diagnostics.js';
 import type { XmlElement } from '../source/xml_reader.js';
 
@@ -13,7 +13,10 @@ export function checkNames(schema: SchemaIr, root: XmlElement, diagnostics: Diag
       const converted = convert(name);
       const earlier = seen.get(converted);
       if (earlier !== undefined && earlier !== name) {
-        diagnostics.error(root.position, `${where}: "${earlier}" and "${name}" would both be generated as "${converted}"`);
+        diagnostics.error(
+          root.position,
+          `${where}: "${earlier}" and "${name}" would both be generated as "${converted}"`,
+        );
       } else if (earlier !== undefined) {
         diagnostics.error(root.position, `${where}: "${name}" is declared twice`);
       }

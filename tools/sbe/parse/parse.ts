@@ -36,7 +36,10 @@ function parseRoot(root: XmlElement, diagnostics: Diagnostics): SchemaIr | undef
     case 'vocabulary':
       return parseVocabulary(root, diagnostics);
     default:
-      diagnostics.error(root.position, `<${root.name}> is not a schema; the root is one of ${roots.map((name) => `<${name}>`).join(', ')}`);
+      diagnostics.error(
+        root.position,
+        `<${root.name}> is not a schema; the root is one of ${roots.map((name) => `<${name}>`).join(', ')}`,
+      );
       return undefined;
   }
 }

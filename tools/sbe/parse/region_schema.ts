@@ -1,19 +1,10 @@
 // <hw:regionSchema>: memory that is mapped by a writer and its readers. One header for all regions, then each region's dimensions and columns.
 
 import type { ColumnIr, ColumnType, HeaderFieldIr, RegionIr, RegionSchemaIr } from '../ir.js';
+import { columnSizes } from '../primitives.js';
 import { type Diagnostics, suggestion } from '../source/diagnostics.js';
 import type { XmlElement } from '../source/xml_reader.js';
 import { Attributes, Scope, unexpectedChild } from './attributes.js';
-
-export const columnSizes: Readonly<Record<ColumnType, number>> = {
-  uint8: 1,
-  uint16: 2,
-  uint32: 4,
-  int32: 4,
-  uint64: 8,
-  int64: 8,
-  float64: 8,
-};
 
 const columnTypes = Object.keys(columnSizes) as ColumnType[];
 
@@ -74,7 +65,8 @@ function parseHeader(element: XmlElement, diagnostics: Diagnostics): Header {
   attributes.description();
   attributes.finish();
   if (size % 64 !== 0) attributes.error('the header size is a multiple of 64', attributes.place('size'));
-  if (!/^[ -~]{8}$/.test(magic)) attributes.error('magic is eight printable ASCII characters', attributes.place('magic'));
+  if (!/^[ -~]{8}$/.test(magic))
+    attributes.error('magic is eight printable ASCII characters', attributes.place('magic'));
   const names = new Scope('header field', diagnostics);
   const fields: HeaderFieldIr[] = [];
   let end = 0;
@@ -125,7 +117,11 @@ function parseRegion(element: XmlElement, id: number, dimensionLimit: number, di
   for (const child of element.children) {
     const read = new Attributes(child, diagnostics);
     if (child.name === 'dimension') {
-      const dimension = { name: read.name(), max: read.requiredInteger('max', 1, 0xffffffff), description: read.description() };
+      const dimension = {
+        name: read.name(),
+        max: read.requiredInteger('max', 1, 0xffffffff),
+        description: read.description(),
+      };
       read.finish();
       dimensionNames.add(dimension.name, child.position);
       dimensions.push(dimension);
@@ -144,7 +140,8 @@ function parseRegion(element: XmlElement, id: number, dimensionLimit: number, di
 function parseColumn(attributes: Attributes, dimensions: RegionIr['dimensions'], names: Scope): ColumnIr {
   const name = attributes.name();
   names.add(name, attributes.element.position);
-  if (name === 'header' || name === 'dimensions') attributes.error(`"${name}" is taken by the generated view`, attributes.place('name'));
+  if (name === 'header' || name === 'dimensions')
+    attributes.error(`"${name}" is taken by the generated view`, attributes.place('name'));
   const type = parseColumnType(attributes);
   const per = (attributes.optional('per') ?? '').split(/\s+/).filter((word) => word !== '');
   const count = attributes.integer('count', 1, 0x7fffffff) ?? 1;

@@ -181,7 +181,9 @@ export class TypeTable {
       attributes.error(`constant "${name}" needs a value of its type between its tags`);
       return undefined;
     }
-    const value = isText ? text : parseValue(text, primitive, 'constant', attributes.element.position, this.#diagnostics);
+    const value = isText
+      ? text
+      : parseValue(text, primitive, 'constant', attributes.element.position, this.#diagnostics);
     if (value === undefined) return undefined;
     if (top && !isText) this.constants.push({ name, primitive, value, description });
     const type = { kind: 'primitive', primitive, length: isText ? text.length : 1 } as const;
@@ -218,14 +220,22 @@ export class TypeTable {
     const resolved = this.#memberType(child, composite, attributes, name);
     if (resolved === undefined) return undefined;
     if (given !== undefined && given < end) {
-      attributes.error(`offset ${given} overlaps the member before it, which ends at ${end}`, attributes.place('offset'));
+      attributes.error(
+        `offset ${given} overlaps the member before it, which ends at ${end}`,
+        attributes.place('offset'),
+      );
     }
     const { type, size, presence, nullValue, constant } = resolved;
     const description = attributes.description() || resolved.description;
     return { name, id: undefined, type, presence, offset: given ?? end, size, nullValue, constant, description };
   }
 
-  #memberType(child: XmlElement, composite: XmlElement, attributes: Attributes, name: string): ResolvedType | undefined {
+  #memberType(
+    child: XmlElement,
+    composite: XmlElement,
+    attributes: Attributes,
+    name: string,
+  ): ResolvedType | undefined {
     switch (child.name) {
       case 'type':
         return this.#scalar(child, false);

@@ -88,7 +88,8 @@ function attributeValue(attributes: Attributes, name: string, type: AttributeTyp
   const text = attributes.required(name) ?? '';
   if (text === '' || type === 'string') return text;
   if (type === 'boolean') {
-    if (text !== 'true' && text !== 'false') attributes.error(`${name}="${text}" is not true or false`, attributes.place(name));
+    if (text !== 'true' && text !== 'false')
+      attributes.error(`${name}="${text}" is not true or false`, attributes.place(name));
     return text;
   }
   return parseValue(text, type, name, attributes.place(name), diagnostics) ?? '0';

@@ -25,9 +25,7 @@ export class Diagnostics {
 
   /** In order of place; findings at one place keep the order in which they were made. */
   sorted(): Diagnostic[] {
-    return [...this.#found].sort(
-      (a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column,
-    );
+    return [...this.#found].sort((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column);
   }
 }
 
