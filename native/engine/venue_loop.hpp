@@ -60,6 +60,7 @@ class VenueLoop {
   // Only once finished().
   [[nodiscard]] const venue::Matcher& matcher() const noexcept { return matcher_; }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return line_.next_sequence(); }
+  [[nodiscard]] std::size_t instrument_count() const noexcept { return config_.instruments.size(); }
   [[nodiscard]] std::uint64_t commands() const noexcept { return sequencer_.last_sequence(); }
   [[nodiscard]] std::vector<std::string> violations() const;
 

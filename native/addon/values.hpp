@@ -1,0 +1,101 @@
+// Values between C++ and JavaScript, and errors an operator can act on. Every binding uses these; none has its own.
+//
+// What the operator can mend becomes a JavaScript Error whose property `operatorError` names the entry of schemas/errors.xml; the face turns it
+// into the one line the operator sees.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "core/system_error.hpp"
+#include "net/endpoint.hpp"
+
+namespace hopwire::addon {
+
+[[nodiscard]] inline Napi::Number number(Napi::Env env, std::uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
+
+[[nodiscard]] inline Napi::String text(Napi::Env env, std::string_view value) { return Napi::String::New(env, value.data(), value.size()); }
+
+// 16 digits, lower case: how digests are printed everywhere.
+[[nodiscard]] inline Napi::String hexadecimal(Napi::Env env, std::uint64_t value) {
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(value));
+  return Napi::String::New(env, digits);
+}
+
+[[nodiscard]] inline Napi::Error operator_error(Napi::Env env, const char* name, const std::string& found) {
+  Napi::Error error = Napi::Error::New(env, found);
+  error.Set("operatorError", Napi::String::New(env, name));
+  return error;
+}
+
+[[nodiscard]] inline const char* operator_error_name(net::NetworkErrorKind kind) noexcept {
+  switch (kind) {
+    case net::NetworkErrorKind::port_in_use: return "portInUse";
+    case net::NetworkErrorKind::no_route: return "noMulticastRoute";
+    case net::NetworkErrorKind::bad_address: return "badAddress";
+    case net::NetworkErrorKind::connect_failed: return "connectFailed";
+    case net::NetworkErrorKind::other: break;
+  }
+  return "resource";
+}
+
+// Runs set-up code whose failures are the operator's to mend.
+template <class F>
+auto guarded(Napi::Env env, F&& f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const net::NetworkError& error) {
+    throw operator_error(env, operator_error_name(error.kind), error.what());
+  } catch (const core::SystemError& error) {
+    throw operator_error(env, "resource", error.what());
+  }
+}
+
+// A configuration object from TypeScript. Its values were checked there; a missing or wrong one is our own mistake and a TypeError.
+class Settings {
+ public:
+  explicit Settings(const Napi::Value& value) : object_(as_object(value)) {}
+
+  [[nodiscard]] Settings section(const char* name) const { return Settings(object_.Get(name)); }
+  [[nodiscard]] std::string string(const char* name) const {
+    const Napi::Value value = object_.Get(name);
+    if (!value.IsString()) throw wrong(name, "a string");
+    return value.As<Napi::String>().Utf8Value();
+  }
+  [[nodiscard]] double real(const char* name) const {
+    const Napi::Value value = object_.Get(name);
+    if (!value.IsNumber()) throw wrong(name, "a number");
+    return value.As<Napi::Number>().DoubleValue();
+  }
+  template <class Integer>
+  [[nodiscard]] Integer integer(const char* name) const {
+    const double value = real(name);
+    if (!(value >= static_cast<double>(std::numeric_limits<Integer>::min()) && value <= static_cast<double>(std::numeric_limits<Integer>::max())))
+      throw wrong(name, "in range");
+    return static_cast<Integer>(value);
+  }
+  [[nodiscard]] Napi::Array array(const char* name) const {
+    const Napi::Value value = object_.Get(name);
+    if (!value.IsArray()) throw wrong(name, "an array");
+    return value.As<Napi::Array>();
+  }
+
+ private:
+  static Napi::Object as_object(const Napi::Value& value) {
+    if (!value.IsObject()) throw Napi::TypeError::New(value.Env(), "expected a configuration object");
+    return value.As<Napi::Object>();
+  }
+  [[nodiscard]] Napi::TypeError wrong(const char* name, const char* expected) const {
+    return Napi::TypeError::New(object_.Env(), std::string(name) + " must be " + expected);
+  }
+
+  Napi::Object object_;
+};
+
+}  // namespace hopwire::addon

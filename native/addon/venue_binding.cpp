@@ -1,0 +1,110 @@
+// The venue for TypeScript: createVenue(config) sets everything up or throws; the object steers and watches the native thread. Cold path only.
+#include <memory>
+
+#include "addon/bindings.hpp"
+#include "addon/values.hpp"
+#include "engine/venue_loop.hpp"
+
+namespace hopwire::addon {
+namespace {
+
+using Shared = std::shared_ptr<engine::VenueLoop>;
+
+engine::VenueConfig config_of(const Settings& settings) {
+  engine::VenueConfig config;
+  config.name = settings.string("name");
+  const Napi::Array instruments = settings.array("instruments");
+  for (std::uint32_t index = 0; index < instruments.Length(); ++index) {
+    const Settings instrument{instruments.Get(index)};
+    config.instruments.push_back(venue::ListedInstrument::of(instrument.integer<std::uint32_t>("id"), static_cast<std::uint16_t>(index + 1),
+                                                             instrument.string("symbol")));
+  }
+  const Napi::Array sessions = settings.array("sessions");
+  for (std::uint32_t index = 0; index < sessions.Length(); ++index) {
+    const Settings session{sessions.Get(index)};
+    config.gateway.sessions.push_back({session.integer<std::uint32_t>("id"), session.string("accessKey"), session.string("secret")});
+  }
+  const Settings order_entry = settings.section("orderEntry");
+  config.gateway.host = order_entry.string("host");
+  config.gateway.port = order_entry.integer<std::uint16_t>("port");
+  config.gateway.throttle_per_second = settings.integer<std::uint32_t>("throttlePerSecond");
+  const Settings feed = settings.section("feed");
+  config.group = feed.string("group");
+  config.port = feed.integer<std::uint16_t>("port");
+  config.interface = feed.string("interface");
+  config.ttl = feed.integer<int>("ttl");
+  config.rerequest_port = feed.integer<std::uint16_t>("rerequestPort");
+  config.session = feed.string("session");
+  config.journal_bytes = settings.integer<std::size_t>("journalBytes");
+  config.maximum_orders = settings.integer<std::size_t>("maximumOrders");
+  config.maximum_order_quantity = settings.integer<std::uint32_t>("maximumOrderQuantity");
+  config.loss = settings.real("loss");
+  config.seed = settings.integer<std::uint64_t>("seed");
+  config.idle = settings.string("idle");
+  config.busy_loops = settings.integer<unsigned>("busyLoops");
+  config.core = settings.integer<int>("core");
+  config.keep_directory = settings.string("keepDirectory");
+  return config;
+}
+
+Napi::Array books_of(Napi::Env env, const venue::Matcher& matcher, std::size_t instruments) {
+  Napi::Array books = Napi::Array::New(env);
+  std::uint32_t count = 0;
+  for (std::size_t locate = 1; locate <= instruments; ++locate) {
+    const auto row = static_cast<std::uint16_t>(locate);
+    if (matcher.order_count(row) == 0) continue;
+    Napi::Object book = Napi::Object::New(env);
+    book.Set("locate", number(env, locate));
+    book.Set("orders", number(env, matcher.order_count(row)));
+    book.Set("digest", hexadecimal(env, matcher.book_digest(row)));
+    books.Set(count++, book);
+  }
+  return books;
+}
+
+Napi::Value summary(const Napi::CallbackInfo& info, const Shared& venue) {
+  const Napi::Env env = info.Env();
+  if (!venue->finished()) throw Napi::Error::New(env, "summary() before finished()");
+  (void)venue->drain();
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("marketDigest", hexadecimal(env, venue->matcher().market_digest()));
+  out.Set("books", books_of(env, venue->matcher(), venue->instrument_count()));
+  out.Set("nextSequence", Napi::BigInt::New(env, venue->next_sequence()));
+  out.Set("commands", Napi::BigInt::New(env, venue->commands()));
+  const std::vector<std::string> found = venue->violations();
+  Napi::Array violations = Napi::Array::New(env, found.size());
+  for (std::uint32_t index = 0; index < found.size(); ++index) violations.Set(index, text(env, found[index]));
+  out.Set("violations", violations);
+  return out;
+}
+
+Napi::Value create_venue(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const engine::VenueConfig config = config_of(Settings(info[0]));
+  const Shared venue = guarded(env, [&config] { return std::make_shared<engine::VenueLoop>(config); });
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("telemetryPath", text(env, venue->telemetry_path()));
+  object.Set("journalPath", text(env, venue->journal_path()));
+  object.Set("orderEntryPort", number(env, venue->order_entry_port()));
+  const auto method = [&object, env](const char* name, auto&& body) {
+    object.Set(name, Napi::Function::New(env, std::forward<decltype(body)>(body), name));
+  };
+  method("drain", [venue](const Napi::CallbackInfo& call) -> Napi::Value {
+    return guarded(call.Env(), [&] { return number(call.Env(), venue->drain()); });
+  });
+  method("failure", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return text(call.Env(), venue->failure()); });
+  method("finish", [venue](const Napi::CallbackInfo&) { venue->finish(); });
+  method("finished", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return Napi::Boolean::New(call.Env(), venue->finished()); });
+  method("summary", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return summary(call, venue); });
+  method("close", [venue](const Napi::CallbackInfo&) { venue->stop(); });
+  venue->start();
+  return object;
+}
+
+}  // namespace
+
+void register_venue(Napi::Env env, Napi::Object exports) {
+  exports.Set("createVenue", Napi::Function::New(env, create_venue, "createVenue"));
+}
+
+}  // namespace hopwire::addon
