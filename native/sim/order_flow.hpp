@@ -60,6 +60,7 @@ struct FlowCommand {
 class OrderFlow {
  public:
   static constexpr std::uint32_t row_bits = 20;
+  static constexpr std::uint64_t row_mask = (std::uint64_t{1} << row_bits) - 1;
   static constexpr std::uint32_t orders_per_instrument = 96;  // rows reserved: the high mark and what may be in flight
 
   OrderFlow(const FlowConfig& config, std::span<const FlowInstrument> instruments)
@@ -135,6 +136,7 @@ class OrderFlow {
     }
   }
 
+  std::size_t rows() const noexcept { return rows_.size(); }
   std::uint32_t open_orders() const noexcept { return open_orders_; }
   std::uint32_t open_orders(std::size_t instrument, order_entry::Side side) const noexcept {
     return instruments_[instrument].resting[side_index(side)];
@@ -146,7 +148,6 @@ class OrderFlow {
   using Side = order_entry::Side;
   enum class State : std::uint8_t { unused, pending_new, live, changing };
   static constexpr std::uint32_t none = 0xFFFFFFFFu;
-  static constexpr std::uint64_t row_mask = (std::uint64_t{1} << row_bits) - 1;
   static constexpr std::int32_t floor_ticks = 200;  // 2.00: far enough from zero for every depth drawn
   static constexpr std::uint32_t depth_limit = 24;  // ticks from the fair price
   static constexpr std::uint32_t reach_ticks = 4;   // how far an IOC goes through the fair price
