@@ -1,0 +1,311 @@
+#include "tick_to_trade/3_book/book_set.hpp"
+
+#include <cstdint>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "test_support/itch_messages.hpp"
+#include "test_support/slow_books.hpp"
+#include "test_support/test.hpp"
+#include "tick_to_trade/2_decode/decoder.hpp"
+
+namespace hopwire::feed {
+namespace {
+
+BookLimits small_limits() { return {.maximum_orders = 64, .maximum_levels = 32, .maximum_locate = 8, .maximum_trades = 16}; }
+
+void feed(BookSet& books, const test::Bytes& message) {
+  BookEvent event;
+  REQUIRE_EQ(decode(message.data(), message.size(), event), DecodeResult::ok);
+  books.apply(event);
+}
+
+// "B 1001x100@50 1002x30@50 | S 1003x5@51": orders in canonical order.
+std::string book_text(const BookSet& books, std::uint16_t locate) {
+  std::ostringstream out;
+  char last = 0;
+  books.walk(locate, [&](char side, std::uint64_t reference, levels::Price price, std::uint32_t shares) {
+    if (side != last) out << (last == 0 ? "" : " | ") << side;
+    last = side;
+    out << ' ' << reference << 'x' << shares << '@' << price;
+  });
+  return out.str();
+}
+
+std::string trades_text(BookSet& books) {
+  std::ostringstream out;
+  for (const TradePrint& print : books.trades()) {
+    out << print.type << (print.side == 0 ? '-' : print.side) << print.shares << '@' << print.price << '#' << print.match << ' ';
+  }
+  books.clear_trades();
+  return out.str();
+}
+
+TEST("books: price, then time; E, C and X keep the place; zero is gone without a D") {
+  BookSet books(small_limits());
+  feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  feed(books, test::add_order_with_mpid(1, 11, 2, 'B', 200, 500));
+  feed(books, test::add_order(1, 12, 3, 'B', 50, 510));
+  feed(books, test::add_order(1, 13, 4, 'S', 70, 530));
+  feed(books, test::add_order(1, 14, 5, 'S', 80, 520));
+  CHECK_EQ(book_text(books, 1), "B 3x50@510 1x100@500 2x200@500 | S 5x80@520 4x70@530");
+  feed(books, test::executed(1, 15, 3, 20, 900));
+  feed(books, test::cancelled(1, 16, 1, 40));
+  feed(books, test::executed_with_price(1, 17, 5, 30, 901, 'Y', 515));
+  CHECK_EQ(book_text(books, 1), "B 3x30@510 1x60@500 2x200@500 | S 5x50@520 4x70@530");
+  CHECK_EQ(books.best_bid(1)->quantity, 30);
+  feed(books, test::executed(1, 18, 3, 30, 902));
+  feed(books, test::executed_with_price(1, 19, 5, 50, 903, 'N', 516));
+  feed(books, test::cancelled(1, 20, 1, 60));
+  CHECK_EQ(book_text(books, 1), "B 2x200@500 | S 4x70@530");
+  CHECK_EQ(trades_text(books), "EB20@510#900 CS30@515#901 EB30@510#902 ");  // a non-printable C prints nothing
+  feed(books, test::deleted(1, 21, 3));
+  CHECK_EQ(books.counters().orphans_of('D'), 1);
+  feed(books, test::deleted(1, 22, 2));
+  feed(books, test::deleted(1, 23, 4));
+  CHECK_EQ(book_text(books, 1), "");
+  CHECK_EQ(books.book_digest(1), levels::Fnv1a64::offset_basis);
+  CHECK_EQ(books.live_orders(), 0);
+}
+
+TEST("books: a replace keeps side and stock and goes to the back") {
+  BookSet books(small_limits());
+  feed(books, test::add_order(3, 10, 1, 'S', 100, 500));
+  feed(books, test::add_order(3, 11, 2, 'S', 100, 500));
+  feed(books, test::replaced(3, 12, 1, 7, 90, 500));
+  CHECK_EQ(book_text(books, 3), "S 2x100@500 7x90@500");
+  feed(books, test::replaced(3, 13, 2, 8, 10, 499));
+  CHECK_EQ(book_text(books, 3), "S 8x10@499 7x90@500");
+  feed(books, test::replaced(3, 14, 8, 8, 11, 501));  // a reference reused for its own successor
+  CHECK_EQ(book_text(books, 3), "S 7x90@500 8x11@501");
+  CHECK_EQ(books.counters().duplicate_references, 0);
+}
+
+TEST("books: what the stream does wrong is counted, and no order is invented") {
+  BookSet books(small_limits());
+  feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  feed(books, test::add_order(1, 11, 1, 'S', 100, 600));
+  CHECK_EQ(books.counters().duplicate_references, 1);
+  feed(books, test::executed(1, 12, 99, 5, 1));
+  feed(books, test::executed_with_price(1, 13, 99, 5, 2, 'Y', 500));
+  feed(books, test::cancelled(1, 14, 99, 5));
+  feed(books, test::deleted(1, 15, 99));
+  for (const char type : {'E', 'C', 'X', 'D'}) CHECK_EQ(books.counters().orphans_of(type), 1);
+  CHECK_EQ(trades_text(books), "C-5@500#2 ");  // it names its price; the E of an unknown order does not
+  CHECK_EQ(books.counters().printed_shares, 10);
+  feed(books, test::add_order(1, 16, 2, 'B', 0, 500));
+  CHECK_EQ(books.counters().zero_share_orders, 1);
+  CHECK_EQ(book_text(books, 1), "B 1x100@500");
+  feed(books, test::cancelled(1, 17, 1, 101));
+  CHECK_EQ(books.counters().over_reductions, 1);
+  CHECK_EQ(book_text(books, 1), "");
+}
+
+TEST("books: the replacement of an unknown order is followed outside the books, for its side was never told") {
+  BookSet books(small_limits());
+  feed(books, test::replaced(1, 10, 50, 51, 100, 500));
+  CHECK_EQ(books.counters().orphans_of('U'), 1);
+  CHECK_EQ(books.sideless_orders(), 1);
+  CHECK_EQ(books.live_orders(), 0);
+  feed(books, test::replaced(1, 11, 51, 52, 100, 501));
+  feed(books, test::executed(1, 12, 52, 40, 1));
+  feed(books, test::cancelled(1, 13, 52, 59));
+  CHECK_EQ(books.sideless_orders(), 1);
+  feed(books, test::executed_with_price(1, 14, 52, 1, 2, 'Y', 501));
+  CHECK_EQ(books.sideless_orders(), 0);
+  feed(books, test::deleted(1, 15, 52));
+  CHECK_EQ(books.counters().orphans_of('D'), 1);
+  CHECK_EQ(books.counters().all_orphans(), 2);
+  CHECK_EQ(book_text(books, 1), "");
+}
+
+TEST("books: an order keeps to the book it was added to, whatever a later message's locate says") {
+  BookSet books(small_limits());
+  feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  feed(books, test::replaced(2, 11, 1, 2, 90, 500));
+  CHECK_EQ(book_text(books, 1), "B 2x90@500");
+  CHECK_EQ(book_text(books, 2), "");
+}
+
+TEST("books: beyond the limits an order is counted and not kept, and the books stay whole") {
+  BookSet books({.maximum_orders = 3, .maximum_levels = 2, .maximum_locate = 1, .maximum_trades = 1});
+  feed(books, test::add_order(2, 10, 1, 'B', 100, 500));  // locate out of range
+  feed(books, test::add_order(1, 11, 2, 'B', 100, 500));
+  feed(books, test::add_order(1, 12, 3, 'B', 100, 501));
+  feed(books, test::add_order(1, 13, 4, 'B', 100, 502));  // no level left
+  feed(books, test::add_order(1, 14, 5, 'B', 100, 501));
+  feed(books, test::add_order(1, 15, 6, 'B', 100, 501));  // no order left
+  CHECK_EQ(books.counters().beyond_limits, 3);
+  CHECK_EQ(book_text(books, 1), "B 3x100@501 5x100@501 2x100@500");
+  feed(books, test::trade(1, 16, 10, 500, 1));
+  feed(books, test::trade(1, 17, 10, 500, 2));
+  CHECK_EQ(books.counters().trades_dropped, 1);
+  CHECK_EQ(trades_text(books), "P-10@500#1 ");
+}
+
+TEST("books: touched rows come once each, in order of first change") {
+  BookSet books(small_limits());
+  feed(books, test::add_order(5, 10, 1, 'B', 100, 500));
+  feed(books, test::add_order(2, 11, 2, 'B', 100, 500));
+  feed(books, test::deleted(5, 12, 1));
+  REQUIRE_EQ(books.touched().size(), 2);
+  CHECK_EQ(books.touched()[0], 5);
+  CHECK_EQ(books.touched()[1], 2);
+  books.clear_touched();
+  CHECK(books.touched().empty());
+  feed(books, test::deleted(5, 13, 1));  // an orphan changes no book
+  CHECK(books.touched().empty());
+  feed(books, test::cancelled(2, 14, 2, 1));
+  CHECK_EQ(books.touched().size(), 1);
+}
+
+TEST("books: instrument state comes from directory, halts and prints") {
+  BookSet books(small_limits());
+  CHECK(!books.known(4));
+  feed(books, test::system_event(1, 'O'));
+  feed(books, test::stock_directory(4, 2, "ZVZZT"));
+  CHECK(books.known(4));
+  CHECK_EQ(books.symbol(4), "ZVZZT");
+  feed(books, test::add_order(5, 3, 1, 'B', 100, 500, "MIDDAY"));
+  CHECK_EQ(books.symbol(5), "MIDDAY");
+  for (const auto& [state, halted] : {std::pair{'H', true}, {'Q', false}, {'P', true}, {'T', false}}) {
+    feed(books, test::trading_action(4, 4, state));
+    CHECK_EQ(books.halted(4), halted);
+  }
+  feed(books, test::operational_halt(4, 5, 'B', 'H'));  // another market's
+  CHECK(!books.halted(4));
+  feed(books, test::operational_halt(4, 6, 'Q', 'H'));
+  CHECK(books.halted(4));
+  feed(books, test::operational_halt(4, 7, 'Q', 'T'));
+  CHECK(!books.halted(4));
+  feed(books, test::cross_trade(4, 8, 0, 0, 1, 'O'));  // a cross may print nothing
+  feed(books, test::cross_trade(4, 9, 5'000'000'000, 123, 2, 'C'));
+  feed(books, test::broken_trade(4, 10, 2));
+  CHECK_EQ(trades_text(books), "Q-5000000000@123#2 ");
+  CHECK_EQ(books.book(4).last_trade_price, 123);
+  CHECK_EQ(books.counters().printed_shares, 5'000'000'000);
+  CHECK_EQ(books.counters().broken_trades, 1);
+}
+
+TEST("books: crossed and locked are what the best prices say") {
+  BookSet books(small_limits());
+  feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  CHECK(!books.crossed(1) && !books.locked(1));
+  feed(books, test::add_order(1, 11, 2, 'S', 100, 500));
+  CHECK(!books.crossed(1) && books.locked(1));
+  feed(books, test::add_order(1, 12, 3, 'S', 100, 499));
+  CHECK(books.crossed(1) && !books.locked(1));
+}
+
+TEST("books: reset forgets everything") {
+  BookSet books(small_limits());
+  feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  books.reset();
+  CHECK_EQ(books.live_orders(), 0);
+  CHECK(!books.known(1) && books.touched().empty());
+  feed(books, test::add_order(1, 10, 1, 'S', 100, 500));
+  CHECK_EQ(book_text(books, 1), "S 1x100@500");
+}
+
+// A row of the Books region as publish() leaves it, over private memory.
+struct Region {
+  static constexpr regions::BooksDimensions dimensions{9, 3};
+  std::vector<std::uint64_t> words = std::vector<std::uint64_t>(regions::BooksLayout::size(dimensions) / 8 + 1);
+  regions::BooksColumns columns = [this] {
+    auto* base = reinterpret_cast<std::byte*>(words.data());
+    auto* header = reinterpret_cast<regions::RegionHeader*>(base);
+    header->dimension[0] = dimensions.instruments;
+    header->dimension[1] = dimensions.depth;
+    return regions::BooksColumns::over(base);
+  }();
+};
+
+TEST("books: a published row shows the best levels and the instrument") {
+  BookSet books(small_limits());
+  Region region;
+  feed(books, test::stock_directory(2, 1, "AAPL"));
+  for (std::uint32_t i = 0; i < 4; ++i) feed(books, test::add_order(2, 10 + i, 100 + i, 'B', 10 * (i + 1), 500 + i, "AAPL"));
+  feed(books, test::add_order(2, 20, 200, 'S', 7, 600, "AAPL"));
+  feed(books, test::add_order(2, 21, 201, 'S', 8, 600, "AAPL"));
+  feed(books, test::executed(2, 22, 200, 3, 1));
+  books.publish(2, region.columns, 3, true);
+  const regions::BooksColumns& row = region.columns;
+  CHECK_EQ(row.sequence[2], 2);
+  CHECK_EQ(row.state[2], 1 | 2);
+  CHECK_EQ(std::string(reinterpret_cast<const char*>(row.symbol) + 16, 8), "AAPL    ");
+  CHECK_EQ(row.bid_levels[2], 3);
+  CHECK_EQ(row.ask_levels[2], 1);
+  CHECK_EQ(row.order_count[2], 6);
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    CHECK_EQ(row.bid_price[2 * 3 + i], 503 - static_cast<int>(i));
+    CHECK_EQ(row.bid_quantity[2 * 3 + i], 40.0 - 10.0 * i);
+    CHECK_EQ(row.bid_orders[2 * 3 + i], 1);
+  }
+  CHECK_EQ(row.ask_price[6], 600);
+  CHECK_EQ(row.ask_quantity[6], 12.0);
+  CHECK_EQ(row.ask_orders[6], 2);
+  CHECK_EQ(row.last_trade_price[2], 600);
+  CHECK_EQ(row.last_trade_quantity[2], 3);
+  CHECK_EQ(row.update_time[2], 22.0);
+  CHECK_EQ(row.updates[2], 8.0);
+  books.set_stale(region.columns, false);
+  CHECK_EQ(row.state[2], 1);
+  CHECK_EQ(row.sequence[2], 4);
+  CHECK_EQ(row.sequence[3], 0);  // rows already right are left alone
+  books.set_stale(region.columns, true);
+  for (std::uint32_t locate = 0; locate < 9; ++locate) CHECK_EQ(row.state[locate] & 2, 2);
+}
+
+// Random streams, a good part of them wrong, against the slow books: walk and digest of every book after every message.
+TEST("books: agree with the slow books after every message") {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 40; ++round) {
+    BookSet books({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 3, .maximum_trades = 1});
+    test::slow::Books model;
+    std::vector<std::uint64_t> references{1};
+    std::uint64_t next = 1000 * round;
+    const std::uint64_t spread = round % 4 == 3 ? 1'000'000 : 40;
+    const auto any = [&] { return random() % 12 == 0 ? random() % (next + 2) : references[references.size() - 1 - random() % std::min<std::size_t>(references.size(), 60)]; };
+    for (int i = 0; i < 600; ++i) {
+      const auto locate = static_cast<std::uint16_t>(random() % 4);
+      const auto shares = static_cast<std::uint32_t>(random() % 5 * 20);
+      const auto price = static_cast<std::uint32_t>(10'000 + random() % 30);
+      const char side = random() % 2 == 0 ? 'B' : 'S';
+      const std::uint64_t fresh = random() % 20 == 0 ? any() : next += 1 + random() % spread;
+      test::Bytes message;
+      switch (random() % 10) {
+        case 0: message = test::executed(locate, i, any(), shares, i); break;
+        case 1: message = test::executed_with_price(locate, i, any(), shares, i, 'Y', price); break;
+        case 2: message = test::cancelled(locate, i, any(), shares); break;
+        case 3:
+        case 4: message = test::deleted(locate, i, any()); break;
+        case 5:
+        case 6: message = test::replaced(locate, i, any(), fresh, shares, price); break;
+        case 7: message = test::add_order_with_mpid(locate, i, fresh, side, shares, price); break;
+        default: message = test::add_order(locate, i, fresh, side, shares, price); break;
+      }
+      references.push_back(fresh);
+      feed(books, message);
+      model.apply(message);
+      for (std::uint16_t row = 0; row < 4; ++row) {
+        std::vector<std::uint64_t> walked;
+        books.walk(row, [&](char, std::uint64_t reference, levels::Price, std::uint32_t) { walked.push_back(reference); });
+        REQUIRE(walked == model.walk(row));
+        REQUIRE_EQ(books.book_digest(row), model.digest(row));
+        REQUIRE_EQ(books.order_count(row), walked.size());
+      }
+      REQUIRE_EQ(books.live_orders(), model.live_orders());
+      REQUIRE_EQ(books.sideless_orders(), model.sideless_orders());
+    }
+    for (const char type : {'E', 'C', 'X', 'D', 'U'}) CHECK_EQ(books.counters().orphans_of(type), model.orphans[type]);
+    CHECK_EQ(books.counters().duplicate_references, model.duplicates);
+    CHECK_EQ(books.counters().over_reductions, model.over_reductions);
+    CHECK_EQ(books.counters().zero_share_orders, model.zero_share_orders);
+    CHECK_EQ(books.counters().beyond_limits, 0);
+  }
+}
+
+}  // namespace
+}  // namespace hopwire::feed
