@@ -15,7 +15,7 @@ struct RerequestConfig {
   std::uint32_t servers = 0;                   // 0: nobody to ask
   std::uint64_t wait = 0;                      // ns between seeing a gap and asking: what reordering or the other line may take
   std::uint64_t expiry = 2'000'000;            // ns until an unanswered request is repeated; doubled up to three times
-  std::uint32_t in_flight = 16;                // requests
+  std::uint32_t in_flight = 64;                // requests
   std::uint32_t requests_per_second = 50'000;
   std::uint32_t burst = 64;
   std::uint64_t patience = 5'000'000'000;      // ns without any progress until the gap is given up
