@@ -3,12 +3,12 @@
 // Owns nothing beyond the closures' shared state (mapping and scan), freed when JavaScript lets the object go. Arguments are checked here; a file
 // that cannot be opened or memory that is refused becomes a JavaScript error with the system's reason.
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <string>
 
 #include "addon/bindings.hpp"
+#include "addon/values.hpp"
 #include "engine/itch_scan.hpp"
 #include "net/binary_file.hpp"
 
@@ -21,16 +21,6 @@ struct OpenFile {
   engine::ItchScan scan;
 };
 using Shared = std::shared_ptr<OpenFile>;
-
-Napi::Number number(Napi::Env env, std::uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
-
-Napi::String text(Napi::Env env, std::string_view value) { return Napi::String::New(env, value.data(), value.size()); }
-
-Napi::String hexadecimal(Napi::Env env, std::uint64_t value) {
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(value));
-  return Napi::String::New(env, digits);
-}
 
 // Bytes of a file may be anything; what is shown must be printable ASCII.
 Napi::String printable(Napi::Env env, std::string_view raw) {
@@ -171,12 +161,8 @@ Napi::Value open_itch(const Napi::CallbackInfo& info) {
   if (info.Length() < 1 || !info[0].IsString()) throw Napi::TypeError::New(env, "openItch(path, lastTime?) needs a path");
   std::uint64_t last_time = std::numeric_limits<std::uint64_t>::max();
   if (info.Length() > 1 && !info[1].IsUndefined()) last_time = static_cast<std::uint64_t>(number_argument(info, 1, 0, 9e15, "lastTime"));
-  Shared open;
-  try {
-    open = std::make_shared<OpenFile>(info[0].As<Napi::String>().Utf8Value(), last_time);
-  } catch (const core::SystemError& error) {
-    throw Napi::Error::New(env, error.what());
-  }
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  const Shared open = guarded(env, [&] { return std::make_shared<OpenFile>(path, last_time); });
   Napi::Object scan = Napi::Object::New(env);
   scan.Set("size", number(env, open->scan.size()));
   scan.Set("looksLikeItch", Napi::Boolean::New(env, feed::ItchFrames::looks_like_itch(open->file.bytes())));
