@@ -1,0 +1,123 @@
+// A Books region with a writer at full speed, for the test that no reader ever sees a torn row. Not used by the product.
+//
+// startBooksWriter(path, instruments, depth) makes the region and starts a thread that rewrites rows 1 to instruments - 1 for ever. Every write has a
+// rising number n, and every word of the row follows from n, so a reader can tell a whole row from a torn one by itself:
+//   updates = n; bid price[i] = n % 1e6 + 1000 - i; ask price[i] = n % 1e6 + 2000 + i; quantity[i] = n * (i + 1); orders[i] = n % 1e6 + i
+// The object it returns: stop(), writes(), openRow(locate): stop inside a row and leave it open, as a writer killed there would.
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "addon/bindings.hpp"
+#include "core/clock.hpp"
+#include "core/region_file.hpp"
+#include "core/seqlock.hpp"
+
+namespace hopwire::addon {
+namespace {
+
+class BooksWriter {
+ public:
+  BooksWriter(const std::string& path, regions::BooksDimensions dimensions)
+      : dimensions_(dimensions), region_(make(path, dimensions)), columns_(regions::BooksColumns::over(region_.base())), thread_([this] { run(); }) {}
+  BooksWriter(const BooksWriter&) = delete;
+  BooksWriter& operator=(const BooksWriter&) = delete;
+  ~BooksWriter() { stop(); }
+
+  void stop() {
+    stop_ = true;
+    if (!thread_.joinable()) return;
+    thread_.join();
+    region_.close();
+  }
+  void open_row(std::uint32_t locate) {
+    open_row_ = locate;
+    if (thread_.joinable()) thread_.join();
+  }
+  [[nodiscard]] std::uint64_t writes() const { return writes_.load(std::memory_order_relaxed); }
+
+ private:
+  static core::RegionFile make(const std::string& path, regions::BooksDimensions dimensions) {
+    const std::uint32_t words[] = {dimensions.instruments, dimensions.depth};
+    return core::RegionFile::create(path, regions::BooksLayout::size(dimensions), regions::layout_hash, regions::BooksLayout::region_id, words);
+  }
+
+  void run() {
+    std::uint64_t number = 0;
+    while (!stop_.load(std::memory_order_relaxed)) {
+      region_.beat(core::monotonic_now());
+      for (int burst = 0; burst < 4096; ++burst) {
+        ++number;
+        const auto locate = static_cast<std::uint32_t>(1 + number % (dimensions_.instruments - 1));
+        core::write_begin(&columns_.sequence[locate]);
+        fill(locate, number);
+        if (open_row_.load(std::memory_order_relaxed) == locate) return;
+        core::write_end(&columns_.sequence[locate]);
+        writes_.store(number, std::memory_order_relaxed);
+      }
+    }
+  }
+
+  void fill(std::uint32_t locate, std::uint64_t number) {
+    const auto low = static_cast<std::int32_t>(number % 1'000'000);
+    const std::size_t first = std::size_t{locate} * dimensions_.depth;
+    columns_.state[locate] = static_cast<std::uint32_t>(words::BookState::known);
+    columns_.updates[locate] = static_cast<double>(number);
+    columns_.bid_levels[locate] = dimensions_.depth;
+    columns_.ask_levels[locate] = dimensions_.depth;
+    for (std::uint32_t level = 0; level < dimensions_.depth; ++level) {
+      const auto step = static_cast<std::int32_t>(level);
+      columns_.bid_price[first + level] = low + 1000 - step;
+      columns_.bid_quantity[first + level] = static_cast<double>(number * (level + 1));
+      columns_.bid_orders[first + level] = static_cast<std::uint32_t>(low) + level;
+      columns_.ask_price[first + level] = low + 2000 + step;
+      columns_.ask_quantity[first + level] = static_cast<double>(number * (level + 1));
+      columns_.ask_orders[first + level] = static_cast<std::uint32_t>(low) + level;
+    }
+  }
+
+  regions::BooksDimensions dimensions_;
+  core::RegionFile region_;
+  regions::BooksColumns columns_;
+  std::atomic<std::uint64_t> writes_{0};
+  std::atomic<std::uint32_t> open_row_{0};  // row 0 is never written
+  std::atomic<bool> stop_{false};
+  std::jthread thread_;
+};
+
+Napi::Value start_books_writer(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info.Length() < 3 || !info[0].IsString() || !info[1].IsNumber() || !info[2].IsNumber()) {
+    throw Napi::TypeError::New(env, "startBooksWriter(path, instruments, depth)");
+  }
+  const regions::BooksDimensions dimensions{info[1].As<Napi::Number>().Uint32Value(), info[2].As<Napi::Number>().Uint32Value()};
+  if (dimensions.instruments < 2 || dimensions.instruments > regions::BooksLayout::instruments_max || dimensions.depth < 1 ||
+      dimensions.depth > regions::BooksLayout::depth_max) {
+    throw Napi::RangeError::New(env, "startBooksWriter: 2 to 65536 instruments, 1 to 20 levels");
+  }
+  std::shared_ptr<BooksWriter> writer;
+  try {
+    writer = std::make_shared<BooksWriter>(info[0].As<Napi::String>().Utf8Value(), dimensions);
+  } catch (const core::SystemError& error) {
+    throw Napi::Error::New(env, error.what());
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("stop", Napi::Function::New(env, [writer](const Napi::CallbackInfo&) { writer->stop(); }));
+  object.Set("openRow", Napi::Function::New(env, [writer](const Napi::CallbackInfo& call) {
+               writer->open_row(call[0].As<Napi::Number>().Uint32Value());
+             }));
+  object.Set("writes", Napi::Function::New(env, [writer](const Napi::CallbackInfo& call) -> Napi::Value {
+               return Napi::Number::New(call.Env(), static_cast<double>(writer->writes()));
+             }));
+  return object;
+}
+
+}  // namespace
+
+void register_testing(Napi::Env env, Napi::Object exports) {
+  exports.Set("startBooksWriter", Napi::Function::New(env, start_books_writer, "startBooksWriter"));
+}
+
+}  // namespace hopwire::addon
