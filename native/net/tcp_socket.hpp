@@ -75,6 +75,13 @@ class TcpConnection {
     return ::poll(&request, 1, timeout_milliseconds) > 0;
   }
 
+  // Sleeps until readable or time is up; for loops that give their core away between two deadlines.
+  bool sleep_readable(std::uint64_t nanoseconds) const noexcept {
+    pollfd request{.fd = descriptor_.get(), .events = POLLIN, .revents = 0};
+    const timespec time{.tv_sec = static_cast<time_t>(nanoseconds / 1'000'000'000), .tv_nsec = static_cast<long>(nanoseconds % 1'000'000'000)};
+    return ::ppoll(&request, 1, &time, nullptr) > 0;
+  }
+
   void close() noexcept { descriptor_ = Descriptor(); }
 
  private:

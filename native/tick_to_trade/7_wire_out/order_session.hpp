@@ -105,6 +105,9 @@ class OrderSession {
     return delivered;
   }
 
+  // Sleeps until the venue has sent something or time is up; a poll is due then.
+  void sleep_readable(std::uint64_t nanoseconds) noexcept { (void)connection_.socket().sleep_readable(nanoseconds); }
+
   // Orderly end: says Terminate, takes the reports that were on their way, waits for the venue's answer (at most the time-out).
   template <class Handler>
   void close(Handler&& handler) noexcept {
