@@ -99,6 +99,7 @@ class LoadPump {
       if (!send(*held_)) break;
       held_.reset();
     }
+    if (sent != 0) session_.flush();
     return sent;
   }
 

@@ -1,10 +1,8 @@
 // The load's duty cycle over a clock moved by hand and a venue that answers when the test says so.
 #include "engine/load_pump.hpp"
 
-#include <deque>
 #include <vector>
 
-#include "core/hdr_read.hpp"
 #include "core/telemetry_region.hpp"
 #include "net/order_entry_wire.hpp"
 #include "test_support/test.hpp"
@@ -52,6 +50,8 @@ class FakeSession {
     return true;
   }
 
+  void flush() noexcept { ++flushes; }
+
   template <class Handler>
   std::size_t poll(Handler&& handler) {
     const std::size_t count = reports.size();
@@ -77,6 +77,7 @@ class FakeSession {
 
   std::vector<Sent> sent;
   std::vector<feed::ExecutionReport> reports;
+  std::size_t flushes = 0;
   bool blocked = false;
 };
 
@@ -136,6 +137,7 @@ TEST("load: a sender that was away sends everything that was due and says how la
   CHECK(world.session.sent.size() > 60 && world.session.sent.size() < 140);
   CHECK_EQ(world.counted(Counter::intended_sends), static_cast<double>(world.session.sent.size()));
   CHECK(world.counted(Counter::late_sends) > 50);
+  CHECK(world.session.flushes <= world.session.sent.size() / 10);  // a burst is a few system calls
   CHECK(world.largest(Hop::sender_lateness) > 90e6);
 }
 
