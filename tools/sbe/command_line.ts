@@ -10,7 +10,7 @@ import { Diagnostics, renderDiagnostic } from './source/diagnostics.js';
 const usage = `Usage: sbe-schema-tools <command> <schema file or folder>... [--cpp DIR] [--ts DIR]
 
 Commands:
-  compile   write X.hpp and X.ts for each schema X.xml
+  compile   write X.hpp and X.ts for each schema X.xml, and tests of vectors/X.json where it exists
   check     write nothing; exit 1 naming the files that compile would change
 
 Options:
@@ -89,7 +89,7 @@ function orphans(files: readonly GeneratedFile[], targets: Targets): string[] {
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => /\.(?:hpp|ts)$/.test(name))
+      .filter((name) => /\.(?:hpp|cpp|ts)$/.test(name))
       .sort();
   } catch {
     return [];

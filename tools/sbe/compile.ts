@@ -1,11 +1,13 @@
-// Schema files in, generated texts out. Reads files, writes nothing: `compile` and `check` of the command line share it, and so do the tests.
+// Schema files in, generated texts out: X.hpp and X.ts for X.xml, and X.vectors.test.cpp where vectors/X.json exists. Reads files, writes nothing: `compile` and `check` of the command line share it, and so do the tests.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { emitCpp } from './emit/cpp.js';
+import { emitCppVectors } from './emit/cpp_vectors.js';
 import { emitTypescript } from './emit/typescript.js';
 import type { SchemaIr } from './ir.js';
 import { parseSchema } from './parse/parse.js';
+import { parseVectors } from './parse/vectors.js';
 import { compareText, type Diagnostics } from './source/diagnostics.js';
 
 export interface Targets {
@@ -45,15 +47,26 @@ export function compileSchemas(files: readonly string[], targets: Targets, diagn
       continue;
     }
     owners.set(base, file);
-    generated.push(...emitAll(schema, `${basename(dirname(file))}/${basename(file)}`, base, targets));
+    generated.push(...emitAll(file, schema, targets, diagnostics));
   }
   return generated;
 }
 
-function emitAll(schema: SchemaIr, source: string, base: string, targets: Targets): GeneratedFile[] {
+function emitAll(file: string, schema: SchemaIr, targets: Targets, diagnostics: Diagnostics): GeneratedFile[] {
+  const base = basename(file).replace(/\.xml$/, '');
+  const folder = basename(dirname(file));
+  const source = `${folder}/${basename(file)}`;
   const files: GeneratedFile[] = [];
-  if (targets.cpp !== undefined) files.push({ path: join(targets.cpp, `${base}.hpp`), text: emitCpp(schema, source) });
   if (targets.ts !== undefined)
     files.push({ path: join(targets.ts, `${base}.ts`), text: emitTypescript(schema, source) });
+  if (targets.cpp === undefined) return files;
+  files.push({ path: join(targets.cpp, `${base}.hpp`), text: emitCpp(schema, source) });
+  const vectorFile = join(dirname(file), 'vectors', `${base}.json`);
+  if (schema.kind !== 'messages' || !existsSync(vectorFile)) return files;
+  const vectors = parseVectors(vectorFile, readFileSync(vectorFile, 'utf8'), schema, diagnostics);
+  if (vectors === undefined) return files;
+  const include = `${basename(targets.cpp)}/${base}.hpp`;
+  const text = emitCppVectors(schema, vectors, `${folder}/vectors/${base}.json`, include);
+  files.push({ path: join(targets.cpp, `${base}.vectors.test.cpp`), text });
   return files;
 }

@@ -31,6 +31,11 @@ const messageNames = [
 ];
 const compositeNames = ['encoded_length', 'block'];
 
+/** The accessor of a field: of a message, or of a composite. */
+export function cppFieldName(field: string, inMessage: boolean): string {
+  return cppName(field, inMessage ? messageNames : compositeNames);
+}
+
 export function emitCppComposite(out: Writer, schema: MessageSchemaIr, composite: CompositeIr): void {
   const name = pascalCase(composite.name);
   const block = blockOf(schema, composite.name, composite.size, composite.members, compositeNames);
