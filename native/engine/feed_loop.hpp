@@ -62,6 +62,7 @@ class FeedLoop {
         wire_(config.wire, clock_),
         idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
         idle_(idle_choice_.mode) {
+    telemetry_.file().unlink_on_close(true);  // the regions are for readers while this runs, not files to be kept
     if (config.publish_books) make_region();
     pipeline_.emplace(wire_, books_, telemetry_.recorder(), columns_ ? &*columns_ : nullptr, config.depth);
     telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());
@@ -110,6 +111,7 @@ class FeedLoop {
     const std::array<std::uint32_t, 2> words{config_.rows, config_.depth};
     region_.emplace(core::RegionFile::create(core::region_path(config_.name, "books"), regions::BooksLayout::size(dimensions),
                                              regions::layout_hash, regions::BooksLayout::region_id, words));
+    region_->unlink_on_close(true);
     columns_.emplace(regions::BooksColumns::over(region_->base()));
   }
 

@@ -51,7 +51,7 @@ struct ReplayProgress {
   std::atomic<std::uint64_t> packets{0};
   std::atomic<std::uint64_t> suppressed{0};
   std::atomic<std::uint64_t> refused_sends{0};
-  std::atomic<std::uint64_t> heartbeats{0};
+  std::atomic<std::uint64_t> control_packets{0};  // heartbeats and ends of session
   std::atomic<std::uint64_t> damaged{0};
   std::atomic<std::uint64_t> rerequests_served{0};
   std::atomic<std::uint64_t> rerequests_refused{0};
@@ -211,7 +211,7 @@ class ReplayLoop {
     std::array<std::byte, net::mold_header_length> packet;
     net::write_mold_header(packet.data(), {config_.session, progress_.messages.load(std::memory_order_relaxed) + 1, kind});
     (void)sender_.send(packet);
-    add(progress_.heartbeats, 1);
+    add(progress_.control_packets, 1);
     last_sent_ = core::monotonic_now();
   }
 
