@@ -14,6 +14,7 @@
 
 #include "core/system_error.hpp"
 #include "net/endpoint.hpp"
+#include "tick_to_trade/7_wire_out/session_logon.hpp"
 
 namespace hopwire::addon {
 
@@ -52,6 +53,8 @@ auto guarded(Napi::Env env, F&& f) -> decltype(f()) {
     return f();
   } catch (const net::NetworkError& error) {
     throw operator_error(env, operator_error_name(error.kind), error.what());
+  } catch (const feed::SessionRefused& error) {
+    throw operator_error(env, "sessionRefused", error.what());
   } catch (const core::SystemError& error) {
     throw operator_error(env, "resource", error.what());
   }

@@ -38,7 +38,7 @@ struct OwnOrder {
 
 class OwnOrders {
  public:
-  static constexpr std::size_t maximum_slots = std::size_t{1} << 16;
+  static constexpr std::size_t maximum_slots = (std::size_t{1} << 16) - 1;  // the last number names no order: mass cancels
 
   // first_counter: where ids begin; must lie above every counter used before in the same session version.
   explicit OwnOrders(std::size_t slots, std::uint64_t first_counter = 1)
@@ -65,6 +65,9 @@ class OwnOrders {
 
   // The next ClOrdID for a request about this slot.
   [[nodiscard]] std::uint64_t next_cl_ord_id(SlotIndex slot) noexcept { return (counter_++ << 16) | slot; }
+
+  // For a request that is about no single order.
+  [[nodiscard]] std::uint64_t next_cl_ord_id() noexcept { return (counter_++ << 16) | maximum_slots; }
 
   [[nodiscard]] OwnOrder& operator[](SlotIndex slot) noexcept { return orders_[slot]; }
   [[nodiscard]] const OwnOrder& operator[](SlotIndex slot) const noexcept { return orders_[slot]; }

@@ -24,7 +24,7 @@ struct Quote {
 
 class QuoteManager {
  public:
-  QuoteManager(OwnOrders& orders, std::size_t rows) : orders_(orders), rows_(rows) { dirty_.reserve(rows); }
+  QuoteManager(OwnOrders& orders, std::size_t rows) : orders_(orders), rows_(rows) { dirty_.reserve(2 * rows); }
 
   void set_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept { rows_[locate].instrument_id = instrument_id; }
   [[nodiscard]] std::uint32_t instrument_id(std::uint16_t locate) const noexcept {
@@ -55,11 +55,14 @@ class QuoteManager {
 
   template <class Emit>
   void reconcile_dirty(Emit&& emit) noexcept {
-    for (const std::uint16_t locate : dirty_) {
+    // A refusal inside emit may mark rows again; those wait for the next call.
+    const std::size_t count = dirty_.size();
+    for (std::size_t index = 0; index < count; ++index) {
+      const std::uint16_t locate = dirty_[index];
       rows_[locate].dirty = false;
       reconcile(locate, emit);
     }
-    dirty_.clear();
+    dirty_.erase(dirty_.begin(), dirty_.begin() + static_cast<std::ptrdiff_t>(count));
   }
 
   // A quote order is gone (executed, cancelled, rejected): the side stands empty.
@@ -68,12 +71,12 @@ class QuoteManager {
     state.slot = no_slot;
   }
 
-  // The venue or hop 5 refused: do not ask again for the same until the strategy quotes anew.
+  // Refused, or executed away: what stands now is what is wanted until the strategy quotes anew. An order that never stood leaves nothing.
   void drop_desire(std::uint16_t locate, order_entry::Side side) noexcept {
     SideState& state = rows_[locate].sides[side == order_entry::Side::buy ? 0 : 1];
-    const OwnOrder* order = state.slot == no_slot ? nullptr : &orders_[state.slot];
-    state.price = order == nullptr ? 0 : order->price;
-    state.quantity = order == nullptr ? 0 : order->leaves();
+    const bool stands = state.slot != no_slot && orders_[state.slot].state != OwnOrderState::pending_new;
+    state.price = stands ? orders_[state.slot].price : 0;
+    state.quantity = stands ? orders_[state.slot].leaves() : 0;
   }
 
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
@@ -165,7 +168,7 @@ class QuoteManager {
 
   OwnOrders& orders_;
   std::vector<Row> rows_;              // sized once
-  std::vector<std::uint16_t> dirty_;   // reserved once: each row at most once
+  std::vector<std::uint16_t> dirty_;   // reserved once: a row stands here at most twice
   std::uint64_t refused_ = 0;
 };
 
