@@ -33,7 +33,8 @@ function locateOf(scan: NativeItchScan, file: string, options: BookOptions): num
   const found =
     stock === undefined
       ? instruments.find((row) => row.locate === options.locate)
-      : (instruments.find((row) => row.stock === stock) ?? instruments.find((row) => row.stock === stock.toUpperCase()));
+      : (instruments.find((row) => row.stock === stock) ??
+        instruments.find((row) => row.stock === stock.toUpperCase()));
   if (found !== undefined) return found.locate;
   const wanted = stock ?? `locate ${options.locate}`;
   const until = options.at === undefined ? '' : ` up to ${formatTimeOfDay(options.at)}`;
@@ -61,13 +62,20 @@ function printForPeople(book: ItchBook, lastTime: number | null): void {
   printLine(`${name} (locate ${book.locate}), ${when}${book.halted ? ', halted' : ''}`);
   printLine();
   const cells = (level: ItchLevel | undefined): [string, string, string] =>
-    level === undefined ? ['', '', ''] : [formatCount(level.orders), formatCount(level.quantity), formatPrice(level.price)];
+    level === undefined
+      ? ['', '', '']
+      : [formatCount(level.orders), formatCount(level.quantity), formatPrice(level.price)];
   const rows = Array.from({ length: Math.max(book.bids.length, book.asks.length) }, (_, index) => {
     const ask = cells(book.asks[index]);
     return [...cells(book.bids[index]), ask[2], ask[1], ask[0]];
   });
   const titles = ['orders', 'quantity', 'bid', 'ask', 'quantity', 'orders'];
-  printLine(table(titles.map((title) => ({ title, align: 'right' as const })), rows));
+  printLine(
+    table(
+      titles.map((title) => ({ title, align: 'right' as const })),
+      rows,
+    ),
+  );
   printLine();
   printLine(`${formatCount(book.orders)} orders, digest ${book.digest}`);
 }

@@ -17,7 +17,8 @@ export async function scanForOperator(file: string, lastTime?: number): Promise<
     return await scanItchFile(file, { lastTime, onProgress });
   } catch (error) {
     if (error instanceof NotItchError) throw new OperatorFailure('notItch', file, error.found);
-    if ((error as NodeJS.ErrnoException).code === 'EINVAL') throw new OperatorFailure('fileNotFound', file, 'not a regular file');
+    if ((error as NodeJS.ErrnoException).code === 'EINVAL')
+      throw new OperatorFailure('fileNotFound', file, 'not a regular file');
     throw error;
   } finally {
     progress?.finish();

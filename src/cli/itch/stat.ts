@@ -82,7 +82,12 @@ function printForPeople(file: string, size: number, result: ItchScanResult, book
       [{ title: 'type' }, { title: 'message' }, { title: 'count', ...right }, { title: 'orphans', ...right }],
       types.map(([type, count]) => {
         const orphans = result.orphans[type];
-        return [type, messageName(type.charCodeAt(0)) ?? '', formatCount(count), orphans === undefined ? '' : formatCount(orphans)];
+        return [
+          type,
+          messageName(type.charCodeAt(0)) ?? '',
+          formatCount(count),
+          orphans === undefined ? '' : formatCount(orphans),
+        ];
       }),
     ),
   );
@@ -105,7 +110,10 @@ function figures(result: ItchScanResult): string[][] {
     ['shares printed', formatCount(result.printedShares), 'E + C printable + P + Q, broken trades included'],
   ];
   if (result.messages > 0) {
-    rows.push(['first message', formatTimeOfDay(result.firstTime), ''], ['last message', formatTimeOfDay(result.lastTime), '']);
+    rows.push(
+      ['first message', formatTimeOfDay(result.firstTime), ''],
+      ['last message', formatTimeOfDay(result.lastTime), ''],
+    );
     rows.push(['ns per message', String(nanosecondsPerMessage(result)), 'framing, decoding and books']);
   }
   const unusual: [string, number, string][] = [

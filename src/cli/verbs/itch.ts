@@ -18,7 +18,8 @@ function wholeNumber(lowest: number, highest: number): (text: string) => number 
 /** HH:MM:SS with up to nine decimals, as nanoseconds since midnight. */
 function timeOfDay(text: string): number {
   const nanoseconds = parseTimeOfDay(text);
-  if (nanoseconds === undefined) throw new InvalidArgumentError('Expected a time of day, HH:MM:SS with up to nine decimals.');
+  if (nanoseconds === undefined)
+    throw new InvalidArgumentError('Expected a time of day, HH:MM:SS with up to nine decimals.');
   return nanoseconds;
 }
 
@@ -49,7 +50,10 @@ export function registerItch(program: Command): void {
     .option('--depth <levels>', 'levels a side', wholeNumber(1, 1_000_000), 10)
     .option('--at <time>', 'apply messages up to this time of day, HH:MM:SS.nnnnnnnnn', timeOfDay)
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  hopwire itch book 12302019.NASDAQ_ITCH50 --stock AAPL --depth 5 --at 09:35:00.5')
+    .addHelpText(
+      'after',
+      '\nExample:\n  hopwire itch book 12302019.NASDAQ_ITCH50 --stock AAPL --depth 5 --at 09:35:00.5',
+    )
     .action(async (file: string, options: BookOptions) => {
       const { runBook } = await import('../itch/book.js');
       await runBook(file, options);
