@@ -53,6 +53,10 @@ export function oneLine(text: string): string {
 export function operatorFailureOf(error: unknown): OperatorFailure | undefined {
   if (error instanceof OperatorFailure) return error;
   if (!(error instanceof Error)) return undefined;
+  // The addon names the entry of the table itself; its message already says what was tried, on what, and why not.
+  const { operatorError } = error as { operatorError?: string };
+  const named = operatorErrorTable.find((row) => row.name === operatorError);
+  if (named !== undefined) return new OperatorFailure(named.name, error.message);
   const { code, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const endpoint = address === undefined ? error.message : `${address}${port === undefined ? '' : `:${port}`}`;
   switch (code) {

@@ -28,11 +28,17 @@ export interface ItchScanOptions {
   readonly onProgress?: (offset: number, size: number) => void;
 }
 
-/** Throws NotItchError, or the system's error when the file cannot be opened. */
-export async function scanItchFile(path: string, options: ItchScanOptions = {}): Promise<NativeItchScan> {
+/** The file, nothing of it scanned yet. Throws NotItchError, or the system's error when it cannot be opened. */
+export function openItchFile(path: string, lastTime?: number): NativeItchScan {
   const first = firstBytes(path);
-  const scan = loadAddon().openItch(path, options.lastTime);
+  const scan = loadAddon().openItch(path, lastTime);
   if (!scan.looksLikeItch) throw new NotItchError(path, describe(first));
+  return scan;
+}
+
+/** Throws as openItchFile does. */
+export async function scanItchFile(path: string, options: ItchScanOptions = {}): Promise<NativeItchScan> {
+  const scan = openItchFile(path, options.lastTime);
   while (!scan.step(stepBytes)) {
     options.onProgress?.(scan.offset(), scan.size);
     await nextTurn();

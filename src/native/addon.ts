@@ -8,12 +8,15 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { OperatorFailure } from '../cli/operator_failure.js';
+import type { FeedBinding } from './feed_binding.js';
 import type { ItchFileBinding } from './itch_file_binding.js';
+import type { MatchBinding } from './match_binding.js';
 import type { RegionBinding, TestingBinding } from './region_binding.js';
+import type { ReplayBinding } from './replay_binding.js';
 import type { TraderBinding } from './trader_binding.js';
 import type { VenueBinding } from './venue_binding.js';
 
-export type Addon = RegionBinding & TestingBinding & ItchFileBinding & TraderBinding & VenueBinding;
+export type Addon = RegionBinding & TestingBinding & ItchFileBinding & MatchBinding & TraderBinding & VenueBinding;
 
 let loaded: Addon | undefined;
 
