@@ -78,7 +78,7 @@ class ItchScan {
   // What a file of this size can need: no more live orders than add messages fit into it.
   [[nodiscard]] static feed::BookLimits limits_for(std::size_t bytes) noexcept {
     constexpr std::size_t smallest_add = itch::message_length['A'] + 2;
-    const std::size_t orders = std::clamp(bytes / smallest_add + 1, std::size_t{1024}, std::size_t{1} << 25);
+    const std::size_t orders = std::clamp(bytes / smallest_add + 1, std::size_t{1024}, std::size_t{1} << 24);
     return {.maximum_orders = orders, .maximum_levels = std::min(orders, std::size_t{1} << 23), .maximum_trades = chunk};
   }
 
