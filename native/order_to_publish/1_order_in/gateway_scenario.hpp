@@ -1,0 +1,207 @@
+// For tests only: the session layer with bytes and time in the test's hands, and its answers as text that reads like a log.
+//
+//   GatewayScenario venue;                      // one session: id 7, key MM01
+//   Connection& line = venue.connect();
+//   venue.negotiate(line, 1); venue.establish(line, 1);
+//   venue.out(line)                             // "NegotiationResponse; EstablishmentAck next 1 last 0 clOrdId 0"
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/telemetry_region.hpp"
+#include "order_to_publish/1_order_in/session_protocol.hpp"
+
+namespace hopwire::venue::scenario {
+
+using Bytes = std::vector<std::byte>;
+
+template <class Encoder, class Fill>
+Bytes frame_of(Fill&& fill) {
+  Bytes bytes(net::frame_length_of<Encoder>);
+  Encoder encoder = net::start_message<Encoder>(bytes.data());
+  fill(encoder);
+  return bytes;
+}
+
+inline std::string describe_report(std::uint16_t template_id, const std::byte* block) {
+  const order_entry::OutboundHeaderView header(block);
+  std::string text = "#" + std::to_string(header.sequence_number()) + (header.flags().poss_retrans() ? "R " : " ") +
+                     std::string(order_entry::message_name(template_id));
+  // ClOrdID is the first field after the header in every report.
+  text += " " + std::to_string(core::load_le<std::uint64_t>(block + order_entry::OrderAcceptedView::cl_ord_id_offset));
+  if (template_id == order_entry::OrderRejectedView::template_id) {
+    const order_entry::OrderRejectedView view(block);
+    text += " " + std::string(order_entry::to_string(view.reason()));
+    if (view.retry_after() != 0) text += " retry " + std::to_string(view.retry_after());
+  } else if (template_id == order_entry::CancelRejectedView::template_id) {
+    const order_entry::CancelRejectedView view(block);
+    text += " " + std::string(order_entry::to_string(view.request())) + " " + std::string(order_entry::to_string(view.reason()));
+  }
+  return text;
+}
+
+inline std::string describe(std::uint16_t template_id, const std::byte* block) {
+  using namespace order_entry;
+  const auto number = [](auto value) { return std::to_string(value); };
+  if (template_id >= 200) return describe_report(template_id, block);
+  std::string text(message_name(template_id));
+  switch (template_id) {
+    case NegotiationRejectView::template_id: return text + " " + std::string(to_string(NegotiationRejectView(block).code()));
+    case EstablishmentRejectView::template_id: return text + " " + std::string(to_string(EstablishmentRejectView(block).code()));
+    case EstablishmentAckView::template_id: {
+      const EstablishmentAckView view(block);
+      return text + " next " + number(view.next_sequence()) + " last " + number(view.last_incoming_sequence()) + " clOrdId " +
+             number(view.last_cl_ord_id());
+    }
+    case SequenceView::template_id: return text + " next " + number(SequenceView(block).next_sequence());
+    case RetransmissionView::template_id:
+      return text + " " + number(RetransmissionView(block).next_sequence()) + " +" + number(RetransmissionView(block).count());
+    case RetransmitRejectView::template_id: return text + " " + std::string(to_string(RetransmitRejectView(block).code()));
+    case TerminateView::template_id: return text + " " + std::string(to_string(TerminateView(block).code()));
+    case NotAppliedView::template_id:
+      return text + " " + number(NotAppliedView(block).from_sequence()) + " +" + number(NotAppliedView(block).count());
+    default: return text;
+  }
+}
+
+// Every frame of a stream, "; " between them.
+inline std::string describe(std::span<const std::byte> bytes) {
+  std::string text;
+  while (!bytes.empty()) {
+    const net::Frame frame = net::read_frame(bytes, net::order_entry_prefix, net::order_entry_largest_frame);
+    if (frame.status != net::FrameStatus::complete) return text + " ?";
+    const net::Message message = net::read_message(bytes.first(frame.length));
+    if (!text.empty()) text += "; ";
+    text += message.status == net::MessageStatus::ok ? describe(message.template_id, message.block) : "?";
+    bytes = bytes.subspan(frame.length);
+  }
+  return text;
+}
+
+class GatewayScenario {
+ public:
+  static constexpr std::uint64_t day = 1'763'648'581'000'000'000;
+
+  explicit GatewayScenario(const std::function<void(GatewayConfig&)>& adjust = {}) : directory_(listed()), telemetry_(clock_) {
+    config.sessions = {{7, "MM01", "correct horse"}, {8, "MM02", "battery staple"}};
+    config.retained_messages = 16;
+    if (adjust) adjust(config);
+    protocol = std::make_unique<SessionProtocol>(config, directory_, telemetry_.recorder());
+  }
+
+  Connection& connect() {
+    connections_.push_back(std::make_unique<Connection>(config, nullptr));
+    connections_.back()->open(net::TcpConnection(), now.steady);
+    return *connections_.back();
+  }
+
+  // Serves everything that has come, then moves reports to the connection.
+  void in(Connection& connection, const Bytes& bytes) {
+    (void)connection.deliver(bytes);
+    while (!batch.full() && protocol->serve_one(connection, batch, now)) {
+    }
+    if (connection.state == ConnectionState::established) protocol->session(connection.session).outbound.pump(connection);
+  }
+
+  std::string out(Connection& connection) {
+    std::string text = describe(connection.outbound());
+    connection.flush(now.steady);  // no socket: forgets it
+    return text;
+  }
+
+  [[nodiscard]] Bytes negotiate_frame(std::uint64_t version, std::uint32_t id = 7) const {
+    const net::LogonText logon{now.realtime, version, id, key(id)};
+    return frame_of<order_entry::NegotiateEncoder>([&](auto& message) {
+      message.session_version(version).timestamp(now.realtime).session_id(id).access_key(key(id)).hmac(net::sign_negotiate(secret(id), logon));
+    });
+  }
+  [[nodiscard]] Bytes establish_frame(std::uint64_t version, std::uint64_t next = 1, std::uint32_t keep_alive = 1000, std::uint32_t grace = 0,
+                                      std::uint32_t id = 7,
+                                      order_entry::CancelOnDisconnect cancel = order_entry::CancelOnDisconnect::on_disconnect) const {
+    const net::LogonText logon{now.realtime, version, id, key(id)};
+    const net::EstablishTerms terms{next, keep_alive, grace, static_cast<std::uint8_t>(cancel)};
+    return frame_of<order_entry::EstablishEncoder>([&](auto& message) {
+      message.session_version(version)
+          .timestamp(now.realtime)
+          .next_sequence(next)
+          .session_id(id)
+          .keep_alive(keep_alive)
+          .grace_window(grace)
+          .cancel_on_disconnect(cancel)
+          .hmac(net::sign_establish(secret(id), logon, terms));
+    });
+  }
+
+  // Logged on as session 7, answers forgotten.
+  Connection& established(std::uint64_t version = 1, std::uint32_t grace = 0) {
+    Connection& line = connect();
+    pass(1);
+    in(line, negotiate_frame(version));
+    in(line, establish_frame(version, 1, 1000, grace));
+    out(line);
+    return line;
+  }
+
+  static Bytes new_order(std::uint64_t sequence, std::uint64_t cl_ord_id,
+                         const std::function<void(order_entry::NewOrderEncoder&)>& adjust = {}) {
+    return frame_of<order_entry::NewOrderEncoder>([&](auto& message) {
+      message.header().sequence_number(sequence);
+      message.cl_ord_id(cl_ord_id).instrument_id(5001).price(1'000'000).quantity(100).side(order_entry::Side::buy);
+      if (adjust) adjust(message);
+    });
+  }
+  static Bytes cancel(std::uint64_t sequence, std::uint64_t cl_ord_id, std::uint64_t original) {
+    return frame_of<order_entry::CancelOrderEncoder>([&](auto& message) {
+      message.header().sequence_number(sequence);
+      message.cl_ord_id(cl_ord_id).orig_cl_ord_id(original).instrument_id(5001);
+    });
+  }
+  static Bytes sequence(std::uint64_t next) {
+    return frame_of<order_entry::SequenceEncoder>([&](auto& message) { message.next_sequence(next); });
+  }
+  static Bytes retransmit_request(std::uint64_t from, std::uint32_t count) {
+    return frame_of<order_entry::RetransmitRequestEncoder>([&](auto& message) { message.from_sequence(from).count(count); });
+  }
+  static Bytes terminate() {
+    return frame_of<order_entry::TerminateEncoder>([](auto& message) { message.code(order_entry::TerminationCode::finished); });
+  }
+
+  // The ClOrdIDs of the batch, which is then empty.
+  std::string commands() {
+    std::string text;
+    for (std::size_t index = 0; index < batch.size(); ++index) text += (index == 0 ? "" : " ") + std::to_string(batch[index].command.cl_ord_id);
+    batch.clear();
+    return text;
+  }
+
+  void pass(std::uint64_t milliseconds) {
+    now.steady += milliseconds * 1'000'000;
+    now.realtime += milliseconds * 1'000'000;
+  }
+
+  Session& session(std::uint32_t index = 0) { return protocol->session(index); }
+  // Made by the matcher, as it were.
+  void report(std::uint64_t cl_ord_id, std::uint32_t index = 0) {
+    session(index).outbound.report<order_entry::OrderAcceptedEncoder>(now.realtime, [&](auto& message) { message.cl_ord_id(cl_ord_id); });
+  }
+
+  GatewayConfig config;
+  GatewayTime now{1'000'000'000, day};
+  CommandBatch batch;
+  std::unique_ptr<SessionProtocol> protocol;
+
+ private:
+  static std::vector<ListedInstrument> listed() { return {ListedInstrument::of(5001, 1, "AAPL"), ListedInstrument::of(5002, 2, "MSFT")}; }
+  static std::string_view key(std::uint32_t id) { return id == 7 ? "MM01" : "MM02"; }
+  static std::string_view secret(std::uint32_t id) { return id == 7 ? "correct horse" : "battery staple"; }
+
+  InstrumentDirectory directory_;
+  core::TscClock clock_{0.0001};
+  core::TelemetryMemory telemetry_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+};
+
+}  // namespace hopwire::venue::scenario
