@@ -10,13 +10,27 @@ import { fileURLToPath } from 'node:url';
 import { OperatorFailure } from '../cli/operator_failure.js';
 import type { FeedBinding } from './feed_binding.js';
 import type { ItchFileBinding } from './itch_file_binding.js';
-import type { MatchBinding, MatchBinding } from './match_binding.js';
+import type { MatchBinding } from './match_binding.js';
 import type { RegionBinding, TestingBinding } from './region_binding.js';
 import type { ReplayBinding } from './replay_binding.js';
 import type { TraderBinding } from './trader_binding.js';
 import type { VenueBinding } from './venue_binding.js';
 
-export type Addon = RegionBinding & TestingBinding & ItchFileBinding & MatchBinding & TraderBinding & VenueBinding;
+export type Addon = RegionBinding &
+  TestingBinding &
+  ItchFileBinding &
+  MatchBinding &
+  ReplayBinding &
+  FeedBinding &
+  TraderBinding &
+  VenueBinding;
+  TestingBinding &
+  ItchFileBinding &
+  MatchBinding &
+  ReplayBinding &
+  FeedBinding &
+  TraderBinding &
+  VenueBinding;
 
 let loaded: Addon | undefined;
 
