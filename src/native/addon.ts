@@ -24,13 +24,6 @@ export type Addon = RegionBinding &
   FeedBinding &
   TraderBinding &
   VenueBinding;
-  TestingBinding &
-  ItchFileBinding &
-  MatchBinding &
-  ReplayBinding &
-  FeedBinding &
-  TraderBinding &
-  VenueBinding;
 
 let loaded: Addon | undefined;
 

@@ -1,0 +1,49 @@
+// Option values that several network verbs share, refused by commander with the option's name when they are wrong.
+
+import { InvalidArgumentError } from 'commander';
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
+}
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('Expected a number of seconds.');
+}
+
+export function share(text: string): number {
+  const value = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a share from 0 to below 1, such as 0.01.');
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
+export interface HostAndPort {
+  host: string;
+  port: number;
+}
+
+export function hostAndPort(text: string): HostAndPort {
+  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d+)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('Expected an IPv4 address and a port, such as 127.0.0.1:31002.');
+  return { host: match[1] as string, port: port(match[2] as string) };
+}
+
+/** May be given several times. */
+export function hostsAndPorts(text: string, before: HostAndPort[] | undefined): HostAndPort[] {
+  return [...(Array.isArray(before) ? before : []), hostAndPort(text)];
+}
+
+/** What receivers and re-request servers on this machine agree on when nobody says otherwise: the interface's address, the port after the group's. */
+export function defaultRerequest(interfaceName: string, groupPort: number): HostAndPort | undefined {
+  const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(interfaceName);
+  return isAddress && groupPort < 65_535 ? { host: interfaceName, port: groupPort + 1 } : undefined;
+}

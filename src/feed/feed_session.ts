@@ -1,0 +1,97 @@
+// One watch of a multicast feed: starts the native thread, looks at it ten times a second, and answers for wire, books and hops when it has ended.
+//
+// The thread does the work; nothing here is near a message. What can go wrong at set-up comes from the addon as errors the operator can read.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type IdleMode, idleModeName, stampSourceTable } from '../generated/hops.js';
+import type { TelemetryColumns } from '../generated/regions.js';
+import { TelemetryWord } from '../generated/words.js';
+import { loadAddon } from '../native/addon.js';
+import type { FeedBook, FeedConfig, FeedProgress, FeedResult, NativeFeed } from '../native/feed_binding.js';
+import { type HopRow, readHopRows } from '../telemetry/hop_table.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
+
+export type FeedOptions = Pick<FeedConfig, 'group' | 'port' | 'interface' | 'rerequest'> &
+  Partial<Pick<FeedConfig, 'name' | 'session' | 'seconds' | 'rows' | 'depth' | 'idle' | 'busyLoops'>>;
+
+const lookEvery_ms = 100;
+const hopsOfFeed = 3;
+
+export class FeedSession {
+  readonly #native: NativeFeed;
+  readonly #telemetry: TelemetryColumns;
+
+  constructor(options: FeedOptions) {
+    this.#native = loadAddon().createFeed({
+      name: options.name ?? `feed-${process.pid}`,
+      group: options.group,
+      port: options.port,
+      interface: options.interface,
+      rerequest: options.rerequest,
+      session: options.session ?? '',
+      publishBooks: options.name === undefined ? 0 : 1,
+      rows: options.rows ?? 65_536,
+      depth: options.depth ?? 10,
+      idle: options.idle ?? 'auto',
+      busyLoops: options.busyLoops ?? 1,
+      seconds: options.seconds ?? 0,
+    });
+    // Attached now: the region goes from /dev/shm when the feed ends, the memory stays for as long as it is held.
+    this.#telemetry = openTelemetry(this.#native.telemetryPath);
+  }
+
+  /** '' without a name. */
+  get booksPath(): string {
+    return this.#native.booksPath;
+  }
+
+  progress(): FeedProgress {
+    return this.#native.progress();
+  }
+
+  /** Resolves when the session has ended, the time is up or stop() was called. */
+  async finished(onProgress: (progress: FeedProgress) => void = () => {}): Promise<void> {
+    for (;;) {
+      const progress = this.#native.progress();
+      onProgress(progress);
+      if (progress.finished) return;
+      await sleep(lookEvery_ms);
+    }
+  }
+
+  stop(): void {
+    this.#native.stop();
+  }
+
+  close(): void {
+    this.#native.close();
+  }
+
+  /** Only once finished. */
+  result(): FeedResult {
+    return this.#native.result();
+  }
+
+  /** Only once finished: every book with live orders. */
+  books(): FeedBook[] {
+    return this.#native.digests();
+  }
+
+  hops(): HopRow[] {
+    return readHopRows(this.#telemetry, 'tick_to_trade').slice(0, hopsOfFeed);
+  }
+
+  get idle(): string {
+    return idleModeName(this.#telemetry.word[TelemetryWord.idleMode] as IdleMode) ?? 'unknown';
+  }
+
+  /** Of the receive stamps, where hop 1 begins. */
+  get stampSource(): string {
+    return stampSourceTable[this.#telemetry.stampSource[0] as number]?.label ?? 'unknown';
+  }
+}
+
+/** Whether the books are what the session's messages make, from the first to the last one heard of. */
+export function isComplete(result: FeedResult): boolean {
+  return result.messages > 0 && !result.stale;
+}
