@@ -64,6 +64,14 @@ describe('a wrong input', () => {
     rmSync(file);
   });
 
+  it('a file that is not ITCH is one line, status 1', () => {
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'this is not a market data file\n'.repeat(100));
+    const { status, errorLines } = hopwire('itch', 'stat', file);
+    expect(errorLines).toEqual([expect.stringMatching(/^hopwire: HW0202 .*notes\.txt/)]);
+    expect(status).toBe(1);
+  });
+
   it('a file that is not there is one line, status 1', () => {
     const { status, errorLines } = hopwire('itch', 'stat', 'absent.itch');
     expect(errorLines).toEqual([expect.stringMatching(/^hopwire: HW0201 .*absent\.itch/)]);
