@@ -1,4 +1,7 @@
-// A Books region with a writer at full speed, for the test that no reader ever sees a torn row. Not used by the product.
+// Native writers for the tests of what TypeScript reads. Not used by the product.
+//
+// makeTelemetry(name) makes a process's Telemetry region; the object it returns records as a hot loop would: record(hop, values), add(counter, amount),
+// setIdle(mode), close().
 //
 // startBooksWriter(path, instruments, depth) makes the region and starts a thread that rewrites rows 1 to instruments - 1 for ever. Every write has a
 // rising number n, and every word of the row follows from n, so a reader can tell a whole row from a torn one by itself:
@@ -11,9 +14,11 @@
 #include <thread>
 
 #include "addon/bindings.hpp"
+#include "core/affinity.hpp"
 #include "core/clock.hpp"
 #include "core/region_file.hpp"
 #include "core/seqlock.hpp"
+#include "core/telemetry_region.hpp"
 
 namespace hopwire::addon {
 namespace {
@@ -114,9 +119,48 @@ Napi::Value start_books_writer(const Napi::CallbackInfo& info) {
   return object;
 }
 
+struct Telemetry {
+  explicit Telemetry(const std::string& name) : clock(0.001), region(name, clock) { region.file().unlink_on_close(true); }
+  core::TscClock clock;
+  core::TelemetryRegion region;
+};
+
+Napi::Value make_telemetry(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info.Length() < 1 || !info[0].IsString()) throw Napi::TypeError::New(env, "makeTelemetry(name)");
+  std::shared_ptr<Telemetry> telemetry;
+  try {
+    telemetry = std::make_shared<Telemetry>(info[0].As<Napi::String>().Utf8Value());
+  } catch (const core::SystemError& error) {
+    throw Napi::Error::New(env, error.what());
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("path", Napi::String::New(env, telemetry->region.path()));
+  object.Set("record", Napi::Function::New(env, [telemetry](const Napi::CallbackInfo& call) {
+               const auto hop = static_cast<hops::Hop>(call[0].As<Napi::Number>().Uint32Value());
+               const auto values = call[1].As<Napi::Float64Array>();
+               if (!hops::is_valid(hop)) throw Napi::RangeError::New(call.Env(), "no such hop");
+               for (std::size_t at = 0; at < values.ElementLength(); ++at) {
+                 telemetry->region.recorder().record_nanoseconds(hop, static_cast<std::uint64_t>(values[at]));
+               }
+             }));
+  object.Set("add", Napi::Function::New(env, [telemetry](const Napi::CallbackInfo& call) {
+               const auto counter = static_cast<counters::Counter>(call[0].As<Napi::Number>().Uint32Value());
+               if (!counters::is_valid(counter)) throw Napi::RangeError::New(call.Env(), "no such counter");
+               telemetry->region.recorder().add(counter, call[1].As<Napi::Number>().DoubleValue());
+             }));
+  object.Set("setIdle", Napi::Function::New(env, [telemetry](const Napi::CallbackInfo& call) {
+               const auto mode = static_cast<hops::IdleMode>(call[0].As<Napi::Number>().Uint32Value());
+               telemetry->region.recorder().set_idle({mode, hops::IdleReason::forced}, 1, core::available_cores());
+             }));
+  object.Set("close", Napi::Function::New(env, [telemetry](const Napi::CallbackInfo&) { telemetry->region.close(); }));
+  return object;
+}
+
 }  // namespace
 
 void register_testing(Napi::Env env, Napi::Object exports) {
+  exports.Set("makeTelemetry", Napi::Function::New(env, make_telemetry, "makeTelemetry"));
   exports.Set("startBooksWriter", Napi::Function::New(env, start_books_writer, "startBooksWriter"));
 }
 

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { OperatorFailure } from '../cli/operator_failure.js';
 import type { FeedBinding } from './feed_binding.js';
 import type { ItchFileBinding } from './itch_file_binding.js';
+import type { LoadBinding } from './load_binding.js';
 import type { MatchBinding } from './match_binding.js';
 import type { RegionBinding, TestingBinding } from './region_binding.js';
 import type { ReplayBinding } from './replay_binding.js';
@@ -20,6 +21,7 @@ export type Addon = RegionBinding &
   TestingBinding &
   ItchFileBinding &
   MatchBinding &
+  LoadBinding &
   ReplayBinding &
   FeedBinding &
   TraderBinding &

@@ -21,7 +21,17 @@ export interface NativeBooksWriter {
   writes(): number;
 }
 
-/** For the test that no reader sees a torn row; see native/addon/testing_binding.cpp for what each row holds. */
+export interface NativeTelemetry {
+  readonly path: string;
+  record(hop: number, values: Float64Array): void;
+  add(counter: number, amount: number): void;
+  setIdle(mode: number): void;
+  /** Ends the writer and removes the file. */
+  close(): void;
+}
+
+/** Native writers for tests; native/addon/testing_binding.cpp says what the rows hold. */
 export interface TestingBinding {
+  makeTelemetry(name: string): NativeTelemetry;
   startBooksWriter(path: string, instruments: number, depth: number): NativeBooksWriter;
 }
