@@ -18,10 +18,11 @@ struct BookLimits {
   char market = 'Q';                  // whose operational halts ('h') count here: Q Nasdaq, B BX, X PSX
 };
 
-// First cache line: what every order message needs. Second: what a reader of the row needs.
+// First cache line: what every order message needs. Second: what a reader of the row needs. A book begins as zero bytes, so that the 65,536 there
+// can be cost nothing until a stock locate is used.
 struct alignas(64) Book {
-  levels::Ladder bids{.is_bid = true};
-  levels::Ladder asks{.is_bid = false};
+  levels::Ladder bids;
+  levels::Ladder asks;
   std::uint32_t order_count = 0;
   bool touched = false;  // stands in the touched list
   bool known = false;    // some message named this locate's stock
@@ -29,13 +30,16 @@ struct alignas(64) Book {
   std::uint64_t update_time = 0;  // ns since midnight
 
   std::uint64_t updates = 0;  // messages that touched this row
-  std::array<char, 8> symbol{' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+  std::array<char, 8> symbol{};  // space padded once known
   std::int32_t last_trade_price = 0;  // 0 = none yet
   std::uint32_t last_trade_shares = 0;
   char trading_state = 0;           // of the last H: H halted, P paused, Q quotation only, T trading; 0 = none seen
   bool operationally_halted = false;  // of the last h for this market
 
-  [[nodiscard]] levels::Ladder& ladder(char side) noexcept { return side == 'B' ? bids : asks; }
+  [[nodiscard]] levels::Ladder& ladder(char side) noexcept {
+    bids.is_bid = true;
+    return side == 'B' ? bids : asks;
+  }
   [[nodiscard]] bool halted() const noexcept { return trading_state == 'H' || trading_state == 'P' || operationally_halted; }
   // Trimmed of its padding; empty when unknown.
   [[nodiscard]] std::string_view stock() const noexcept {

@@ -42,7 +42,7 @@ class BookSet {
         orders_(limits.maximum_orders),
         levels_(limits.maximum_levels),
         level_owners_(limits.maximum_levels),
-        books_(std::make_unique<Book[]>(std::size_t{limits.maximum_locate} + 1)),
+        books_(std::size_t{limits.maximum_locate} + 1),
         touched_(std::make_unique<std::uint16_t[]>(std::size_t{limits.maximum_locate} + 1)),
         trades_(std::make_unique<TradePrint[]>(limits.maximum_trades)) {}
 
@@ -382,7 +382,7 @@ class BookSet {
   OrderTable orders_;
   levels::LevelStore levels_;
   core::ReservedArray<LevelOwner> level_owners_;
-  std::unique_ptr<Book[]> books_;
+  core::ReservedArray<Book> books_;
   std::unique_ptr<std::uint16_t[]> touched_;
   std::unique_ptr<TradePrint[]> trades_;
   std::size_t touched_count_ = 0;
