@@ -149,11 +149,21 @@ export const feedSchema = z.strictObject({
 });
 
 export const loadSchema = z.strictObject({
+  /** Default: one per process, so that several senders may run at once. */
+  name: installationName.optional(),
+  instruments,
   orderEntry: orderEntryAddress.prefault({}),
   session: z.strictObject({ id: z.int().min(1).max(0xffff_ffff), ...credentials }).refine(oneSecret, oneSecretMessage),
+  /** Commands due a second, all instruments together. */
   ordersPerSecond: z.number().positive().max(10_000_000).default(2_000),
+  /** Of the measured phase, after the books are seeded. */
   seconds: z.number().positive().max(86_400).default(20),
   seed: z.int().min(0).default(1),
+  /** Simulated participants share the session and are told apart by account: firstAccount and the numbers after it. */
+  participants: z.int().min(1).max(10_000).default(4),
+  firstAccount: z.int().min(0).max(0x7fff_ffff).default(1),
+  idle: idleMode.default('auto'),
+  busyLoops,
   core: core.optional(),
 });
 
