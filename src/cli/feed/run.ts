@@ -16,8 +16,8 @@ export interface FeedVerbOptions {
   readonly group: string;
   readonly port: number;
   readonly interface: string;
-  /** true when not given, false with --no-rerequest. */
-  readonly rerequest: HostAndPort[] | boolean;
+  /** undefined when not given, false with --no-rerequest. */
+  readonly rerequest?: HostAndPort[] | false;
   readonly name?: string;
   readonly session?: string;
   readonly seconds?: number;
@@ -47,8 +47,9 @@ export async function runFeed(options: FeedVerbOptions): Promise<void> {
 }
 
 function serversOf(options: FeedVerbOptions): HostAndPort[] {
-  if (Array.isArray(options.rerequest)) return options.rerequest;
-  const usual = options.rerequest ? defaultRerequest(options.interface, options.port) : undefined;
+  if (options.rerequest === false) return [];
+  if (options.rerequest !== undefined) return options.rerequest;
+  const usual = defaultRerequest(options.interface, options.port);
   return usual === undefined ? [] : [usual];
 }
 
