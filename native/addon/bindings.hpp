@@ -14,6 +14,7 @@ HOPWIRE_BINDING void register_replay(Napi::Env env, Napi::Object exports);     /
 HOPWIRE_BINDING void register_feed(Napi::Env env, Napi::Object exports);       // multicast -> books
 HOPWIRE_BINDING void register_venue(Napi::Env env, Napi::Object exports);      // order_to_publish
 HOPWIRE_BINDING void register_trader(Napi::Env env, Napi::Object exports);     // tick_to_trade: poll() and submit()
+HOPWIRE_BINDING void register_simulated_trader(Napi::Env env, Napi::Object exports);  // the same with no network
 HOPWIRE_BINDING void register_load(Napi::Env env, Napi::Object exports);       // open-loop order flow
 
 }  // namespace hopwire::addon

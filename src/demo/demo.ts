@@ -5,6 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OperatorFailure } from '../cli/operator_failure.js';
 import { note, printJson, printLine } from '../cli/output.js';
 import { Counter } from '../generated/counters.js';
 import { TelemetryWord } from '../generated/words.js';
@@ -64,7 +65,9 @@ class DemoRun {
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
     try {
-      const { watch, roles } = await this.#start();
+      const { watch, roles } = await this.#start().catch((error: Error) => {
+        throw new OperatorFailure('processDied', this.#violations[0] ?? error.message);
+      });
       await this.#watch(watch);
       const seconds = watch.elapsedSeconds;
       const closing = await this.#close(roles);

@@ -64,6 +64,16 @@ export interface NativeTrader {
   close(): void;
 }
 
+export interface SimulatedTraderConfig {
+  name: string;
+  instruments: number;
+  seed: number;
+  /** Every so many new orders and replaces one executes in full; 0 = never. */
+  executedOneIn: number;
+}
+
 export interface TraderBinding {
   createTrader(config: TraderConfig): NativeTrader;
+  /** The same loop with simulated packets and a simulated venue; for tests and benchmarks of the strategy boundary. */
+  createSimulatedTrader(config: SimulatedTraderConfig): NativeTrader;
 }

@@ -3,16 +3,19 @@
  * HotLoop region. Everything here is cold.
  */
 import { Worker } from 'node:worker_threads';
-import { ControlColumns, HotLoopColumns } from '../generated/regions.js';
+import { ControlColumns, HotLoopColumns, type TelemetryColumns } from '../generated/regions.js';
 import { ControlWord, HotLoopWord } from '../generated/words.js';
 import { openRegion } from '../native/region.js';
 import type { TraderSummary } from '../native/trader_binding.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
 import type { RegionPaths, TraderWorkerData, TraderWorkerMessage } from './worker.js';
 
 export class Trader {
   readonly paths: RegionPaths;
   readonly control: ControlColumns;
   readonly hotLoop: HotLoopColumns;
+  /** Opened at start: the file is gone once the loop has closed it, the memory is not. */
+  readonly telemetry: TelemetryColumns;
   /** Settles when the loop has ended: with the summary after stop(), or with the error that ended it. */
   readonly done: Promise<TraderSummary>;
 
@@ -21,6 +24,7 @@ export class Trader {
     this.done = done;
     this.control = new ControlColumns(openRegion(paths.controlPath, true).buffer);
     this.hotLoop = new HotLoopColumns(openRegion(paths.hotLoopPath).buffer);
+    this.telemetry = openTelemetry(paths.telemetryPath);
   }
 
   static async start(data: TraderWorkerData): Promise<Trader> {

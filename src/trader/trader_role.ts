@@ -8,7 +8,6 @@ import type { TradeConfig } from '../config/schema.js';
 import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
 import type { TraderConfig, TraderSummary } from '../native/trader_binding.js';
 import { readHopRows, renderHopTable } from '../telemetry/hop_table.js';
-import { openTelemetry } from '../telemetry/telemetry.js';
 import { Trader } from './trader.js';
 import type { TraderWorkerData } from './worker.js';
 
@@ -112,7 +111,7 @@ async function serveTerminal(trader: Trader, settings: TradeConfig, options: Tra
   const open = await quiesce(trader);
   trader.stop();
   const summary = await trader.done;
-  const rows = readHopRows(openTelemetry(trader.paths.telemetryPath), 'tick_to_trade');
+  const rows = readHopRows(trader.telemetry, 'tick_to_trade');
   if (options.json) printJson({ ...summary, openOrders: open, hops: rows });
   else {
     printLine(renderHopTable('tick_to_trade', rows));
