@@ -1,0 +1,87 @@
+// Any bytes from a client that has logged on, or not, in any pieces: nothing is read outside, every answer is a whole valid frame, the client's
+// numbers never go back, and a session that ended serves nothing more.
+//
+// Input: the first byte says whether the session is established first and how the rest is cut; the rest is the stream.
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+#include "order_to_publish/1_order_in/gateway_scenario.hpp"
+
+using namespace hopwire;
+using namespace hopwire::venue;
+using scenario::Bytes;
+using scenario::GatewayScenario;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
+  if (size == 0) return 0;
+  GatewayScenario venue([](GatewayConfig& config) {
+    config.receive_buffer_bytes = 8192;
+    config.send_buffer_bytes = 32768;
+    config.throttle_per_second = 20;
+  });
+  Connection& line = (input[0] & 1) != 0 ? venue.established() : venue.connect();
+  const std::size_t piece = (input[0] >> 1) + 1u;
+  std::uint64_t expected = venue.session().next_inbound;
+  std::uint64_t last_cl_ord_id = 0;
+  for (std::size_t at = 1; at < size; at += piece) {
+    const std::size_t length = piece < size - at ? piece : size - at;
+    Bytes bytes(length);
+    std::memcpy(bytes.data(), input + at, length);
+    venue.in(line, bytes);
+    if (venue.session().next_inbound < expected) std::abort();
+    expected = venue.session().next_inbound;
+    for (std::size_t index = 0; index < venue.batch.size(); ++index) {
+      const Command& command = venue.batch[index].command;
+      if (command.cl_ord_id <= last_cl_ord_id || command.session != 0 || !order_entry::is_valid(command.side)) std::abort();
+      last_cl_ord_id = command.cl_ord_id;
+    }
+    venue.batch.clear();
+    if (venue.out(line).find('?') != std::string::npos) std::abort();
+    if (line.state == ConnectionState::closing) {
+      venue.in(line, GatewayScenario::new_order(expected, ~std::uint64_t{0} - 1));
+      if (venue.batch.size() != 0 || !venue.out(line).empty()) std::abort();
+      break;
+    }
+  }
+  return 0;
+}
+
+// Whole conversations and single messages, established and not.
+extern "C" std::size_t hopwire_fuzz_seed(std::size_t index, std::uint8_t* buffer, std::size_t capacity) {
+  GatewayScenario venue;
+  Bytes seed{std::byte{0x7F}};
+  const auto add = [&](const Bytes& frame) { seed.insert(seed.end(), frame.begin(), frame.end()); };
+  switch (index) {
+    case 0:
+      seed[0] = std::byte{0x7E};
+      add(venue.negotiate_frame(1));
+      add(venue.establish_frame(1));
+      add(venue.new_order(1, 1));
+      break;
+    case 1:
+      for (std::uint64_t id = 1; id < 6; ++id) add(venue.new_order(id, id));
+      add(venue.cancel(6, 6, 1));
+      break;
+    case 2:
+      add(venue.sequence(4));
+      add(venue.retransmit_request(1, 2));
+      add(venue.new_order(4, 9));
+      add(venue.terminate());
+      break;
+    case 3:
+      add(scenario::frame_of<order_entry::ReplaceOrderEncoder>([](auto& message) {
+        message.header().sequence_number(1);
+        message.cl_ord_id(2).orig_cl_ord_id(1).price(5).quantity(7);
+      }));
+      add(scenario::frame_of<order_entry::MassCancelEncoder>([](auto& message) {
+        message.header().sequence_number(2);
+        message.cl_ord_id(3);
+      }));
+      break;
+    default: return 0;
+  }
+  if (seed.size() > capacity) return 0;
+  std::memcpy(buffer, seed.data(), seed.size());
+  return seed.size();
+}

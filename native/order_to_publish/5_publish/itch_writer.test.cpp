@@ -1,0 +1,142 @@
+// The public line's bytes, checked by hand-written offsets of the published specification rather than by the generated views that wrote them.
+#include "order_to_publish/5_publish/itch_writer.hpp"
+
+#include <string>
+
+#include "test_support/test.hpp"
+
+namespace {
+
+using namespace hopwire;
+using namespace hopwire::venue;
+
+struct Line {
+  std::vector<std::vector<std::byte>> messages;
+  std::vector<std::byte> room;
+  std::byte* reserve(std::uint16_t length) {
+    room.assign(length, std::byte{0xEE});
+    return room.data();
+  }
+  void commit() { messages.push_back(room); }
+};
+
+std::uint64_t number(const std::vector<std::byte>& message, std::size_t offset, std::size_t length) {
+  std::uint64_t value = 0;
+  for (std::size_t index = 0; index < length; ++index) value = value << 8 | static_cast<std::uint64_t>(message[offset + index]);
+  return value;
+}
+std::string text(const std::vector<std::byte>& message, std::size_t offset, std::size_t length) {
+  return {reinterpret_cast<const char*>(message.data()) + offset, length};
+}
+
+constexpr std::uint64_t nine_thirty = 34'200'000'000'000;
+constexpr std::uint64_t time_of_day = 1'763'596'800'000'000'000 + nine_thirty + 123;  // 20 Nov 2025, UTC
+
+struct Bench {
+  std::vector<ListedInstrument> instruments{ListedInstrument::of(5001, 1, "AAPL"), ListedInstrument::of(5002, 3, "MSFT")};
+  Line line;
+  ItchWriter<Line> writer{line, instruments};
+
+  const std::vector<std::byte>& write(const MatchEvent& event) {
+    writer.write(event, time_of_day);
+    return line.messages.back();
+  }
+};
+
+MatchEvent event(PublicEffect effect, MatchEventKind kind) {
+  MatchEvent result;
+  result.kind = kind;
+  result.public_effect = effect;
+  result.locate = 3;
+  result.reference = 0x0102030405060708;
+  result.original_reference = 0x1112131415161718;
+  result.match_number = 99;
+  result.price = 2'881'800;
+  result.quantity = 70;
+  result.leaves = 30;
+  result.side = order_entry::Side::sell;
+  return result;
+}
+
+void check_head(const std::vector<std::byte>& message, char type, std::size_t length, std::uint64_t locate) {
+  CHECK_EQ(text(message, 0, 1), std::string(1, type));
+  CHECK_EQ(message.size(), length);
+  CHECK_EQ(number(message, 1, 2), locate);
+  CHECK_EQ(number(message, 3, 2), 0u);
+  CHECK_EQ(number(message, 5, 6), nine_thirty + 123);
+}
+
+TEST("itch writer: A carries reference, side, what is left, symbol and price") {
+  Bench bench;
+  const auto& message = bench.write(event(PublicEffect::add, MatchEventKind::rested));
+  check_head(message, 'A', 36, 3);
+  CHECK_EQ(number(message, 11, 8), 0x0102030405060708u);
+  CHECK_EQ(text(message, 19, 1), "S");
+  CHECK_EQ(number(message, 20, 4), 30u);
+  CHECK_EQ(text(message, 24, 8), "MSFT    ");
+  CHECK_EQ(number(message, 32, 4), 2'881'800u);
+}
+
+TEST("itch writer: E names the maker, the shares and the match; X the shares taken away") {
+  Bench bench;
+  const auto executed = bench.write(event(PublicEffect::execute, MatchEventKind::executed));
+  check_head(executed, 'E', 31, 3);
+  CHECK_EQ(number(executed, 11, 8), 0x0102030405060708u);
+  CHECK_EQ(number(executed, 19, 4), 70u);
+  CHECK_EQ(number(executed, 23, 8), 99u);
+  const auto reduced = bench.write(event(PublicEffect::reduce, MatchEventKind::replaced));
+  check_head(reduced, 'X', 23, 3);
+  CHECK_EQ(number(reduced, 11, 8), 0x0102030405060708u);
+  CHECK_EQ(number(reduced, 19, 4), 70u);
+}
+
+TEST("itch writer: D names the order that leaves -- after a replace that crosses, the old reference") {
+  Bench bench;
+  const auto canceled = bench.write(event(PublicEffect::remove, MatchEventKind::canceled));
+  check_head(canceled, 'D', 19, 3);
+  CHECK_EQ(number(canceled, 11, 8), 0x0102030405060708u);
+  CHECK_EQ(number(bench.write(event(PublicEffect::remove, MatchEventKind::replaced)), 11, 8), 0x1112131415161718u);
+}
+
+TEST("itch writer: U carries both references, what is left and the price") {
+  Bench bench;
+  const auto message = bench.write(event(PublicEffect::replace, MatchEventKind::replaced));
+  check_head(message, 'U', 35, 3);
+  CHECK_EQ(number(message, 11, 8), 0x1112131415161718u);
+  CHECK_EQ(number(message, 19, 8), 0x0102030405060708u);
+  CHECK_EQ(number(message, 27, 4), 30u);
+  CHECK_EQ(number(message, 31, 4), 2'881'800u);
+}
+
+TEST("itch writer: an event without public effect writes nothing") {
+  Bench bench;
+  bench.writer.write(event(PublicEffect::none, MatchEventKind::accepted), time_of_day);
+  CHECK_EQ(bench.line.messages.size(), 0u);
+}
+
+TEST("itch writer: the day opens with O S, the directory, trading open, Q, and closes with M E C") {
+  Bench bench;
+  bench.writer.start_of_day(time_of_day);
+  bench.writer.end_of_day(time_of_day);
+  std::string order;
+  for (const auto& message : bench.line.messages) {
+    order += text(message, 0, 1);
+    if (message.size() == 12) order += text(message, 11, 1);
+    order += ' ';
+  }
+  CHECK_EQ(order, "SO SS R R H H SQ SM SE SC ");
+  CHECK_EQ(bench.writer.written(), 10u);
+  check_head(bench.line.messages[0], 'S', 12, 0);
+  const auto& directory = bench.line.messages[3];
+  check_head(directory, 'R', 39, 3);
+  CHECK_EQ(text(directory, 11, 10), "MSFT    QN");
+  CHECK_EQ(number(directory, 21, 4), 100u);
+  CHECK_EQ(text(directory, 25, 9), "NCZ PNN N");
+  CHECK_EQ(number(directory, 34, 4), 0u);
+  CHECK_EQ(text(directory, 38, 1), "N");
+  const auto& action = bench.line.messages[5];
+  check_head(action, 'H', 25, 3);
+  CHECK_EQ(text(action, 11, 14), "MSFT    T     ");
+}
+
+}  // namespace
