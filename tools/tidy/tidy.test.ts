@@ -14,6 +14,7 @@ const planted: [rule: string, path: string, text: string][] = [
   ['layers', 'native/levels/ladder.hpp', hpp('"tick_to_trade/3_book/book.hpp"')],
   ['layers', 'native/risk/limits.hpp', hpp('"engine/thread.hpp"')],
   ['layers', 'native/engine/thread.hpp', hpp('"addon/bindings.hpp"')],
+  ['layers', 'native/sim/order_flow.hpp', hpp('"engine/thread.hpp"')],
   ['layers', 'native/tick_to_trade/3_book/book.hpp', hpp('"tick_to_trade/5_risk/gate.hpp"')],
   ['layers', 'native/tick_to_trade/3_book/book.hpp', hpp('"tick_to_trade/pipeline.hpp"')],
   ['layers', 'native/core/clock.hpp', hpp('"test_support/test.hpp"')],
@@ -74,7 +75,10 @@ describe('tidy', () => {
       sourceFile('native/addon/addon.cpp', '// why\n#include <napi.h>\n#include "engine/venue_thread.hpp"\n'),
       sourceFile(
         'src/feed/feed.ts',
-        ts("import { OperatorFailure } from '../cli/operator_failure.js';", 'const many = 1; // anyone'),
+        ts(
+          "import { OperatorFailure } from '../cli/operator_failure.js';",
+          split('const many = 1; // as a', 'ny; other'),
+        ),
       ),
       sourceFile(
         'src/cli/verbs/feed.ts',

@@ -1,5 +1,5 @@
 // Arrows point one way. Native rooms, from the bottom: generated, core, then net, levels and risk, then the two flows (which never see each
-// other), then engine, sim and addon. Inside a flow a hop sees earlier hops only, and nobody but the rooms above sees the composer.
+// other), then sim, engine and addon. Inside a flow a hop sees earlier hops only, and nobody but the rooms above sees the composer.
 // In TypeScript: only src/native loads the addon, nothing imports upwards from the command line, the product never imports its tools.
 
 import { dirname, join, normalize } from 'node:path/posix';
@@ -18,10 +18,10 @@ const mayInclude: Readonly<Record<string, readonly string[]>> = {
   risk: [...below, 'levels'],
   tick_to_trade: shared,
   order_to_publish: shared,
-  engine: [...shared, ...flows],
-  sim: [...shared, ...flows, 'engine'],
+  sim: [...shared, ...flows], // drives the flows themselves, on its own clock; threads are the engine's
+  engine: [...shared, ...flows, 'sim'],
   addon: [...shared, ...flows, 'engine', 'sim'],
-  test_support: [],
+  test_support: below,
 };
 
 interface Include {

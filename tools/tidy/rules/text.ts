@@ -45,6 +45,8 @@ interface BannedWord {
   readonly pattern: RegExp;
   readonly why: string;
   readonly where: (path: string) => boolean;
+  /** A comment may use the word: "as many as any other". */
+  readonly notInComments?: boolean;
 }
 
 const anywhere = (path: string): boolean => path !== 'package-lock.json';
@@ -60,11 +62,13 @@ const bannedWords: readonly BannedWord[] = [
     pattern: halves('\\bas a', 'ny\\b'),
     why: 'name the type',
     where: (path) => inCode(path) && !/\.[ch]pp$/.test(path),
+    notInComments: true,
   },
   {
     pattern: halves('[:<,|]\\s*a', 'ny\\s*[;,)>=\\[|]'),
     why: 'name the type',
     where: (path) => inCode(path) && path.endsWith('.ts'),
+    notInComments: true,
   },
   { pattern: halves('@ts-(?:igno', 're|nocheck)'), why: 'make the types right', where: anywhere },
   { pattern: halves('\\.on', 'ly\\('), why: 'a focused test hides the others', where: isTest },
@@ -90,8 +94,8 @@ export const words: Rule = (files) => files.flatMap((file) => wordsIn(file));
 function wordsIn(file: SourceFile): Finding[] {
   const rules = bannedWords.filter(({ where }) => where(file.path));
   return file.lines.flatMap((text, index) =>
-    rules.flatMap(({ pattern, why }) => {
-      const match = pattern.exec(text);
+    rules.flatMap(({ pattern, why, notInComments }) => {
+      const match = pattern.exec(notInComments === true ? text.replace(/^\s*\/?\*.*|\/\/.*/, '') : text);
       return match === null ? [] : [error('words', file.path, index + 1, `"${match[0].trim()}": ${why}`)];
     }),
   );
