@@ -207,4 +207,5 @@ class Matcher {
 
 }  // namespace hopwire::venue
 
+#include "order_to_publish/4_match/matcher_parts.hpp"
 #include "order_to_publish/4_match/matcher_rules.hpp"

@@ -1,0 +1,168 @@
+// What the matcher's rules are made of: refusals, events, and moving an order on and off its level. Included by matcher.hpp, never by anyone else.
+#pragma once
+
+#include "order_to_publish/4_match/matcher.hpp"
+
+namespace hopwire::venue {
+
+namespace matching {
+
+inline constexpr levels::Price no_price = std::numeric_limits<levels::Price>::min();  // null on the wire: market orders
+
+inline order_entry::RequestKind request_of(CommandKind kind) noexcept {
+  switch (kind) {
+    case CommandKind::replace_order: return order_entry::RequestKind::replace_order;
+    case CommandKind::cancel_order: return order_entry::RequestKind::cancel_order;
+    case CommandKind::mass_cancel: return order_entry::RequestKind::mass_cancel;
+    case CommandKind::new_order:
+    case CommandKind::session_cancel: break;
+  }
+  return order_entry::RequestKind::new_order;
+}
+
+}  // namespace matching
+
+// ---- what is refused ----
+
+inline Refusal Matcher::check_new(const Command& command) const noexcept {
+  if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
+  if (const Refusal refusal = check_fields(command, limits_.maximum_order_quantity)) return refusal;
+  if (index_.find(command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  return {};
+}
+
+// The order a cancel or replace names: the session's own, in the instrument it says.
+inline levels::OrderIndex Matcher::find_named(const Command& command, Refusal& refusal) const noexcept {
+  if (!book_at(command.locate).known) {
+    refusal = {order_entry::RejectReason::unknown_instrument, 0};
+    return levels::none;
+  }
+  const OrderIndex slot = index_.find(command.session, command.original_cl_ord_id);
+  if (slot != levels::none && orders_.detail(slot).locate == command.locate) return slot;
+  refusal = {order_entry::RejectReason::unknown_order, 0};
+  return levels::none;
+}
+
+inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) const noexcept {
+  if (const Refusal refusal = check_price(command.price)) return refusal;
+  if (const Refusal refusal = check_quantity(command.quantity, limits_.maximum_order_quantity)) return refusal;
+  if (command.cl_ord_id != orders_.detail(slot).cl_ord_id && index_.find(command.session, command.cl_ord_id) != levels::none) {
+    return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  }
+  return {};
+}
+
+template <class Sink>
+void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
+  if (command.kind == CommandKind::session_cancel) return;  // nobody is there to be told
+  MatchEvent event;
+  event.kind = command.kind == CommandKind::new_order ? MatchEventKind::rejected : MatchEventKind::cancel_rejected;
+  event.request = matching::request_of(command.kind);
+  event.cl_ord_id = command.cl_ord_id;
+  event.original_cl_ord_id = command.original_cl_ord_id;
+  event.limit_value = refusal.limit_value;
+  event.reason = static_cast<std::uint16_t>(refusal.reason);
+  event.session = command.session;
+  event.account = command.account;
+  event.price = command.price;
+  event.quantity = command.quantity;
+  event.instrument_id = command.instrument_id;
+  event.locate = command.locate;
+  event.side = command.side;
+  event.order_type = command.order_type;
+  event.time_in_force = command.time_in_force;
+  sink.emit(event);
+}
+
+// ---- events ----
+
+inline MatchEvent Matcher::event_of(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect) const noexcept {
+  MatchEvent event;
+  event.kind = kind;
+  event.public_effect = effect;
+  event.cl_ord_id = taker.cl_ord_id;
+  event.reference = taker.reference;
+  event.session = taker.session;
+  event.account = taker.account;
+  event.price = taker.price;
+  event.leaves = taker.leaves;
+  event.instrument_id = book.instrument_id;
+  event.locate = taker.locate;
+  event.side = taker.side;
+  event.order_type = taker.order_type;
+  event.time_in_force = taker.time_in_force;
+  return event;
+}
+
+// After the fill has been taken off both orders.
+inline MatchEvent Matcher::execution_of(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity) noexcept {
+  const OrderDetail& detail = orders_.detail(maker);
+  MatchEvent event;
+  event.kind = MatchEventKind::executed;
+  event.public_effect = PublicEffect::execute;
+  event.cl_ord_id = detail.cl_ord_id;
+  event.reference = detail.reference;
+  event.match_number = ++last_match_number_;
+  event.taker_cl_ord_id = taker.cl_ord_id;
+  event.taker_reference = taker.reference;
+  event.session = detail.session;
+  event.taker_session = taker.session;
+  event.account = detail.account;
+  event.price = price;
+  event.quantity = quantity;
+  event.leaves = orders_.node(maker).leaves;
+  event.taker_leaves = taker.leaves;
+  event.instrument_id = book.instrument_id;
+  event.locate = taker.locate;
+  event.side = detail.side;
+  return event;
+}
+
+// ---- the book ----
+
+// Puts the taker's rest at the back of a level under `slot`.
+inline void Matcher::link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept {
+  levels::Level& level = levels_.level(level_index);
+  levels::push_back(level, orders_.nodes(), slot);
+  level.quantity += taker.leaves;
+  ++book.order_count;
+  OrderNode& node = orders_.node(slot);
+  node.leaves = taker.leaves;
+  node.level = level_index;
+  orders_.detail(slot) = {.cl_ord_id = taker.cl_ord_id,
+                          .reference = taker.reference,
+                          .session = taker.session,
+                          .account = taker.account,
+                          .executed = taker.executed,
+                          .locate = taker.locate,
+                          .side = taker.side,
+                          .flags = taker.flags};
+}
+
+// Takes an order off its level; an emptied level leaves the ladder unless it is `keep`. The slot and the client's id stay.
+inline void Matcher::unlink(Book& book, OrderIndex slot, LevelIndex keep) noexcept {
+  const OrderNode& node = orders_.node(slot);
+  const LevelIndex level_index = node.level;
+  levels::Level& level = levels_.level(level_index);
+  level.quantity -= node.leaves;
+  levels::unlink(level, orders_.nodes(), slot);
+  --book.order_count;
+  if (level.order_count == 0 && level_index != keep) levels_.erase(book.side(orders_.detail(slot).side), level.price);
+}
+
+// Gives up the slot and the client's id of an order that is no longer on a level.
+inline void Matcher::forget(OrderIndex slot) noexcept {
+  const OrderDetail& detail = orders_.detail(slot);
+  index_.erase(detail.session, detail.cl_ord_id);
+  orders_.give(slot);
+}
+
+inline void Matcher::rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept {
+  OrderDetail& detail = orders_.detail(slot);
+  if (detail.cl_ord_id == cl_ord_id) return;
+  index_.erase(detail.session, detail.cl_ord_id);
+  index_.insert(detail.session, cl_ord_id, slot);
+  detail.cl_ord_id = cl_ord_id;
+}
+
+}  // namespace hopwire::venue
