@@ -1,8 +1,8 @@
 // Framed ITCH messages for benchmarks, from a seed: a day-like stream of many instruments, or a real slice tiled to many.
 //
-// The mix, the lifetimes and the distance from the best price are what make a book fast or slow, so they are parameters with their source: the
-// shares follow published counts of real days (a 2019 day by default; replace_share 28 is a 2026 day), most orders die young, a few per cent
-// live for the rest of the stream. Every modification names a live order and never takes more than is left.
+// The mix, the lifetimes and the distance from the best price are what make a book fast or slow, so they are parameters with their
+// source: the shares follow published counts of real days (a 2019 day by default; replace_share 28 is a 2026 day), most orders die
+// young, a few per cent live for the rest of the stream. Every modification names a live order and never takes more than is left.
 #pragma once
 
 #include <algorithm>

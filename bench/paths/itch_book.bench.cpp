@@ -1,7 +1,7 @@
-// ITCH messages to L3 books: framing, decode, books one message at a time and in chunks, with and without published rows; --file F takes a real file
+// ITCH messages to L3 books: decode, books one at a time and in chunks, rows published or not; --file F takes a real file
 //
-// Operations are messages; the result hash is the market digest (for decode alone, a sum of what was decoded). A fresh set of books is made in
-// every round, so first touches of memory are in the figures.
+// Operations are messages; the result hash is the market digest (for decode alone, a sum of what was decoded). A fresh set of books is
+// made in every round, so first touches of memory are in the figures.
 #include <cstring>
 #include <memory>
 #include <span>

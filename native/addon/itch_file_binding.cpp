@@ -1,7 +1,7 @@
 // ITCH files for TypeScript: openItch(path, lastTime?) gives an object that scans in steps and then answers. Cold path only.
 //
-// Owns nothing beyond the closures' shared state (mapping and scan), freed when JavaScript lets the object go. Arguments are checked here; a file
-// that cannot be opened or memory that is refused becomes a JavaScript error with the system's reason.
+// Owns nothing beyond the closures' shared state (mapping and scan), freed when JavaScript lets the object go. Arguments are checked
+// here; a file that cannot be opened or memory that is refused becomes a JavaScript error with the system's reason.
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -34,7 +34,7 @@ Napi::String printable(Napi::Env env, std::string_view raw) {
 double number_argument(const Napi::CallbackInfo& info, std::size_t index, double lowest, double highest, const char* what) {
   const double value = info.Length() > index && info[index].IsNumber() ? info[index].As<Napi::Number>().DoubleValue() : std::nan("");
   if (value >= lowest && value <= highest) return value;
-  throw Napi::TypeError::New(info.Env(), std::string(what) + " must be a number from " + std::to_string(lowest) + " to " + std::to_string(highest));
+  throw Napi::TypeError::New(info.Env(), std::string(what) + " is no number, or out of range");
 }
 
 Napi::Object counts_by_type(Napi::Env env, const std::array<std::uint64_t, 256>& counts) {

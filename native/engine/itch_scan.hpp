@@ -1,10 +1,10 @@
-// Why: a file of ITCH messages goes through the same decoder and the same books as the live feed, so that what a real day shows about them holds
-// live. Chunks of up to 64 messages are decoded, their order references fetched ahead, then applied.
+// Why: a file of ITCH messages goes through the same decoder and the same books as the live feed, so that what a real day shows about
+// them holds live. Chunks of up to 64 messages are decoded, their order references fetched ahead, then applied.
 //
 // Owns the books and the tally of one pass over mapped bytes. Driven in steps so that the caller can show progress; not a hop, no budget.
 //
-// What can go wrong: damage in the file is tallied with its offset (the first `damages_kept` kept) and reading goes on where sense begins again;
-// see itch_frames.hpp. Orders beyond the limits are counted by the books.
+// What can go wrong: damage in the file is tallied with its offset (the first `damages_kept` kept) and reading goes on where sense
+// begins again; see itch_frames.hpp. Orders beyond the limits are counted by the books.
 #pragma once
 
 #include <algorithm>

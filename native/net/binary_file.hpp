@@ -1,5 +1,5 @@
-// Why: exchanges publish a day of messages as BinaryFILE: a 2-byte big-endian length before each message and nothing else. Files reach 40 GB, so
-// the file is mapped, never read into memory, and messages are handed out in place.
+// Why: exchanges publish a day of messages as BinaryFILE: a 2-byte big-endian length before each message and nothing else. Files reach
+// 40 GB, so the file is mapped, never read into memory, and messages are handed out in place.
 //
 // Owns the mapping. A zero length ends the session (BinaryFILE); what stands behind it is padding when all of it is zero.
 //

@@ -1,5 +1,5 @@
-// ITCH 5.0 messages for tests, written byte by byte from the published field tables, on purpose without the generated codecs: a test that encodes
-// and decodes with the same table proves nothing.
+// ITCH 5.0 messages for tests, written byte by byte from the published field tables, on purpose without the generated codecs: a test
+// that encodes and decodes with the same table proves nothing.
 #pragma once
 
 #include <cstddef>
@@ -32,9 +32,10 @@ class ItchMessage {
 
 using Bytes = std::vector<std::byte>;
 
-inline Bytes add_order(std::uint16_t locate, std::uint64_t time, std::uint64_t reference, char side, std::uint32_t shares, std::uint32_t price,
-                       std::string_view stock = "TEST") {
-  return ItchMessage('A', locate, time).integer(reference, 8).alpha({&side, 1}, 1).integer(shares, 4).alpha(stock, 8).integer(price, 4).bytes();
+inline Bytes add_order(std::uint16_t locate, std::uint64_t time, std::uint64_t reference, char side, std::uint32_t shares,
+                       std::uint32_t price, std::string_view stock = "TEST") {
+  return ItchMessage('A', locate, time)
+      .integer(reference, 8).alpha({&side, 1}, 1).integer(shares, 4).alpha(stock, 8).integer(price, 4).bytes();
 }
 inline Bytes add_order_with_mpid(std::uint16_t locate, std::uint64_t time, std::uint64_t reference, char side, std::uint32_t shares,
                                  std::uint32_t price, std::string_view stock = "TEST", std::string_view mpid = "MPID") {
@@ -44,8 +45,8 @@ inline Bytes add_order_with_mpid(std::uint16_t locate, std::uint64_t time, std::
 inline Bytes executed(std::uint16_t locate, std::uint64_t time, std::uint64_t reference, std::uint32_t shares, std::uint64_t match) {
   return ItchMessage('E', locate, time).integer(reference, 8).integer(shares, 4).integer(match, 8).bytes();
 }
-inline Bytes executed_with_price(std::uint16_t locate, std::uint64_t time, std::uint64_t reference, std::uint32_t shares, std::uint64_t match,
-                                 char printable, std::uint32_t price) {
+inline Bytes executed_with_price(std::uint16_t locate, std::uint64_t time, std::uint64_t reference, std::uint32_t shares,
+                                 std::uint64_t match, char printable, std::uint32_t price) {
   return ItchMessage('C', locate, time)
       .integer(reference, 8).integer(shares, 4).integer(match, 8).alpha({&printable, 1}, 1).integer(price, 4).bytes();
 }
@@ -61,11 +62,13 @@ inline Bytes replaced(std::uint16_t locate, std::uint64_t time, std::uint64_t or
 }
 inline Bytes trade(std::uint16_t locate, std::uint64_t time, std::uint32_t shares, std::uint32_t price, std::uint64_t match,
                    std::string_view stock = "TEST") {
-  return ItchMessage('P', locate, time).integer(0, 8).alpha("B", 1).integer(shares, 4).alpha(stock, 8).integer(price, 4).integer(match, 8).bytes();
+  return ItchMessage('P', locate, time)
+      .integer(0, 8).alpha("B", 1).integer(shares, 4).alpha(stock, 8).integer(price, 4).integer(match, 8).bytes();
 }
-inline Bytes cross_trade(std::uint16_t locate, std::uint64_t time, std::uint64_t shares, std::uint32_t price, std::uint64_t match, char cross,
-                         std::string_view stock = "TEST") {
-  return ItchMessage('Q', locate, time).integer(shares, 8).alpha(stock, 8).integer(price, 4).integer(match, 8).alpha({&cross, 1}, 1).bytes();
+inline Bytes cross_trade(std::uint16_t locate, std::uint64_t time, std::uint64_t shares, std::uint32_t price, std::uint64_t match,
+                         char cross, std::string_view stock = "TEST") {
+  return ItchMessage('Q', locate, time)
+      .integer(shares, 8).alpha(stock, 8).integer(price, 4).integer(match, 8).alpha({&cross, 1}, 1).bytes();
 }
 inline Bytes broken_trade(std::uint16_t locate, std::uint64_t time, std::uint64_t match) {
   return ItchMessage('B', locate, time).integer(match, 8).bytes();

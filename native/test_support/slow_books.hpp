@@ -33,7 +33,10 @@ class Books {
     switch (type) {
       case 'A':
       case 'F':
-        add(reference, {static_cast<std::uint16_t>(at(m, 1, 2)), static_cast<char>(m[19]), static_cast<std::uint32_t>(at(m, 32, 4)), at(m, 20, 4)});
+        add(reference, {.locate = static_cast<std::uint16_t>(at(m, 1, 2)),
+                        .side = static_cast<char>(m[19]),
+                        .price = static_cast<std::uint32_t>(at(m, 32, 4)),
+                        .shares = at(m, 20, 4)});
         break;
       case 'E':
       case 'C':

@@ -61,7 +61,8 @@ function describe(first: Buffer): string {
   const magic = magics.find(({ bytes }) => bytes.every((byte, index) => first[index] === byte));
   if (magic !== undefined) return magic.what;
   if (first.length < 3) return `at byte 0 there are only ${first.length} bytes`;
-  return `at byte 0 stands length ${first.readUInt16BE(0)} with type ${typeText(first[2] as number)}, and no message follows in the first 64 KiB`;
+  const header = `length ${first.readUInt16BE(0)} with type ${typeText(first[2] as number)}`;
+  return `at byte 0 stands ${header}, and no message follows in the first 64 KiB`;
 }
 
 function firstBytes(path: string): Buffer {

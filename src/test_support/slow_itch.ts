@@ -1,5 +1,5 @@
-// For tests only: a third voice beside the two native books. Reads framed ITCH by the published offsets with Map and Array, computes the digests
-// from their definition (tools/adr/0001-book-digest.md), and shares no code, schema or structure with the real path.
+// For tests only: a third voice beside the two native books. Reads framed ITCH by the published offsets with Map and Array, computes
+// the digests from their definition (tools/adr/0001-book-digest.md), and shares no code, schema or structure with the real path.
 
 interface SlowOrder {
   readonly locate: number;

@@ -1,5 +1,5 @@
-// Hop 2 -> hop 3: one ITCH message with what a book needs already in host order. Types the book does not act on keep their remaining fields in
-// `message`, to be read through the generated views; the pointer is good until the packet (or the mapped file) is released.
+// Hop 2 -> hop 3: one ITCH message with what a book needs already in host order. Types the book does not act on keep their remaining
+// fields in `message`, to be read through the generated views; the pointer is good until the packet (or the mapped file) is released.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 // Hop 2, decode. In: the bytes of one ITCH 5.0 message (hop 1 has taken off packet and block framing). Out: BookEvent.
 // Owner: the one thread that drives the feed. Budget: 1,000 ns p99 a packet (schemas/hops.xml). No state, no clock, no I/O.
 //
-// What it does when it cannot: says why in one word and leaves the event unspecified; the caller counts and goes on. A message is refused when it is
-// empty, of an unknown type, not exactly as long as its type, or when it brings an order price or side that no book can hold. Codes that do not
-// touch a book (halt reasons, cross types and so on) are not judged: exchanges add values without notice.
+// What it does when it cannot: says why in one word and leaves the event unspecified; the caller counts and goes on. A message is
+// refused when it is empty, of an unknown type, not exactly as long as its type, or when it brings an order price or side that no book
+// can hold. Codes that do not touch a book (halt reasons, cross types and so on) are not judged: exchanges add values without notice.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,11 @@
-// Why: files of ITCH messages come with a 2-byte length before each message, and real ones come damaged: cut at the end, with a wrong length, with types
-// added after this was written. This walks the frames, names every damage by its offset, and finds the next frame that makes sense.
+// Why: files of ITCH messages come with a 2-byte length before each message, and real ones come damaged: cut at the end, with a wrong
+// length, with types added after this was written. This walks the frames, names every damage by its offset, and finds the next frame
+// that makes sense.
 //
 // Owns nothing: it reads bytes somebody else keeps. It reports damage and never guesses what a damaged message said.
 //
-// How it goes on. A frame is good when its length is that of its type and lies inside the file. After a bad one the next frame is looked for
+// How it goes on. A frame is good when its length is that of its type and lies inside the file. After a bad one the next frame is
+// looked for
 //   1. behind the stated length (an unknown type, or a message really of that length),
 //   2. behind the length its type should have (the length itself was damaged),
 //   3. at the first later offset where two good frames follow each other.

@@ -1,6 +1,6 @@
-// Hop 2 for a whole packet. In: Packet (hop 1). Out: BookEvents, at most `chunk` at a time, so that the books can prefetch for a run of messages and
-// the events stay in the first-level cache. Owner: the feed thread. Messages the decoder refuses are counted by reason and skipped; the sequence
-// has counted them already.
+// Hop 2 for a whole packet. In: Packet (hop 1). Out: BookEvents, at most `chunk` at a time, so that the books can prefetch for a run of
+// messages and the events stay in the first-level cache. Owner: the feed thread. Messages the decoder refuses are counted by reason and
+// skipped; the sequence has counted them already.
 #pragma once
 
 #include <array>

@@ -18,8 +18,8 @@ struct BookLimits {
   char market = 'Q';                  // whose operational halts ('h') count here: Q Nasdaq, B BX, X PSX
 };
 
-// First cache line: what every order message needs. Second: what a reader of the row needs. A book begins as zero bytes, so that the 65,536 there
-// can be cost nothing until a stock locate is used.
+// First cache line: what every order message needs. Second: what a reader of the row needs. A book begins as zero bytes, so that the
+// 65,536 there can be cost nothing until a stock locate is used.
 struct alignas(64) Book {
   levels::Ladder bids;
   levels::Ladder asks;

@@ -1,4 +1,5 @@
-// Any framed messages into small books: level totals and counts equal the orders behind them, prices are sorted, tables give back what they took.
+// Any framed messages into small books: level totals and counts equal the orders behind them, prices are sorted, tables give back what
+// they took.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,16 +1,17 @@
-// Hop 3, book. In: BookEvent (hop 2). Out: rows of the Books region and the list of rows touched, which is what hop 4 looks at; prints of trades.
-// Owner: the one thread that drives the feed. Budget: 1,000 ns p99 a packet (schemas/hops.xml).
+// Hop 3, book. In: BookEvent (hop 2). Out: rows of the Books region and the list of rows touched, which is what hop 4 looks at; prints
+// of trades. Owner: the one thread that drives the feed. Budget: 1,000 ns p99 a packet (schemas/hops.xml).
 //
-// Why: the whole market at order level (L3), so that queue position is known, books can be proved equal by digest, and any depth can be shown.
+// Why: the whole market at order level (L3), so that queue position is known, books can be proved equal by digest, and any depth can be
+// shown.
 // Owns: the order table, the price levels of all books, one Book per stock locate, and nothing of the region it publishes into.
 //
-// What it does when it cannot: a modification of an unknown reference is counted as an orphan and ignored (a stream joined mid-day has thousands);
-// a duplicate reference, an over-reduction and an order beyond the limits are counted; see BookCounters. It never throws after construction,
-// never allocates, and a book may be crossed: that is the stream's affair, not ours to repair.
+// What it does when it cannot: a modification of an unknown reference is counted as an orphan and ignored (a stream joined mid-day has
+// thousands); a duplicate reference, an over-reduction and an order beyond the limits are counted; see BookCounters. It never throws
+// after construction, never allocates, and a book may be crossed: that is the stream's affair, not ours to repair.
 //
-// Rules (ITCH 5.0): A and F go to the back of their price; E, C and X reduce and keep the place; at zero the order is gone and no D follows;
-// U removes the original and puts the new reference at the back of its price, with the original's side and stock. The order's own book is
-// the one its A named; the locate of a modification is not consulted.
+// Rules (ITCH 5.0): A and F go to the back of their price; E, C and X reduce and keep the place; at zero the order is gone and no D
+// follows; U removes the original and puts the new reference at the back of its price, with the original's side and stock. The order's
+// own book is the one its A named; the locate of a modification is not consulted.
 #pragma once
 
 #include <algorithm>
@@ -231,8 +232,8 @@ class BookSet {
     take_out(event, index);
   }
 
-  // The side is not on the wire: the replacement of an order that is not known is followed, so that what happens to it later is no orphan, but it
-  // stands in no book.
+  // The side is not on the wire: the replacement of an order that is not known is followed, so that what happens to it later is no
+  // orphan, but it stands in no book.
   void replace(const BookEvent& event) noexcept {
     const OrderIndex index = orders_.find(event.reference);
     const bool in_book = index != none && !is_sideless(index);

@@ -267,7 +267,10 @@ TEST("books: agree with the slow books after every message") {
     std::vector<std::uint64_t> references{1};
     std::uint64_t next = 1000 * round;
     const std::uint64_t spread = round % 4 == 3 ? 1'000'000 : 40;
-    const auto any = [&] { return random() % 12 == 0 ? random() % (next + 2) : references[references.size() - 1 - random() % std::min<std::size_t>(references.size(), 60)]; };
+    const auto any = [&] {
+      const std::uint64_t recent = random() % std::min<std::size_t>(references.size(), 60);
+      return random() % 12 == 0 ? random() % (next + 2) : references[references.size() - 1 - recent];
+    };
     for (int i = 0; i < 600; ++i) {
       const auto locate = static_cast<std::uint16_t>(random() % 4);
       const auto shares = static_cast<std::uint32_t>(random() % 5 * 20);

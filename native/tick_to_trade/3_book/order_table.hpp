@@ -1,14 +1,15 @@
-// Why: an ITCH modification names its order by a 64-bit reference and nothing else; finding that order is the main cost of a book. References rise
-// all day (to about a thousand million), most orders die young, and a few per cent live for hours.
+// Why: an ITCH modification names its order by a 64-bit reference and nothing else; finding that order is the main cost of a book.
+// References rise all day (to about a thousand million), most orders die young, and a few per cent live for hours.
 //
-// Layout. Young references are a direct index: a window of pages of 64 references, page p in slot p mod W, each entry the order's index. When a
-// newer page needs the slot, the few survivors of the old one move to a hash (open addressing, linear probing, eight neighbouring references to
-// a cache line, backward-shift deletion, so no tombstones). Memory is fixed however far references grow. Any 64-bit reference is accepted; a
-// stream with scattered references is merely slower.
+// Layout. Young references are a direct index: a window of pages of 64 references, page p in slot p mod W, each entry the order's
+// index. When a newer page needs the slot, the few survivors of the old one move to a hash (open addressing, linear probing, eight
+// neighbouring references to a cache line, backward-shift deletion, so no tombstones). Memory is fixed however far references grow. Any
+// 64-bit reference is accepted; a stream with scattered references is merely slower.
 //
 //   invariant: a reference lies in the hash if and only if its slot holds a newer page; pages in a slot only ever rise.
 //
-// Order nodes are 16 bytes and recycled last-in first-out; what is not needed to reduce or unlink an order (its reference) is a column apart.
+// Order nodes are 16 bytes and recycled last-in first-out; what is not needed to reduce or unlink an order (its reference) is a column
+// apart.
 //
 // What can go wrong: the table is full -> insert returns `none`. A reference already present must be found by the caller first (asserted).
 #pragma once
