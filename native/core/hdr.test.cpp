@@ -64,4 +64,5 @@ TEST("hdr: percentiles as the reference implementations round them") {
   CHECK_EQ(hdr::value_at_percentile(recorded.counts, 99), 9'903u);
   CHECK_EQ(hdr::value_at_percentile(recorded.counts, 99.99), 9'999u);
   CHECK_EQ(hdr::value_at_percentile(recorded.counts, 100), 10'007u);
+  CHECK_EQ(hdr::value_at_percentile(recorded.counts, 12.345), 1'235u);  // rank 1234.5
 }

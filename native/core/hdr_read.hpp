@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "core/hdr.hpp"
@@ -20,7 +22,9 @@ namespace hopwire::core::hdr {
 [[nodiscard]] inline std::uint64_t value_at_percentile(std::span<const std::uint32_t> counts, double percentile) noexcept {
   const std::uint64_t total = total_count(counts);
   const double asked = std::clamp(percentile, 0.0, 100.0);
-  const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(asked / 100.0 * static_cast<double>(total) + 0.5));
+  // Rounded up, less one unit in the last place: 10 % of 10 values is the first value, not the second.
+  const double exact = asked / 100.0 * static_cast<double>(total) * (1 - std::numeric_limits<double>::epsilon());
+  const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(exact)));
   std::uint64_t seen = 0;
   for (std::size_t index = 0; index < counts.size(); ++index) {
     seen += counts[index];

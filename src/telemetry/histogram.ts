@@ -39,7 +39,8 @@ export function percentilesOf(counts: Uint32Array, asked: readonly number[]): Pe
   for (let index = 0; index < counts.length; index++) count += counts[index] as number;
   const values = asked.map(() => 0);
   if (count === 0) return { count, values };
-  const ranks = asked.map((percentile) => Math.max(1, Math.floor((percentile / 100) * count + 0.5)));
+  // Rounded up, less one unit in the last place: 10 % of 10 values is the first value, not the second.
+  const ranks = asked.map((percentile) => Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON))));
   let seen = 0;
   let next = 0;
   for (let index = 0; index < counts.length && next < ranks.length; index++) {
