@@ -17,6 +17,7 @@ constexpr std::uint64_t housekeeping_interval_ns = 20'000'000;
 // An empty look at the re-request socket costs a system call on the venue's thread.
 constexpr std::uint64_t rerequest_interval_ns = 50'000;
 constexpr std::uint64_t end_of_session_interval_ns = 20'000'000;
+constexpr std::size_t line_bytes_touched = std::size_t{64} << 20;
 constexpr std::size_t levels_per_instrument = 4096;
 
 core::RegionFile make_journal_region(const VenueConfig& config) {
@@ -74,6 +75,9 @@ VenueLoop::VenueLoop(const VenueConfig& config)
       idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
       idle_(idle_choice_.mode) {
   for (const venue::ListedInstrument& instrument : config_.instruments) matcher_.add_instrument(instrument.locate, instrument.id);
+  // A first touch costs a page fault on the hop that makes it.
+  matcher_.touch(config.maximum_orders);
+  line_.touch(line_bytes_touched);
   telemetry_.file().unlink_on_close(true);
   journal_file_.unlink_on_close(true);
   telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());

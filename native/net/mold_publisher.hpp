@@ -132,6 +132,12 @@ class BasicMoldPublisher {
     return slice;
   }
 
+  // Cold: takes the memory of the store's first `bytes` now, so that no packet pays for it.
+  void touch(std::size_t bytes) {
+    bytes_.touch(std::min(bytes, bytes_.maximum()));
+    positions_.touch(std::min(bytes / 32, positions_.maximum()));
+  }
+
   [[nodiscard]] const MoldSession& session() const noexcept { return config_.session; }
   // The number the next committed message gets.
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_sequence_; }

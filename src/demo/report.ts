@@ -9,6 +9,8 @@ import type { Verdict } from './verdict.js';
 /** A share of late sends above this voids latencies measured from intended times. */
 export const VOID_LATE_SHARE = 0.01;
 const DIFFERENCES_SHOWN = 10;
+/** Hops of a flow are numbered; what is measured beside them is not. */
+const NUMBERED_HOP = /^\d_/;
 
 export interface ReportFlow {
   name: string;
@@ -126,8 +128,9 @@ export function reportJson(model: ReportModel): Record<string, unknown> {
     model.flows.map((flow) => [
       flow.name,
       {
-        hops: flow.rows.filter((row) => row.hop !== 'total'),
+        hops: flow.rows.filter((row) => NUMBERED_HOP.test(row.hop)),
         total: flow.rows.find((row) => row.hop === 'total') ?? null,
+        other: flow.rows.filter((row) => row.hop !== 'total' && !NUMBERED_HOP.test(row.hop)),
       },
     ]),
   );
