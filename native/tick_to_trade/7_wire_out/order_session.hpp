@@ -131,6 +131,12 @@ class OrderSession {
     close([](const ExecutionReport&) {});
   }
 
+  // Closes the connection without a word, as a crash would. resume() goes on from there.
+  void drop() noexcept {
+    connection_.close();
+    if (state_ == SessionState::established) state_ = SessionState::lost;
+  }
+
   // Bytes as if they had been read (tests, fuzzers), served by the next poll().
   [[nodiscard]] bool deliver(std::span<const std::byte> bytes) noexcept { return connection_.deliver(bytes); }
   // As after a logon, without a connection (tests, fuzzers).
