@@ -49,12 +49,17 @@ class ItchDay {
 
   void one() {
     time_ += 1 + below(2'000);
-    const std::uint64_t draw = below(100);
-    if (live_.size() < 1'000 || draw < 46 - shape_.replace_percent / 2) return add();
+    // Per mille: executions (half of them whole), cancels and replaces as given; adds outweigh what dies by 25, which stay for the day.
+    constexpr std::uint64_t executions = 40;
+    constexpr std::uint64_t cancels = 20;
+    const std::uint64_t replaces = std::uint64_t{10} * shape_.replace_percent;
+    const std::uint64_t adds = (1'000 - executions - cancels - replaces + executions / 2 + 25) / 2;
+    const std::uint64_t draw = below(1'000);
+    if (live_.empty() || draw < adds) return add();
     const std::size_t victim = pick();
-    if (draw >= 100 - shape_.replace_percent) return replace(victim);
-    if (draw >= 96 - shape_.replace_percent) return execute(victim);
-    if (draw >= 94 - shape_.replace_percent) return cancel(victim);
+    if (draw < adds + replaces) return replace(victim);
+    if (draw < adds + replaces + executions) return execute(victim);
+    if (draw < adds + replaces + executions + cancels) return cancel(victim);
     remove(victim);
   }
 
