@@ -99,10 +99,10 @@ function namesIn(folder: string): string[] {
 function check(files: readonly GeneratedFile[], targets: Targets, terminal: Terminal): number {
   const stale = files.filter((file) => currentText(file.path) !== file.text).map((file) => `stale: ${file.path}`);
   const left = orphans(files, targets).map((path) => `no schema stands for it: ${path}`);
-  const found = [...stale, ...left];
+  const found = [...stale.sort(), ...left];
   for (const line of found) terminal.err(`${line}\n`);
   if (found.length === 0) terminal.out(`${files.length} generated files are fresh\n`);
-  else terminal.err('run: npm run generate\n');
+  else terminal.err('to refresh them, compile instead of check (in hopwire: npm run generate)\n');
   return found.length === 0 ? 0 : 1;
 }
 

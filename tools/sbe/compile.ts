@@ -3,9 +3,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { emitCpp } from './emit/cpp.js';
+import { emitCppLayouts } from './emit/cpp_layouts.js';
 import { emitCppVectors } from './emit/cpp_vectors.js';
 import { emitTypescript } from './emit/typescript.js';
 import type { SchemaIr } from './ir.js';
+import { parseLayoutVectors } from './parse/layout_vectors.js';
 import { parseSchema } from './parse/parse.js';
 import { parseVectors } from './parse/vectors.js';
 import { compareText, type Diagnostics } from './source/diagnostics.js';
@@ -61,12 +63,26 @@ function emitAll(file: string, schema: SchemaIr, targets: Targets, diagnostics: 
     files.push({ path: join(targets.ts, `${base}.ts`), text: emitTypescript(schema, source) });
   if (targets.cpp === undefined) return files;
   files.push({ path: join(targets.cpp, `${base}.hpp`), text: emitCpp(schema, source) });
-  const vectorFile = join(dirname(file), 'vectors', `${base}.json`);
-  if (schema.kind !== 'messages' || !existsSync(vectorFile)) return files;
-  const vectors = parseVectors(vectorFile, readFileSync(vectorFile, 'utf8'), schema, diagnostics);
-  if (vectors === undefined) return files;
-  const include = `${basename(targets.cpp)}/${base}.hpp`;
-  const text = emitCppVectors(schema, vectors, `${folder}/vectors/${base}.json`, include);
-  files.push({ path: join(targets.cpp, `${base}.vectors.test.cpp`), text });
+  const test = emitTest(file, schema, `${basename(targets.cpp)}/${base}.hpp`, diagnostics);
+  if (test !== undefined) files.push({ path: join(targets.cpp, `${base}.vectors.test.cpp`), text: test });
   return files;
+}
+
+/** The C++ test of the golden vectors, where the schema has any. */
+function emitTest(file: string, schema: SchemaIr, include: string, diagnostics: Diagnostics): string | undefined {
+  const name = `${basename(file).replace(/\.xml$/, '')}.json`;
+  const path = join(dirname(file), 'vectors', name);
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
+  const source = `${basename(dirname(file))}/vectors/${name}`;
+  if (schema.kind === 'messages') {
+    const vectors = parseVectors(path, text, schema, diagnostics);
+    return vectors === undefined ? undefined : emitCppVectors(schema, vectors, source, include);
+  }
+  if (schema.kind === 'regions') {
+    const layouts = parseLayoutVectors(path, text, schema, diagnostics);
+    return layouts === undefined ? undefined : emitCppLayouts(schema, layouts, source, include);
+  }
+  diagnostics.error({ file: path, line: 1, column: 1 }, 'a vocabulary has no vectors');
+  return undefined;
 }

@@ -36,10 +36,10 @@ export function emitTypescriptComposite(out: Writer, schema: MessageSchemaIr, co
     out.line(`static readonly encodedLength = ${composite.size};`);
   };
   out.doc(remark);
-  emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, 'Points this decoder at the composite.'));
+  emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, block, 'Points this decoder at the composite.'));
   out.line().doc(remark);
   emitClass(out, block, 'Encoder', statics, () =>
-    emitPlainWrap(out, 'Points this encoder at the composite; clears nothing.'),
+    emitPlainWrap(out, block, 'Points this encoder at the composite; clears nothing.'),
   );
 }
 
@@ -61,33 +61,41 @@ export function emitTypescriptMessage(out: Writer, schema: MessageSchemaIr, mess
   };
   const place = headerSize === 0 ? 'the start of the message' : 'the block, which follows the message header';
   out.doc(remark);
-  emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, `Points this decoder at ${place}.`));
+  emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, block, `Points this decoder at ${place}.`));
   out.line().doc(remark);
   emitClass(out, block, 'Encoder', statics, () => {
-    if (schema.headerType === undefined) emitFixedWrap(out, message);
-    else emitSbeWraps(out, message, headerSize);
+    if (schema.headerType === undefined) emitFixedWrap(out, block, message);
+    else emitSbeWraps(out, block, message, headerSize);
   });
 }
 
-function emitPlainWrap(out: Writer, doc: string): void {
+/** A block without fields has nothing to read or write, so its classes keep no view. */
+function hasPlace(block: Block): boolean {
+  return block.members.some((member) => formOf(member) !== 'constant');
+}
+
+function emitPlainWrap(out: Writer, block: Block, doc: string): void {
   out.doc(doc);
-  out.block('wrap(view: DataView, offset: number): this {', '}', () => {
-    out.lines(['this.#view = view;', 'this.#offset = offset;', 'return this;']);
+  const used = hasPlace(block) ? '' : '_';
+  out.block(`wrap(${used}view: DataView, ${used}offset: number): this {`, '}', () => {
+    if (hasPlace(block)) out.lines(['this.#view = view;', 'this.#offset = offset;']);
+    out.line('return this;');
   });
 }
 
-function emitFixedWrap(out: Writer, message: MessageIr): void {
+function emitFixedWrap(out: Writer, block: Block, message: MessageIr): void {
   const discriminator = message.discriminator === undefined ? '' : ' and writes its discriminator';
   out.doc(`Points this encoder at a message to be written, clears it${discriminator}.`);
   out.block('wrap(view: DataView, offset: number): this {', '}', () => {
-    out.lines(['this.#view = view;', 'this.#offset = offset;', `clear(view, offset, ${message.blockLength});`]);
+    if (hasPlace(block)) out.lines(['this.#view = view;', 'this.#offset = offset;']);
+    out.line(`clear(view, offset, ${message.blockLength});`);
     if (message.discriminator !== undefined) out.line(`view.setUint8(offset, ${message.discriminator.charCodeAt(0)});`);
     out.line('return this;');
   });
 }
 
-function emitSbeWraps(out: Writer, message: MessageIr, headerSize: number): void {
-  emitPlainWrap(out, 'Points this encoder at a block behind a header already written; clears nothing.');
+function emitSbeWraps(out: Writer, block: Block, message: MessageIr, headerSize: number): void {
+  emitPlainWrap(out, block, 'Points this encoder at a block behind a header already written; clears nothing.');
   out.line();
   out.doc('Writes the message header at offset and clears the block behind it.');
   out.block('wrapAndApplyHeader(view: DataView, offset: number): this {', '}', () => {
@@ -110,7 +118,7 @@ function emitClass(out: Writer, block: Block, role: Role, statics: () => void, w
   out.block(`export class ${block.name}${role} {`, '}', () => {
     statics();
     if (role === 'Decoder') for (const member of block.members) emitNull(out, member);
-    out.lines(['#view: DataView = noView;', '#offset = 0;']);
+    if (hasPlace(block)) out.lines(['#view: DataView = noView;', '#offset = 0;']);
     for (const member of block.members) {
       if (member.type.kind !== 'composite') continue;
       const type = `${pascalCase(member.type.name)}${role}`;
