@@ -100,7 +100,6 @@ class TraderLoop {
   // Returns touched rows plus events, and one more when stale or end of session changed.
   std::uint32_t poll() noexcept {
     const std::uint64_t began = core::Tsc::now();
-    desk_.clear_events();
     obey_control();
     const std::size_t datagrams = pipeline_.poll();
     hand_over_books();
@@ -114,6 +113,7 @@ class TraderLoop {
   // Returns orders handed to the kernel.
   std::uint32_t submit() noexcept {
     pipeline_.begin_signal();
+    desk_.clear_events();  // seen by now; refusals of this submit are told by the next poll
     if (killed_) word(words::HotLoopWord::intent_count) = 0;
     core::HopRecorder& recorder = telemetry_.recorder();
     if (const std::uint32_t intents = word(words::HotLoopWord::intent_count); intents != 0) recorder.add(counters::Counter::intents_received, intents);

@@ -51,6 +51,8 @@ class DemoRun {
   readonly #plan: DemoPlan;
   readonly #children: ChildLink[] = [];
   readonly #violations: string[] = [];
+  /** What the roles said on stderr, shown when the terminal is free again. */
+  #words = '';
   #interrupted = false;
 
   constructor(options: DemoOptions, plan: DemoPlan) {
@@ -74,6 +76,7 @@ class DemoRun {
       return this.#report(watch, closing, seconds);
     } finally {
       await Promise.all(this.#children.map((child) => child.exit(EXIT_MILLISECONDS)));
+      process.stderr.write(this.#words);
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', interrupt);
     }
@@ -93,7 +96,10 @@ class DemoRun {
   }
 
   #launch(role: 'venue' | 'trade' | 'load', flags: string[]): ChildLink {
-    const child = launch(role, flags, (failure) => this.#violations.push(failure));
+    const died = (failure: string): void => void this.#violations.push(failure);
+    const child = launch(role, flags, died, (words) => {
+      this.#words += words;
+    });
     this.#children.push(child);
     return child;
   }

@@ -5,10 +5,17 @@ import { CHILD_ENVIRONMENT, ChildLink, type ChildRole } from './child_protocol.j
 
 const commandLine = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
-export function launch(role: ChildRole, flags: readonly string[], onDeath: (failure: string) => void): ChildLink {
+/** `onWords` gets what the child says on stderr: a live view owns the terminal, so nothing may be printed over it. */
+export function launch(
+  role: ChildRole,
+  flags: readonly string[],
+  onDeath: (failure: string) => void,
+  onWords: (words: string) => void,
+): ChildLink {
   const child = fork(commandLine, [role, ...flags], {
     env: { ...process.env, [CHILD_ENVIRONMENT]: '1' },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  child.stderr?.setEncoding('utf8').on('data', onWords);
   return new ChildLink(role, child, onDeath);
 }

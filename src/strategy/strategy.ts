@@ -8,11 +8,12 @@
 import type { BookView } from '../books/book_view.js';
 import type { HotLoopColumns } from '../generated/regions.js';
 import { IntentKind } from '../generated/hops.js';
+import { Side } from '../generated/order_entry.js';
 import { HotLoopWord } from '../generated/words.js';
 
 /** ASCII side bytes, as on every wire of hopwire. */
-export const BUY = 66;
-export const SELL = 83;
+export const BUY = Side.buy;
+export const SELL = Side.sell;
 
 export interface Strategy {
   /** Once, before the first packet. Keep the context. */

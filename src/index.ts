@@ -1,0 +1,7 @@
+/** What a program imports from 'hopwire': strategies and the typed-array views they read. The command line is `hopwire`. */
+export { BookView, BookViews, type ReadOutcome, SideView } from './books/book_view.js';
+export { openRegion, type Region, type RegionHealth, regionHealth, regionPath } from './native/region.js';
+export { HotLoop } from './strategy/hot_loop.js';
+export { Quoter, QuoterParameter } from './strategy/quoter.js';
+export { BUY, Intents, SELL, type Strategy, type StrategyContext } from './strategy/strategy.js';
+export { Trader } from './trader/trader.js';
