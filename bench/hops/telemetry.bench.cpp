@@ -1,7 +1,7 @@
 // What measuring costs: one record of a hop, with and without its two stamps, beside the bare increment that is the floor.
 //
-// The values are a fixed random walk over six decades, so that buckets are not all in one cache line. Every round starts from empty histograms and
-// its result hash is of the counts.
+// The values are a fixed random walk over six decades, so that buckets are not all in one cache line. Every round starts from empty
+// histograms and its result hash is of the counts.
 #include <cstdint>
 #include <cstring>
 #include <vector>

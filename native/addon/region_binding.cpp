@@ -1,8 +1,8 @@
-// Regions for TypeScript: mapRegion(path, writable), unmapRegion(buffer), and the two things about threads that Node cannot do: pinThread(core) and
-// availableCores(). Cold path only.
+// Regions for TypeScript: mapRegion(path, writable), unmapRegion(buffer), and the two things about threads that Node cannot do:
+// pinThread(core) and availableCores(). Cold path only.
 //
-// A read-only mapping is read-only for the processor too: a store into it from JavaScript ends the process. What the kernel refuses becomes a
-// JavaScript error with its reason; whether the region is the right one is checked by the generated columns, which know what they expect.
+// A read-only mapping is read-only for the processor too: a store into it from JavaScript ends the process. What the kernel refuses becomes
+// a JavaScript error with its reason; whether the region is the right one is checked by the generated columns, which know what they expect.
 #include "addon/bindings.hpp"
 #include "addon/region_buffer.hpp"
 #include "core/affinity.hpp"

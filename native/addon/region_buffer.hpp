@@ -1,5 +1,6 @@
-// Why: TypeScript sees a region as an ArrayBuffer over the mapping itself. What: one that keeps the memory mapped until the buffer is collected, so
-// that closing a region never leaves a view over unmapped memory. One buffer per mapping: engines do not expect two over the same address.
+// Why: TypeScript sees a region as an ArrayBuffer over the mapping itself. What: one that keeps the memory mapped until the buffer is
+// collected, so that closing a region never leaves a view over unmapped memory. One buffer per mapping: engines do not expect two over the
+// same address.
 #pragma once
 
 #include <napi.h>

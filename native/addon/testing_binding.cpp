@@ -1,10 +1,10 @@
 // Native writers for the tests of what TypeScript reads. Not used by the product.
 //
-// makeTelemetry(name) makes a process's Telemetry region; the object it returns records as a hot loop would: record(hop, values), add(counter, amount),
-// setIdle(mode), close().
+// makeTelemetry(name) makes a process's Telemetry region; the object it returns records as a hot loop would: record(hop, values),
+// add(counter, amount), setIdle(mode), close().
 //
-// startBooksWriter(path, instruments, depth) makes the region and starts a thread that rewrites rows 1 to instruments - 1 for ever. Every write has a
-// rising number n, and every word of the row follows from n, so a reader can tell a whole row from a torn one by itself:
+// startBooksWriter(path, instruments, depth) makes the region and starts a thread that rewrites rows 1 to instruments - 1 for ever. Every
+// write has a rising number n, and every word of the row follows from n, so a reader can tell a whole row from a torn one by itself:
 //   updates = n; bid price[i] = n % 1e6 + 1000 - i; ask price[i] = n % 1e6 + 2000 + i; quantity[i] = n * (i + 1); orders[i] = n % 1e6 + i
 // The object it returns: stop(), writes(), openRow(locate): stop inside a row and leave it open, as a writer killed there would.
 #include <atomic>
@@ -26,7 +26,10 @@ namespace {
 class BooksWriter {
  public:
   BooksWriter(const std::string& path, regions::BooksDimensions dimensions)
-      : dimensions_(dimensions), region_(make(path, dimensions)), columns_(regions::BooksColumns::over(region_.base())), thread_([this] { run(); }) {}
+      : dimensions_(dimensions),
+        region_(make(path, dimensions)),
+        columns_(regions::BooksColumns::over(region_.base())),
+        thread_([this] { run(); }) {}
   BooksWriter(const BooksWriter&) = delete;
   BooksWriter& operator=(const BooksWriter&) = delete;
   ~BooksWriter() { stop(); }
@@ -46,7 +49,8 @@ class BooksWriter {
  private:
   static core::RegionFile make(const std::string& path, regions::BooksDimensions dimensions) {
     const std::uint32_t words[] = {dimensions.instruments, dimensions.depth};
-    return core::RegionFile::create(path, regions::BooksLayout::size(dimensions), regions::layout_hash, regions::BooksLayout::region_id, words);
+    return core::RegionFile::create(path, regions::BooksLayout::size(dimensions), regions::layout_hash, regions::BooksLayout::region_id,
+                                    words);
   }
 
   void run() {

@@ -1,5 +1,5 @@
-// Why: a busy loop that wanders between cores loses its caches. What: pin the calling thread, and count the cores this process may use (a container
-// or taskset may allow fewer than the machine has).
+// Why: a busy loop that wanders between cores loses its caches. What: pin the calling thread, and count the cores this process may use (a
+// container or taskset may allow fewer than the machine has).
 #pragma once
 
 #include <sched.h>

@@ -1,7 +1,8 @@
-// Why: records of different lengths (captured packets) leave the hot path through memory and are written out by somebody with time. What: a bounded
-// byte ring with one producer and one consumer over memory given to it; every record lies in one piece.
+// Why: records of different lengths (captured packets) leave the hot path through memory and are written out by somebody with time. What: a
+// bounded byte ring with one producer and one consumer over memory given to it; every record lies in one piece.
 //
-//   record: u32 length of the payload | payload | padding to 8 bytes.   A length of `wrap` says: the rest of the ring is unused, go on at its start.
+//   record: u32 length of the payload | payload | padding to 8 bytes
+//   A length of `wrap` says: the rest of the ring is unused, go on at its start.
 //
 // What can go wrong: no room for a record -> reserve says nullptr and the producer decides; nothing is overwritten, nothing is split.
 #pragma once
@@ -20,7 +21,8 @@ namespace hopwire::core {
 
 class ByteRing {
  public:
-  // Uses the largest power of two of bytes that fits in `memory`, which must be 8-byte aligned, outlive the ring, and hold at least 64 bytes.
+  // Uses the largest power of two of bytes that fits in `memory`, which must be 8-byte aligned, outlive the ring, and hold at least 64
+  // bytes.
   explicit ByteRing(std::span<std::byte> memory) noexcept : bytes_(memory.data()), size_(std::bit_floor(memory.size())) {
     assert(size_ >= 64 && reinterpret_cast<std::uintptr_t>(bytes_) % alignment == 0);
   }

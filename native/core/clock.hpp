@@ -1,10 +1,10 @@
-// Why: a clock_gettime costs 25 ns, a TSC read 10, and every hop is stamped. What: the time stamp counter as the clock of the hot path, and its
-// conversion to nanoseconds and to wall time, calibrated once and re-anchored from cold code.
+// Why: a clock_gettime costs 25 ns, a TSC read 10, and every hop is stamped. What: the time stamp counter as the clock of the hot path, and
+// its conversion to nanoseconds and to wall time, calibrated once and re-anchored from cold code.
 //
 // TscClock belongs to one thread. It needs an invariant TSC (constant_tsc and nonstop_tsc, as on every x86-64 server of the last decade).
-// What can go wrong: calibration over 20 ms knows the rate to a few parts in a million, so wall time drifts by some microseconds a second until
-// recalibrate_offset() is called; call it every 10 to 100 ms where kernel stamps are set against the TSC (it costs about a microsecond). It also
-// follows the kernel's slewing of the wall clock, and a step of the wall clock is taken over at the next call.
+// What can go wrong: calibration over 20 ms knows the rate to a few parts in a million, so wall time drifts by some microseconds a second
+// until recalibrate_offset() is called; call it every 10 to 100 ms where kernel stamps are set against the TSC (it costs about a
+// microsecond). It also follows the kernel's slewing of the wall clock, and a step of the wall clock is taken over at the next call.
 #pragma once
 
 #include <time.h>
@@ -40,6 +40,7 @@ class TscClock {
   static constexpr double default_calibration_seconds = 0.020;
 
   explicit TscClock(double calibration_seconds = default_calibration_seconds) noexcept {
+    steady_tsc_ = Tsc::now();
     raw_anchor_ = sample(CLOCK_MONOTONIC_RAW);
     const Sample realtime_first = sample(CLOCK_REALTIME);
     const auto wait = static_cast<std::uint64_t>(calibration_seconds * 1e9);
@@ -52,6 +53,11 @@ class TscClock {
   // A duration in ticks as nanoseconds, rounded down.
   [[nodiscard]] std::uint64_t nanoseconds(std::uint64_t tsc_delta) const noexcept {
     return static_cast<std::uint64_t>((static_cast<Wide>(tsc_delta) * multiplier_) >> multiplier_bits);
+  }
+  // ns on this clock's own steady axis, which never runs backwards: a sharper rate bends it, it does not move it. For timers and intervals between
+  // calls; nanoseconds() of an absolute stamp would jump at every recalibration. `tsc` must not be older than the last recalibrate_offset().
+  [[nodiscard]] std::uint64_t steady(std::uint64_t tsc) const noexcept {
+    return steady_nanoseconds_ + (tsc > steady_tsc_ ? nanoseconds(tsc - steady_tsc_) : 0);
   }
   [[nodiscard]] std::uint64_t to_realtime(std::uint64_t tsc) const noexcept {
     const auto ticks = static_cast<double>(static_cast<std::int64_t>(tsc - anchor_.tsc));
@@ -69,6 +75,9 @@ class TscClock {
   // Cold. Sets wall time against the TSC again, and sharpens both rates by the time that has passed.
   void recalibrate_offset() noexcept {
     const Sample raw = sample(CLOCK_MONOTONIC_RAW);
+    const std::uint64_t bend = Tsc::now();
+    steady_nanoseconds_ = steady(bend);
+    steady_tsc_ = bend;
     set_rate(raw_anchor_, raw);
     const Sample now = sample(CLOCK_REALTIME);
     // Too short a base would make the rate worse; an implausible rate is a step of the wall clock, which moves the anchor only.
@@ -126,6 +135,8 @@ class TscClock {
   }
 
   std::uint64_t multiplier_ = 0;
+  std::uint64_t steady_nanoseconds_ = 1'000'000'000;  // not 0: callers may subtract an interval
+  std::uint64_t steady_tsc_ = 0;
   Sample anchor_;
   double realtime_rate_ = 0;
   double rate_ = 0;

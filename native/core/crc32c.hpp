@@ -1,5 +1,6 @@
-// Why: a journal record must show that it is whole and follows the one before it. What: CRC-32C (Castagnoli, reflected, as in iSCSI and ext4), chained
-// by giving the previous value: crc32c(b, crc32c(a)) == crc32c(a ++ b). Three instructions per 8 bytes with SSE 4.2, a table without.
+// Why: a journal record must show that it is whole and follows the one before it. What: CRC-32C (Castagnoli, reflected, as in iSCSI and
+// ext4), chained by giving the previous value: crc32c(b, crc32c(a)) == crc32c(a ++ b). Three instructions per 8 bytes with SSE 4.2, a table
+// without.
 #pragma once
 
 #include <array>

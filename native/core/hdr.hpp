@@ -1,11 +1,12 @@
-// Why: latency is read from tails, and tails need every value. What: recording into an HDR histogram (lowest 1 ns, 3 significant digits) laid out
-// exactly as hdr-histogram-js and the Java original lay out their counts, in memory that others map.
+// Why: latency is read from tails, and tails need every value. What: recording into an HDR histogram (lowest 1 ns, 3 significant digits)
+// laid out exactly as hdr-histogram-js and the Java original lay out their counts, in memory that others map.
 //
 //   bucket b = how far the value must be shifted to fit 11 bits;   index = (b + 1) * 1024 + (value >> b) - 1024
 //   values 0..2047 have a count each; above, every power of two has 1024 counts: at most 0.1 % wide.
 //
-// One writer; a record is one increment and four double updates, about 2 ns. Readers copy while it grows: counts may be one value ahead of the
-// totals beside them. What can go wrong: a value above 68.7 s is counted in the last bucket and shows in max; a count wraps after 2^32 values.
+// One writer; a record is one increment and four double updates, about 2 ns. Readers copy while it grows: counts may be one value ahead of
+// the totals beside them. What can go wrong: a value above 68.7 s is counted in the last bucket and shows in max; a count wraps after 2^32
+// values.
 #pragma once
 
 #include <bit>

@@ -1,5 +1,5 @@
-// Why: native tests and benches want percentiles without TypeScript. What: percentiles of a counts array, with the rounding of the reference
-// implementations (the highest value equivalent to the one at the rank), so that both languages print the same figure. Cold.
+// Why: native tests and benches want percentiles without TypeScript. What: percentiles of a counts array, with the rounding of the
+// reference implementations (the highest value equivalent to the one at the rank), so that both languages print the same figure. Cold.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,8 @@
-// Why: every hop of both flows is measured the same way, and what is measured is read by others while it grows. What: one histogram per hop and the
-// process's counters, written straight into the columns of a Telemetry region (or into private memory of the same shape).
+// Why: every hop of both flows is measured the same way, and what is measured is read by others while it grows. What: one histogram per hop
+// and the process's counters, written straight into the columns of a Telemetry region (or into private memory of the same shape).
 //
-// Owner: the thread that runs the flow; nobody else writes. A record costs about 3 ns beside the two TSC reads it is given. What can go wrong: a
-// negative interval (a kernel stamp set against the TSC within its error bound) counts as 0.
+// Owner: the thread that runs the flow; nobody else writes. A record costs about 3 ns beside the two TSC reads it is given. What can go
+// wrong: a negative interval (a kernel stamp set against the TSC within its error bound) counts as 0.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Why: a loop that polls owns its core; two such loops on one core stop each other for whole time slices. What: what a duty cycle does when it found
-// no work, and the choice between spinning and yielding with the reason, which every report carries.
+// Why: a loop that polls owns its core; two such loops on one core stop each other for whole time slices. What: what a duty cycle does when
+// it found no work, and the choice between spinning and yielding with the reason, which every report carries.
 //
 // Yielding leaves stamps honest but hands latency to the scheduler: budgets are then not judged.
 #pragma once

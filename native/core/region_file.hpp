@@ -1,13 +1,13 @@
-// Why: books, counters and words are shared with TypeScript and with other processes by mapping the same file, without a call or a copy. What: one
-// region file, made or opened: header checked, memory reserved and touched, a heartbeat, and the rule of one living writer.
+// Why: books, counters and words are shared with TypeScript and with other processes by mapping the same file, without a call or a copy.
+// What: one region file, made or opened: header checked, memory reserved and touched, a heartbeat, and the rule of one living writer.
 //
 // The writer holds an open-file-description lock for as long as it lives; the kernel drops it when the process dies, however it dies. So:
 //   no file               -> made, generation 1
-//   a dead writer's file  -> taken over: same shape in place, columns zeroed, generation + 1; another shape gets a new file under the same path,
-//                            because a file that readers have mapped is never shrunk
+//   a dead writer's file  -> taken over: same shape in place, columns zeroed, generation + 1; another shape gets a new file under the
+//                            same path, because a file that readers have mapped is never shrunk
 //   a living writer       -> refused (EBUSY), naming the process;  a file that is no region -> refused (EEXIST)
-// Space is reserved with fallocate: a full /dev/shm is an error here, not a bus error later. The mapping outlives the object where somebody still
-// holds it (a view in TypeScript does), so closing a region never pulls memory from under a reader.
+// Space is reserved with fallocate: a full /dev/shm is an error here, not a bus error later. The mapping outlives the object where somebody
+// still holds it (a view in TypeScript does), so closing a region never pulls memory from under a reader.
 #pragma once
 
 #include <fcntl.h>
@@ -207,7 +207,8 @@ inline RegionFile::Existing RegionFile::existing(const Shape& shape, std::uint32
 inline bool RegionFile::is_still_at_path() const noexcept {
   struct stat mine {};
   struct stat there {};
-  return ::fstat(descriptor_, &mine) == 0 && ::stat(path_.c_str(), &there) == 0 && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+  return ::fstat(descriptor_, &mine) == 0 && ::stat(path_.c_str(), &there) == 0 && mine.st_ino == there.st_ino &&
+         mine.st_dev == there.st_dev;
 }
 
 inline void RegionFile::reserve(std::size_t size) const {

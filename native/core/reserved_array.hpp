@@ -1,9 +1,9 @@
-// Why: tables that may grow to millions of rows must never be copied or reallocated on a hot path. What: address space for the largest table, taken
-// once; the kernel gives zeroed pages as rows are first touched, so a row that was never written reads as zero bytes.
+// Why: tables that may grow to millions of rows must never be copied or reallocated on a hot path. What: address space for the largest
+// table, taken once; the kernel gives zeroed pages as rows are first touched, so a row that was never written reads as zero bytes.
 //
-// Owns its mapping; move-only. What can go wrong: the address space is refused -> SystemError at set-up; physical memory runs out later -> the
-// process is killed, which is why the limits of a table are part of its configuration. First touches cost a page fault each (0.25 us for a small
-// page and far more for a file's): call touch() for the rows that the first messages will use.
+// Owns its mapping; move-only. What can go wrong: the address space is refused -> SystemError at set-up; physical memory runs out later ->
+// the process is killed, which is why the limits of a table are part of its configuration. First touches cost a page fault each (0.25 us
+// for a small page and far more for a file's): call touch() for the rows that the first messages will use.
 #pragma once
 
 #include <sys/mman.h>

@@ -1,10 +1,10 @@
-// Why: one thread writes a record many times a second and readers, in any thread or process, must see it whole without ever making the writer wait.
-// What: a sequence word beside the record: odd while the record is being written, and changed by every write.
+// Why: one thread writes a record many times a second and readers, in any thread or process, must see it whole without ever making the
+// writer wait. What: a sequence word beside the record: odd while the record is being written, and changed by every write.
 //
-// One writer per word. Readers retry a bounded number of times and say so when they give up: a writer that died inside a record leaves the word
-// odd for ever, and only the region's heartbeat tells that apart from a busy one. Records are read while they change, so a reader uses what it
-// copied only after ok. In shared memory the record's words are plain; where a test wants to prove the absence of races it moves them with
-// relaxed_store and relaxed_load, which compile to the same instructions.
+// One writer per word. Readers retry a bounded number of times and say so when they give up: a writer that died inside a record leaves the
+// word odd for ever, and only the region's heartbeat tells that apart from a busy one. Records are read while they change, so a reader uses
+// what it copied only after ok. In shared memory the record's words are plain; where a test wants to prove the absence of races it moves
+// them with relaxed_store and relaxed_load, which compile to the same instructions.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// Why: sessions log on by proving that they know a secret, and blocks of a journal are sealed. What: SHA-256 (FIPS 180-4) and HMAC-SHA256 (RFC 2104)
-// with no library, since neither is on a hot path.
+// Why: sessions log on by proving that they know a secret, and blocks of a journal are sealed. What: SHA-256 (FIPS 180-4) and HMAC-SHA256
+// (RFC 2104) with no library, since neither is on a hot path.
 //
 // Secrets: compare codes with equal_in_constant_time, never with ==.
 #pragma once

@@ -1,5 +1,5 @@
-// Why: two threads of one process hand fixed-size values over without a lock. What: a bounded ring with one producer and one consumer; each keeps
-// the other's index in its own cache line and re-reads it only when the ring looks full or empty.
+// Why: two threads of one process hand fixed-size values over without a lock. What: a bounded ring with one producer and one consumer; each
+// keeps the other's index in its own cache line and re-reads it only when the ring looks full or empty.
 //
 // What can go wrong: the ring is full -> try_push says false and the producer decides (drop and count, or wait); nothing is overwritten.
 #pragma once

@@ -1,5 +1,5 @@
-// Why: set-up talks to the kernel, and the kernel says no with a number. What: the one exception of set-up code, with what was tried, on what, and
-// the kernel's reason in words. Hot paths never throw it: after start nothing is asked of the kernel that could be refused.
+// Why: set-up talks to the kernel, and the kernel says no with a number. What: the one exception of set-up code, with what was tried, on
+// what, and the kernel's reason in words. Hot paths never throw it: after start nothing is asked of the kernel that could be refused.
 #pragma once
 
 #include <cstring>

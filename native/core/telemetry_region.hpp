@@ -1,5 +1,5 @@
-// Why: a running process is watched from outside without touching its hot path. What: the process's Telemetry region with the recorder that writes
-// it, and the same over private memory for tests and benches.
+// Why: a running process is watched from outside without touching its hot path. What: the process's Telemetry region with the recorder that
+// writes it, and the same over private memory for tests and benches.
 #pragma once
 
 #include <array>

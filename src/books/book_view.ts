@@ -1,11 +1,12 @@
 /**
- * Books as a strategy or a screen sees them: the native owner's columns themselves, with no copy and no call. `book.bid.price[0]` is a load.
+ * Books as a strategy or a screen sees them: the native owner's columns themselves, with no copy and no call. `book.bid.price[0]` is a
+ * load.
  *
- * On the owner's own thread (a strategy inside the loop) rows are read directly: nothing changes while the strategy runs. Anybody else goes through
- * read(), which repeats until no write fell into it, a bounded number of times. Prices are integers in 1e-4; level 0 is the best.
+ * On the owner's own thread (a strategy inside the loop) rows are read directly: nothing changes while the strategy runs. Anybody else goes
+ * through read(), which repeats until no write fell into it, a bounded number of times. Prices are integers in 1e-4; level 0 is the best.
  *
- * What can go wrong: the writer is faster than the reader, or was put aside by the scheduler inside a row -> 'contended', try again later; the
- * writer ended inside a row, which will never close -> 'dead'.
+ * What can go wrong: the writer is faster than the reader, or was put aside by the scheduler inside a row -> 'contended', try again later;
+ * the writer ended inside a row, which will never close -> 'dead'.
  */
 import { BooksColumns } from '../generated/regions.js';
 import { BookState } from '../generated/words.js';
@@ -124,8 +125,8 @@ export class BookViews {
   }
 
   /**
-   * Calls `copy` until it ran with no write beside it. It may run several times and may see half-written rows on the way: what it took means
-   * something only when the answer is 'ok'.
+   * Calls `copy` until it ran with no write beside it. It may run several times and may see half-written rows on the way: what it took
+   * means something only when the answer is 'ok'.
    */
   read(locate: number, copy: (book: BookView) => void): ReadOutcome {
     const view = this.row(locate);

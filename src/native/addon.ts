@@ -1,6 +1,6 @@
 /**
- * Loads the native addon: the only place that does. Looked for in $HOPWIRE_NATIVE, then in the checkout's build, then among the prebuilt files of
- * an installed package. Each Worker that calls this gets its own instance over the same code.
+ * Loads the native addon: the only place that does. Looked for in $HOPWIRE_NATIVE, then in the checkout's build, then among the prebuilt
+ * files of an installed package. Each Worker that calls this gets its own instance over the same code.
  *
  * What can go wrong: it is not built, was built for another platform, or its own libraries are missing; each is one line that says so.
  */

@@ -1,6 +1,6 @@
 /**
- * Opening a region and knowing whether somebody still writes it. The buffer is the writer's memory itself, mapped once more: reading it costs the
- * writer nothing, and what it shows changes while you look.
+ * Opening a region and knowing whether somebody still writes it. The buffer is the writer's memory itself, mapped once more: reading it
+ * costs the writer nothing, and what it shows changes while you look.
  *
  * What can go wrong: no such file, not a region, cut short -> RegionOpenError; another version -> RegionError from the generated columns.
  */

@@ -2,8 +2,8 @@
 
 export interface RegionBinding {
   /**
-   * The region file's bytes, as mapped memory. A buffer made with writable = false must never be stored into: the processor ends the process.
-   * Throws when the file cannot be opened or is no region.
+   * The region file's bytes, as mapped memory. A buffer made with writable = false must never be stored into: the processor ends the
+   * process. Throws when the file cannot be opened or is no region.
    */
   mapRegion(path: string, writable: boolean): ArrayBuffer;
   /** Lets a mapping go; views over it have length 0 from then on. */

@@ -1,6 +1,6 @@
 /**
- * HDR histograms as the native side records them (1 ns to 68.7 s, three digits; native/core/hdr.hpp has the layout), read from a Telemetry region.
- * Counts are copied first: the array grows while it is read.
+ * HDR histograms as the native side records them (1 ns to 68.7 s, three digits; native/core/hdr.hpp has the layout), read from a Telemetry
+ * region. Counts are copied first: the array grows while it is read.
  */
 import { build, type Histogram } from 'hdr-histogram-js';
 import type { TelemetryColumns } from '../generated/regions.js';

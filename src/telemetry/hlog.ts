@@ -1,6 +1,6 @@
 /**
- * Histograms as a standard .hlog file (format 1.3, V2 compressed), one tagged line per hop, for HistogramLogProcessor, hdr-plot and the like.
- * Values are in nanoseconds; the interval's max is written in microseconds, which is the log's custom (ratio 1000).
+ * Histograms as a standard .hlog file (format 1.3, V2 compressed), one tagged line per hop, for HistogramLogProcessor, hdr-plot and the
+ * like. Values are in nanoseconds; the interval's max is written in microseconds, which is the log's custom (ratio 1000).
  */
 import { writeFileSync } from 'node:fs';
 import { HistogramLogWriter } from 'hdr-histogram-js';

@@ -1,6 +1,6 @@
 /**
- * The table every run ends with: one row per hop of a flow, from the histograms of a Telemetry region, against the budgets of schemas/hops.xml.
- * Percentiles and the greatest value; never a mean.
+ * The table every run ends with: one row per hop of a flow, from the histograms of a Telemetry region, against the budgets of
+ * schemas/hops.xml. Percentiles and the greatest value; never a mean.
  */
 import { formatCount, formatNanoseconds } from '../cli/format.js';
 import { table } from '../cli/output.js';

@@ -1,6 +1,7 @@
 /**
- * The reader's half of the torn-read test: reads rows of a Books region that native code rewrites at full speed, and checks that every word of a row
- * follows from its write number (native/addon/testing_binding.cpp has the formula). Runs in this thread, in a Worker, or as a process of its own.
+ * The reader's half of the torn-read test: reads rows of a Books region that native code rewrites at full speed, and checks that every word
+ * of a row follows from its write number (native/addon/testing_binding.cpp has the formula). Runs in this thread, in a Worker, or as a
+ * process of its own.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BookView, BookViews } from '../books/book_view.js';

@@ -1,7 +1,7 @@
 // What `hopwire stat` shows: the regions under /dev/shm and whether their writers live; of one process, its counters and hop tables.
 //
-// A region outlives a process that was killed: its figures are still shown, then the verb fails with HW0402. What can go wrong besides: no such
-// process, a file that is no region, a region of another version; each is one line.
+// A region outlives a process that was killed: its figures are still shown, then the verb fails with HW0402. What can go wrong besides: no
+// such process, a file that is no region, a region of another version; each is one line.
 
 import { readdirSync } from 'node:fs';
 import { flowTable, idleModeTable, idleReasonTable } from '../../generated/hops.js';
