@@ -1,8 +1,8 @@
 // Integers and floats in memory that has no alignment and a stated byte order: what every generated codec is made of.
 //
-// Owns nothing; each function touches exactly sizeof(T) bytes (6 for the 48-bit forms) at the pointer it is given, and the caller has checked that
-// they are there. Loads and stores go through memcpy, so there is no alignment or aliasing fault to have; compilers turn each into one move
-// and, where the order differs from the machine's, one byte swap. A 48-bit store keeps the low 48 bits of the value.
+// Owns nothing; each function touches exactly sizeof(T) bytes (6 for the 48-bit forms) at the pointer it is given, and the caller has
+// checked that they are there. Loads and stores go through memcpy, so there is no alignment or aliasing fault to have; compilers turn each
+// into one move and, where the order differs from the machine's, one byte swap. A 48-bit store keeps the low 48 bits of the value.
 #pragma once
 
 #include <bit>

@@ -1,5 +1,5 @@
-// sbe-schema-tools on the command line. `compile` writes generated files, `check` tells which of them are stale; both report every schema error
-// in one run as file:line:column. Exit 0 = done or fresh, 1 = a schema error or a stale file, 2 = the command line is wrong.
+// sbe-schema-tools on the command line. `compile` writes generated files, `check` tells which of them are stale; both report every schema
+// error in one run as file:line:column. Exit 0 = done or fresh, 1 = a schema error or a stale file, 2 = the command line is wrong.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -26,6 +26,42 @@ function compiled(inputs: readonly string[]): GeneratedFile[] {
   return files;
 }
 
+/** What the tests use of the modules that are generated while they run. */
+interface EveryConstruct {
+  readonly EverythingEncoder: new () => { wrapAndApplyHeader(view: DataView, offset: number): Writer };
+  readonly EverythingDecoder: new () => { wrap(view: DataView, offset: number): Reader };
+  readonly maximumLevels: bigint;
+}
+type NumberField = 'ratio' | 'level' | 'small' | 'named' | 'class' | 'blockLength';
+type LongField = 'wide' | 'flags';
+type Writer = Readonly<Record<NumberField, (value: number) => Writer>> &
+  Readonly<Record<LongField, (value: bigint) => Writer>> &
+  Readonly<Record<'name' | 'wrap_', (value: string) => Writer>> & {
+    triple(index: number, value: number): Writer;
+    pair(index: number, value: bigint): Writer;
+    nested(): {
+      inner(value: number): ReturnType<Writer['nested']>;
+      point(): PointWriter;
+      price(): { mantissa(value: bigint): unknown };
+    };
+  };
+type PointWriter = Readonly<Record<'x' | 'y', (value: number) => PointWriter>>;
+type Reader = Readonly<Record<NumberField | 'fixedNamed', number>> &
+  Readonly<Record<LongField, bigint>> &
+  Readonly<Record<'name' | 'wrap_' | 'currency', string>> & {
+    triple(index: number): number;
+    pair(index: number): bigint;
+    readonly nested: {
+      readonly inner: number;
+      readonly point: Readonly<Record<'x' | 'y', number>>;
+      readonly price: { readonly mantissa: bigint; readonly exponent: number };
+    };
+  };
+interface LittleFixed {
+  readonly TickEncoder: new () => { wrap(view: DataView, offset: number): { time(value: number): unknown } };
+  readonly TickDecoder: new () => { wrap(view: DataView, offset: number): { readonly time: number } };
+}
+
 function textOf(files: readonly GeneratedFile[], path: string): string {
   return files.find((file) => file.path === path)?.text ?? '';
 }
@@ -105,10 +141,10 @@ describe('every construct', () => {
   }, 60_000);
 
   it('reads back what it wrote', async () => {
-    const module = await load(textOf(files, 'src/generated/every_construct.ts'));
+    const { EverythingEncoder, EverythingDecoder, maximumLevels } = (await load(
+      textOf(files, 'src/generated/every_construct.ts'),
+    )) as EveryConstruct;
     const view = new DataView(new ArrayBuffer(132));
-    // biome-ignore lint/suspicious/noExplicitAny: a module made a moment ago has no types here
-    const { EverythingEncoder, EverythingDecoder, maximumLevels } = module as any;
     const encoder = new EverythingEncoder().wrapAndApplyHeader(view, 0);
     encoder
       .ratio(0.5)
@@ -144,9 +180,7 @@ describe('every construct', () => {
   });
 
   it('keeps 48 bits in little-endian order', async () => {
-    const module = await load(textOf(files, 'src/generated/little_fixed.ts'));
-    // biome-ignore lint/suspicious/noExplicitAny: a module made a moment ago has no types here
-    const { TickEncoder, TickDecoder } = module as any;
+    const { TickEncoder, TickDecoder } = (await load(textOf(files, 'src/generated/little_fixed.ts'))) as LittleFixed;
     const view = new DataView(new ArrayBuffer(7));
     new TickEncoder().wrap(view, 0).time(0x010203040506);
     expect(Buffer.from(view.buffer).toString('hex')).toBe('27060504030201');

@@ -1,4 +1,5 @@
-// Schema files in, generated texts out: X.hpp and X.ts for X.xml, and X.vectors.test.cpp where vectors/X.json exists. Reads files, writes nothing: `compile` and `check` of the command line share it, and so do the tests.
+// Schema files in, generated texts out: X.hpp and X.ts for X.xml, and X.vectors.test.cpp where vectors/X.json exists. Reads files, writes
+// nothing: `compile` and `check` of the command line share it, and so do the tests.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
-// The intermediate representation: the only thing a parser hands to an emitter. Plain data, fully resolved: every offset and size is a number,
-// every reference names a type that is in the same schema, every default has been applied. Values that may need 64 bits are decimal text, so that
-// the whole model is JSON; the layout hash is taken over that JSON without descriptions (layout_hash.ts).
+// The intermediate representation: the only thing a parser hands to an emitter. Plain data, fully resolved: every offset and size is a
+// number, every reference names a type that is in the same schema, every default has been applied. Values that may need 64 bits are
+// decimal text, so that the whole model is JSON; the layout hash is taken over that JSON without descriptions (layout_hash.ts).
 
 import type { PrimitiveName } from './primitives.js';
 

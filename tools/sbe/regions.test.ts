@@ -1,4 +1,5 @@
-// The generated regions in TypeScript: the layouts both languages are held to, columns without copies, and refusal of memory that is not ours.
+// The generated regions in TypeScript: the layouts both languages are held to, columns without copies, and refusal of memory that is not
+// ours.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// The repository's golden vectors through the generated TypeScript: bytes to fields, the same fields back to the same bytes, and no prefix of a
-// message that decodes. The C++ half of the same vectors is native/generated/*.vectors.test.cpp.
+// The repository's golden vectors through the generated TypeScript: bytes to fields, the same fields back to the same bytes, and no prefix
+// of a message that decodes. The C++ half of the same vectors is native/generated/*.vectors.test.cpp.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

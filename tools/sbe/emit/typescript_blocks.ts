@@ -1,5 +1,6 @@
-// TypeScript flyweights of messages and composites: a Decoder and an Encoder over a DataView, made once and wrapped around one message after
-// another. Fields of up to 53 bits are read and written without allocation; a 64-bit field is a bigint and, beside it, two unsigned halves.
+// TypeScript flyweights of messages and composites: a Decoder and an Encoder over a DataView, made once and wrapped around one message
+// after another. Fields of up to 53 bits are read and written without allocation; a 64-bit field is a bigint and, beside it, two unsigned
+// halves.
 
 import type { ByteOrder, CompositeIr, MemberIr, MessageIr, MessageSchemaIr, TypeIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
-// TypeScript for memory regions: the header as a view, each region's columns as typed arrays over the mapped memory, made once, nothing copied.
-// Opening checks magic, layout hash, region and size, and says what to do when one is wrong.
+// TypeScript for memory regions: the header as a view, each region's columns as typed arrays over the mapped memory, made once, nothing
+// copied. Opening checks magic, layout hash, region and size, and says what to do when one is wrong.
 
 import type { ColumnIr, ColumnType, HeaderFieldIr, RegionIr, RegionSchemaIr } from '../ir.js';
 import { hex64, memberName, pascalCase } from '../naming.js';
@@ -130,9 +130,8 @@ function emitOpen(out: Writer, schema: RegionSchemaIr): void {
   out.block('function openHeader(buffer: ArrayBufferLike, regionId: number): RegionHeaderView {', '}', () => {
     out.line('const header = new RegionHeaderView(buffer);');
     out.block('if (header.magic !== regionMagic) {', '}', () => {
-      out.line(
-        `throw new RegionError('magic', 'this is not a region: it does not begin with ${schema.magic}; check the path, or restart its writer');`,
-      );
+      const text = `this is not a region: it does not begin with ${schema.magic}; check the path, or restart its writer`;
+      out.line(`throw new RegionError('magic', ${typescriptString(text)});`);
     });
     out.block('if (header.layoutHash !== layoutHash) {', '}', () => {
       out.line('const hashes = `layout ${hash64(header.layoutHash)}, this reader knows ${hash64(layoutHash)}`;');

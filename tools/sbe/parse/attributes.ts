@@ -1,5 +1,5 @@
-// Typed reading of one element's attributes. Reading an attribute marks it as known; `finish` reports what was never asked for, so a misspelt
-// attribute cannot be silently ignored.
+// Typed reading of one element's attributes. Reading an attribute marks it as known; `finish` reports what was never asked for, so a
+// misspelt attribute cannot be silently ignored.
 
 import { type Diagnostics, type Position, suggestion } from '../source/diagnostics.js';
 import type { XmlAttribute, XmlElement } from '../source/xml_reader.js';

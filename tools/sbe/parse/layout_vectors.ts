@@ -1,6 +1,7 @@
 // Golden layouts of memory regions: where each column starts for stated dimensions, worked out without the generator.
 //
-//   { "schema": "regions", "layouts": [ { "region": "Books", "dimensions": { "depth": 5, ... }, "offsets": { "bidPrice": 192, ... }, "size": 4096 } ] }
+//   { "schema": "regions", "layouts": [
+//     { "region": "Books", "dimensions": { "depth": 5, ... }, "offsets": { "bidPrice": 192, ... }, "size": 4096 } ] }
 
 import type { RegionSchemaIr } from '../ir.js';
 import type { Diagnostics } from '../source/diagnostics.js';

@@ -1,5 +1,5 @@
-// <messageSchema>: FIX SBE 1.0, and with hw:layout="fixed" the dialect for protocols that have no SBE header (ITCH, MoldUDP64): 48-bit integers
-// and a one-character discriminator as the first byte of a message.
+// <messageSchema>: FIX SBE 1.0, and with hw:layout="fixed" the dialect for protocols that have no SBE header (ITCH, MoldUDP64): 48-bit
+// integers and a one-character discriminator as the first byte of a message.
 
 import type { MemberIr, MessageIr, MessageSchemaIr, Presence } from '../ir.js';
 import { primitiveOf } from '../primitives.js';

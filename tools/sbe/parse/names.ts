@@ -1,5 +1,6 @@
-// Names that differ in the schema and would be one name in a generated file. camelCase becomes snake_case in C++, so `clOrdId` and `cl_ord_id`
-// clash there; types of all kinds share one namespace in both languages. Reported at the root, since it is a property of the whole.
+// Names that differ in the schema and would be one name in a generated file. camelCase becomes snake_case in C++, so `clOrdId` and
+// `cl_ord_id` clash there; types of all kinds share one namespace in both languages. Reported at the root, since it is a property of the
+// whole.
 
 import type { SchemaIr } from '../ir.js';
 import { pascalCase, snakeCase } from '../naming.js';

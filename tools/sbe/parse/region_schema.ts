@@ -1,4 +1,5 @@
-// <hw:regionSchema>: memory that is mapped by a writer and its readers. One header for all regions, then each region's dimensions and columns.
+// <hw:regionSchema>: memory that is mapped by a writer and its readers. One header for all regions, then each region's dimensions and
+// columns.
 
 import type { ColumnIr, ColumnType, HeaderFieldIr, RegionIr, RegionSchemaIr } from '../ir.js';
 import { columnSizes } from '../primitives.js';

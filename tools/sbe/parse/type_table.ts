@@ -1,5 +1,5 @@
-// The <types> of a message schema: enums, sets, composites, named primitives and constants, resolved on demand (a type may be used before it
-// is declared, and composites nest and refer). Types written inside a composite are lifted beside it under their own name.
+// The <types> of a message schema: enums, sets, composites, named primitives and constants, resolved on demand (a type may be used before
+// it is declared, and composites nest and refer). Types written inside a composite are lifted beside it under their own name.
 
 import type { CompositeIr, ConstantIr, EnumIr, MemberIr, Presence, SetIr, TypeIr } from '../ir.js';
 import { type PrimitiveName, primitiveOf, primitives } from '../primitives.js';

@@ -3,7 +3,10 @@
 import { type PrimitiveName, primitiveOf } from '../primitives.js';
 import type { Diagnostics, Position } from '../source/diagnostics.js';
 
-/** Decimal text of an integer literal, `NaN` or a number for floats; undefined after a report. A char literal is one printable character. */
+/**
+ * Decimal text of an integer literal, `NaN` or a number for floats; undefined after a report.
+ * A char literal is one printable character.
+ */
 export function parseValue(
   text: string,
   name: PrimitiveName,

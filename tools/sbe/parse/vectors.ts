@@ -3,8 +3,8 @@
 //
 //   { "schema": "X", "vectors": [ { "name": "...", "message": "AddOrder", "hex": "4100...", "fields": { "shares": 100, ... } } ] }
 //
-// Field values: 64-bit integers as decimal text, other numbers as numbers, characters and text as text without padding, uint8 arrays as hex,
-// enums as the name of the value, sets as a list of choices, composites as an object. An SBE vector includes the message header.
+// Field values: 64-bit integers as decimal text, other numbers as numbers, characters and text as text without padding, uint8 arrays as
+// hex, enums as the name of the value, sets as a list of choices, composites as an object. An SBE vector includes the message header.
 
 import type { CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import type { Diagnostics } from '../source/diagnostics.js';

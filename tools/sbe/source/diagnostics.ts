@@ -1,5 +1,6 @@
-// Everything that is wrong with a schema, found in one run: each finding carries the file, line and column it is about and says what to change.
-// Parsers report here and go on with a stand-in, so that one mistake does not hide the next; nothing is emitted while a finding is open.
+// Everything that is wrong with a schema, found in one run: each finding carries the file, line and column it is about and says what to
+// change. Parsers report here and go on with a stand-in, so that one mistake does not hide the next; nothing is emitted while a finding is
+// open.
 
 /** A place in a schema file; lines and columns count from 1. */
 export interface Position {

@@ -1,6 +1,6 @@
-// XML text to a tree of elements in which every element, attribute and text knows its line and column. saxes does the reading (strict, with
-// namespaces, no entities beyond the five built in); this file only keeps the places, which saxes gives for the end of a token and an editor
-// wants for its beginning. Malformed XML is reported like any other finding and yields no tree.
+// XML text to a tree of elements in which every element, attribute and text knows its line and column. saxes does the reading (strict,
+// with namespaces, no entities beyond the five built in); this file only keeps the places, which saxes gives for the end of a token and an
+// editor wants for its beginning. Malformed XML is reported like any other finding and yields no tree.
 
 import { SaxesParser } from 'saxes';
 import type { Diagnostics, Position } from './diagnostics.js';
