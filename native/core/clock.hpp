@@ -54,8 +54,9 @@ class TscClock {
   [[nodiscard]] std::uint64_t nanoseconds(std::uint64_t tsc_delta) const noexcept {
     return static_cast<std::uint64_t>((static_cast<Wide>(tsc_delta) * multiplier_) >> multiplier_bits);
   }
-  // ns on this clock's own steady axis, which never runs backwards: a sharper rate bends it, it does not move it. For timers and intervals between
-  // calls; nanoseconds() of an absolute stamp would jump at every recalibration. `tsc` must not be older than the last recalibrate_offset().
+  // ns on this clock's own steady axis, which never runs backwards: a sharper rate bends it, it does not move it. For timers and intervals
+  // between calls; nanoseconds() of an absolute stamp would jump at every recalibration. `tsc` must not be older than the last
+  // recalibrate_offset().
   [[nodiscard]] std::uint64_t steady(std::uint64_t tsc) const noexcept {
     return steady_nanoseconds_ + (tsc > steady_tsc_ ? nanoseconds(tsc - steady_tsc_) : 0);
   }

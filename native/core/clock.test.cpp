@@ -69,3 +69,16 @@ TEST("clock: time since midnight") {
   CHECK_EQ(nanoseconds_since_midnight(nanoseconds_per_day), 0u);
   CHECK_EQ(nanoseconds_since_midnight(1'763'646'840'000'000'007), 50'040'000'000'007u);  // 2025-11-20 13:54:00 UTC
 }
+
+TEST("clock: the steady axis never runs backwards, whatever recalibration finds") {
+  TscClock clock(0.001);
+  std::uint64_t last = 0;
+  for (int round = 0; round < 200; ++round) {
+    for (int read = 0; read < 100; ++read) {
+      const std::uint64_t now = clock.steady(Tsc::now());
+      REQUIRE(now >= last);
+      last = now;
+    }
+    clock.recalibrate_offset();
+  }
+}
