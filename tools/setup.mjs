@@ -37,21 +37,20 @@ function seconds(since) {
 
 /**
  * Runs one step's command with its output in build/setup_<step>.log; `notice` turns an output line into a progress text.
- * @param {string} step @param {string} command @param {string[]} args
+ * @param {string} step @param {string} what @param {string} command @param {string[]} args
  * @param {{notice?: (line: string) => string | undefined, env?: Record<string, string>}} options
  */
-async function runStep(step, command, args, options = {}) {
+async function runStep(step, what, command, args, options = {}) {
   const since = performance.now();
   const logPath = join(root, 'build', `setup_${step}.log`);
   mkdirSync(join(root, 'build'), { recursive: true });
   writeFileSync(logPath, `$ ${command} ${args.join(' ')}\n`);
-  let progress = '';
+  let progress = what;
   const draw = () => {
     if (interactive)
       process.stderr.write(`\r\x1b[2Ksetup: ${step.padEnd(10)} ${seconds(since).padStart(7)}  ${progress}`);
   };
-  if (!interactive)
-    say(`${step.padEnd(10)} ${[command === process.execPath ? 'node' : command, ...args].join(' ').slice(0, 100)}`);
+  if (!interactive) say(`${step.padEnd(10)} ${what}`);
   const timer = setInterval(draw, 200);
   const tail = [];
   let rest = '';
@@ -92,7 +91,7 @@ async function packages() {
   if (packagesUpToDate()) return false;
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  await runStep('packages', command, [...first, 'ci', '--no-audit', '--no-fund'], { notice: () => 'npm ci' });
+  await runStep('packages', 'installing (npm ci)', command, [...first, 'ci', '--no-audit', '--no-fund']);
   if (!packagesUpToDate()) {
     throw new SetupFailure(
       'npm ci ended well but node_modules still differs from package-lock.json; run `npm install` and commit the lock file',
@@ -112,11 +111,17 @@ async function addon() {
     say(`addon      no headers of Node ${process.version} on this machine; node-gyp will download them`);
   const jobs = process.env.HOPWIRE_JOBS ?? String(availableParallelism());
   const nodeGyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-  await runStep('addon', process.execPath, [nodeGyp, 'configure', 'build', `--jobs=${jobs}`], {
-    env: headers === undefined ? {} : { npm_config_nodedir: headers },
-    notice: (line) =>
-      /\b(?:CXX|SOLINK_MODULE)\(target\) (.*)/.exec(line)?.[1]?.replace(/^Release\/obj\.target\/hopwire\//, ''),
-  });
+  await runStep(
+    'addon',
+    'compiling the native addon (node-gyp)',
+    process.execPath,
+    [nodeGyp, 'configure', 'build', `--jobs=${jobs}`],
+    {
+      env: headers === undefined ? {} : { npm_config_nodedir: headers },
+      notice: (line) =>
+        /\b(?:CXX|SOLINK_MODULE)\(target\) (.*)/.exec(line)?.[1]?.replace(/^Release\/obj\.target\/hopwire\//, ''),
+    },
+  );
   writeStamp('addon', hash);
   return true;
 }
@@ -128,7 +133,7 @@ async function typescript() {
     return false;
   }
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await runStep('typescript', process.execPath, [tsc, '-b', 'tsconfig.build.json'], { notice: () => 'tsc' });
+  await runStep('typescript', 'compiling TypeScript (tsc)', process.execPath, [tsc, '-b', 'tsconfig.build.json']);
   finishDist();
   writeStamp('typescript', hash);
   return true;
