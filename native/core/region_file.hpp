@@ -229,7 +229,7 @@ inline void RegionFile::map(std::size_t size, bool writable) {
 inline void RegionFile::start(const Shape& shape, std::uint32_t generation) noexcept {
   regions::RegionHeader& header = this->header();
   set_state(words::RegionState::making);
-  std::atomic_thread_fence(std::memory_order_release);
+  detail::seqlock_fence(std::memory_order_release);
   std::memset(base() + regions::region_header_size, 0, size() - regions::region_header_size);
   header.magic = regions::region_magic;
   header.layout_hash = shape.layout_hash;
