@@ -106,7 +106,7 @@ class UdpReceiver {
     detail::set_buffer(descriptor, SO_RCVBUFFORCE, SO_RCVBUF, config.receive_buffer);
     (void)::setsockopt(descriptor, SOL_SOCKET, SO_RXQ_OVFL, &enabled, sizeof(enabled));
     const int stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
-    (void)::setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof(stamps));
+    kernel_stamps_ = ::setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof(stamps)) == 0;
     detail::bind_socket(descriptor, config.local);
     if (multicast) join(config);
     local_ = detail::local_endpoint(descriptor);
@@ -114,6 +114,8 @@ class UdpReceiver {
   }
 
   [[nodiscard]] const Endpoint& local() const noexcept { return local_; }
+  // The kernel stamps packets; those of the first milliseconds may still lack one.
+  [[nodiscard]] bool kernel_stamps() const noexcept { return kernel_stamps_; }
   [[nodiscard]] std::uint32_t kernel_drops() const noexcept { return kernel_drops_; }
 
   // What the socket holds now, at most `most` packets; empty when there is nothing. Valid until the next call.
@@ -195,6 +197,7 @@ class UdpReceiver {
   Endpoint local_;
   std::size_t used_ = 0;
   std::uint32_t kernel_drops_ = 0;
+  bool kernel_stamps_ = false;
 };
 
 struct UdpSenderConfig {

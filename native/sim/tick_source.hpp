@@ -42,6 +42,7 @@ class TickSource {
 
   [[nodiscard]] const feed::MoldReceiver& receiver() const noexcept { return receiver_; }
   [[nodiscard]] std::uint64_t kernel_drops() const noexcept { return 0; }
+  [[nodiscard]] bool kernel_stamps() const noexcept { return false; }
 
   // Of a row, as in the stream's directory.
   [[nodiscard]] static std::string symbol_of(std::uint16_t locate) { return "SIM" + std::to_string(locate); }

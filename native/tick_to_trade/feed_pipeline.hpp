@@ -1,6 +1,6 @@
 // Hops 1 to 3 in order: packets in sequence, decoded, booked, top levels published. Composer: it calls and stamps, the hops decide.
 //
-// In: a source (SocketWireIn, or any other with poll(deliver) and receiver()). Out: the touched rows and trade prints of the last poll in the
+// In: a source (SocketWireIn, or another with poll, receiver, kernel_drops and kernel_stamps). Out: the touched rows and trade prints of the last poll in the
 // BookSet, and rows in the Books region when there is one. Owner: the thread that polls.
 //
 // Stamps: one for each packet and hop, with the message count beside it. Rows are published once for all packets of a poll; that time belongs
@@ -27,7 +27,11 @@ class FeedPipeline {
   // `columns` may be null: books without a region. Its rows reach books.limits().maximum_locate.
   FeedPipeline(Source& source, BookSet& books, core::HopRecorder& recorder, regions::BooksColumns* columns = nullptr,
                std::uint32_t depth = 0) noexcept
-      : source_(source), books_(books), recorder_(recorder), columns_(columns), depth_(depth) {}
+      : source_(source), books_(books), recorder_(recorder), columns_(columns), depth_(depth) {
+    const hops::StampSource wire = source.kernel_stamps() ? hops::StampSource::kernel_software : hops::StampSource::user_tsc;
+    recorder.set_source(hops::Hop::tick_to_trade_wire_in, wire);
+    recorder.set_source(hops::Hop::tick_to_trade_total, wire);
+  }
 
   // One duty cycle; returns datagrams taken. touched() and trades() of the books then describe this poll.
   std::size_t poll() noexcept {
@@ -81,9 +85,11 @@ class FeedPipeline {
  private:
   void take(const Packet& packet) noexcept {
     if (source_.receiver().counters().session_changes != sessions_) begin_session();
-    note_source(packet);
     std::uint64_t at = core::Tsc::now();
-    recorder_.record(hops::Hop::tick_to_trade_wire_in, packet.receive_tsc, at, packet.message_count);
+    // A packet the kernel did not stamp yet is not mixed among those it did.
+    if (packet.kernel_stamped == source_.kernel_stamps()) {
+      recorder_.record(hops::Hop::tick_to_trade_wire_in, packet.receive_tsc, at, packet.message_count);
+    }
     std::uint64_t decode_ticks = 0;
     std::uint64_t book_ticks = 0;
     for (decoder_.begin(packet); !decoder_.done();) {
@@ -134,17 +140,6 @@ class FeedPipeline {
     published_stale_ = true;
   }
 
-  void note_source(const Packet& packet) noexcept {
-    if (source_noted_ && packet.kernel_stamped == kernel_stamped_) return;
-    source_noted_ = true;
-    kernel_stamped_ = packet.kernel_stamped;
-    const hops::StampSource wire = kernel_stamped_ ? hops::StampSource::kernel_software : hops::StampSource::user_tsc;
-    recorder_.set_source(hops::Hop::tick_to_trade_wire_in, wire);
-    recorder_.set_source(hops::Hop::tick_to_trade_total, wire);
-    recorder_.set_source(hops::Hop::tick_to_trade_decode, hops::StampSource::user_tsc);
-    recorder_.set_source(hops::Hop::tick_to_trade_book, hops::StampSource::user_tsc);
-  }
-
   Source& source_;
   BookSet& books_;
   core::HopRecorder& recorder_;
@@ -157,8 +152,6 @@ class FeedPipeline {
   std::uint32_t book_messages_ = 0;
   std::uint64_t rows_published_ = 0;
   bool published_stale_ = false;
-  bool source_noted_ = false;
-  bool kernel_stamped_ = false;
 };
 
 }  // namespace hopwire::feed

@@ -57,7 +57,9 @@ class SocketWireIn {
   }
 
   [[nodiscard]] const MoldReceiver& receiver() const noexcept { return receiver_; }
-  [[nodiscard]] std::uint64_t now() const noexcept { return clock_.nanoseconds(core::Tsc::now()); }
+  [[nodiscard]] std::uint64_t now() const noexcept { return clock_.steady(core::Tsc::now()); }
+  // Where receive stamps come from. Packets with another source are not to be measured beside these.
+  [[nodiscard]] bool kernel_stamps() const noexcept { return !lines_.empty() && lines_.front()->kernel_stamps(); }
   [[nodiscard]] std::uint64_t kernel_drops() const noexcept {
     std::uint64_t drops = 0;
     for (const auto& line : lines_) drops += line->kernel_drops();
@@ -76,7 +78,7 @@ class SocketWireIn {
     const std::span<const net::ReceivedPacket> packets = socket.receive();
     if (packets.empty()) return 0;
     const std::uint64_t in_hand = core::Tsc::now();
-    const std::uint64_t now = clock_.nanoseconds(in_hand);
+    const std::uint64_t now = clock_.steady(in_hand);
     for (const net::ReceivedPacket& packet : packets) {
       if (source == PacketSource::rerequest && !is_server(packet.source)) continue;
       const bool stamped = packet.kernel_stamp != 0;
