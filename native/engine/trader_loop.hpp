@@ -243,7 +243,7 @@ class TraderLoop {
   }
 
   void publish_counters() noexcept {
-    feed_.publish_counters(clock_.nanoseconds(core::Tsc::now()));
+    feed_.publish_counters(clock_.steady(core::Tsc::now()));
     telemetry_.recorder().set_polls(idle_);
   }
 

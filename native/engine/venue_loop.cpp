@@ -115,7 +115,7 @@ void VenueLoop::duty_cycle() noexcept {
     work = pipeline_.poll();
     if (phase_wanted_.load(std::memory_order_acquire) == Phase::finished) end_day();
   }
-  const std::uint64_t now = clock_.nanoseconds(core::Tsc::now());
+  const std::uint64_t now = clock_.steady(core::Tsc::now());
   work += rerequests_.poll(line_, now);
   line_.heartbeat_if_idle(now);
   if (began >= next_housekeeping_) housekeeping(began);

@@ -16,6 +16,7 @@ class TokenBucket {
 
   // 0: taken. Otherwise the nanoseconds after which it would have been.
   [[nodiscard]] std::uint64_t take(std::uint64_t now) noexcept {
+    if (interval_ == 0) return 0;
     const std::uint64_t due = theoretical_ > now ? theoretical_ : now;
     const std::uint64_t ahead = due - now;
     if (ahead > tolerance_) return ahead - tolerance_;

@@ -55,7 +55,7 @@ class Pipeline {
     intent.trigger_sequence = trigger.sequence;
     intent.receive_tsc = trigger.receive_tsc;
     const std::uint64_t began = core::Tsc::now();
-    const RiskDecision decision = gate_.approve(intent, market_of(intent.locate), clock_.nanoseconds(began));
+    const RiskDecision decision = gate_.approve(intent, market_of(intent.locate), clock_.steady(began));
     const std::uint64_t decided = core::Tsc::now();
     if (!decision.approved()) return decision.reason();
     std::byte* frame = session_.reserve(largest_order_frame);

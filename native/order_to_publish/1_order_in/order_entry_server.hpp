@@ -31,8 +31,7 @@ class OrderEntryServer {
         clock_(clock),
         recorder_(recorder),
         listener_(config_.host, config_.port),
-        protocol_(config_, directory, recorder),
-        first_tsc_(core::Tsc::now()) {
+        protocol_(config_, directory, recorder) {
     const std::size_t slots = config_.sessions.size() + config_.spare_connections;
     for (std::size_t slot = 0; slot < slots; ++slot) connections_.push_back(std::make_unique<Connection>(config_, tap));
   }
@@ -41,7 +40,7 @@ class OrderEntryServer {
 
   // One duty cycle. Returns commands added to the batch.
   std::size_t poll(CommandBatch& batch, std::uint64_t now_tsc, std::uint64_t now_realtime) noexcept {
-    now_ = {clock_.nanoseconds(now_tsc - first_tsc_), now_realtime};
+    now_ = {clock_.steady(now_tsc), now_realtime};
     const std::size_t before = batch.size();
     cancel_for_the_lost(batch);
     if (now_.steady >= next_accept_) accept_waiting();
@@ -199,7 +198,6 @@ class OrderEntryServer {
   SessionProtocol protocol_;
   std::vector<std::unique_ptr<Connection>> connections_;  // built once, slots reused
   GatewayTime now_;
-  std::uint64_t first_tsc_;
   std::uint64_t next_accept_ = 0;
   std::size_t first_ = 0;
 };

@@ -44,8 +44,7 @@ class OrderSession {
   OrderSession(OrderSessionConfig config, const core::TscClock& clock, net::WireTap* tap = nullptr)
       : config_(std::move(config)),
         clock_(clock),
-        connection_(config_.receive_buffer_bytes, config_.send_buffer_bytes, tap),
-        first_tsc_(core::Tsc::now()) {}
+        connection_(config_.receive_buffer_bytes, config_.send_buffer_bytes, tap) {}
 
   void connect() {
     version_ = std::max(core::realtime_now() / 1000, version_ + 1);
@@ -291,13 +290,12 @@ class OrderSession {
   }
 
   [[nodiscard]] std::uint64_t steady(std::uint64_t tsc) const noexcept {
-    return clock_.nanoseconds(tsc > first_tsc_ ? tsc - first_tsc_ : 0);
+    return clock_.steady(tsc);
   }
 
   OrderSessionConfig config_;
   const core::TscClock& clock_;
   net::FramedConnection connection_;
-  std::uint64_t first_tsc_;
   std::uint64_t version_ = 0;
   std::uint64_t next_sequence_ = 1;
   std::uint64_t expected_ = 1;     // number of the next report
