@@ -57,9 +57,9 @@ describe('a wrong command line', () => {
 describe('a wrong input', () => {
   it('a misspelt key in a config is one line with file, line, column and suggestion, status 3', () => {
     const file = join(folder, 'hopwire.yaml');
-    writeFileSync(file, 'feed:\n  prot: 31001\n');
-    const { status, errorLines } = hopwire('feed', '--config', file);
-    expect(errorLines).toEqual([expect.stringContaining(`${file}:2:3: feed.prot: unknown key; did you mean "port"?`)]);
+    writeFileSync(file, 'venue:\n  feed:\n    prot: 31001\n');
+    const { status, errorLines } = hopwire('venue', '--config', file);
+    expect(errorLines).toEqual([expect.stringContaining(`${file}:3:5: venue.feed.prot: unknown key; did you mean "port"?`)]);
     expect(status).toBe(3);
     rmSync(file);
   });
