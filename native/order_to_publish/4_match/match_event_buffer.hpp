@@ -16,6 +16,9 @@ class MatchEventBuffer {
   explicit MatchEventBuffer(std::size_t maximum_orders) : events_(maximum_orders + 8) {}
 
   void clear() noexcept { count_ = 0; }
+  // The matcher writes an event in place and then keeps it.
+  [[nodiscard]] MatchEvent& next() noexcept { return events_[count_]; }
+  void commit() noexcept { ++count_; }
   void emit(const MatchEvent& event) noexcept { events_[count_++] = event; }
   [[nodiscard]] std::span<const MatchEvent> events() const noexcept { return {events_.data(), count_}; }
 

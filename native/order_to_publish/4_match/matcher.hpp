@@ -34,6 +34,10 @@
 
 namespace hopwire::venue {
 
+namespace matching {
+template <class Sink> struct EmitAdapter;
+}
+
 enum class ReplaceProfile : std::uint8_t { reduce_keeps_priority, always_requeue };
 
 // MatchEvent::queue_ahead of a replace that kept its place: the position is as it was and is not counted again (it would cost a walk).
@@ -63,18 +67,14 @@ class Matcher {
     book.known = true;
   }
 
+  // sink: either `MatchEvent& next()` and `void commit()`, an event being written in place and then kept; or `void emit(const MatchEvent&)`.
   template <class Sink>
   void apply(const SequencedCommand& sequenced, Sink& sink) {
-    const Command& command = sequenced.command;
-    if (command.session >= orders_.maximum_sessions()) [[unlikely]] {
-      return refuse(command, {order_entry::RejectReason::not_supported, static_cast<std::int64_t>(orders_.maximum_sessions())}, sink);
-    }
-    switch (command.kind) {
-      case CommandKind::new_order: return new_order(command, sink);
-      case CommandKind::replace_order: return replace(command, sink);
-      case CommandKind::cancel_order: return cancel(command, sink);
-      case CommandKind::mass_cancel: return mass_cancel(command, sink);
-      case CommandKind::session_cancel: return session_cancel(command, sink);
+    if constexpr (requires { sink.next(); sink.commit(); }) {
+      run(sequenced.command, sink);
+    } else {
+      matching::EmitAdapter<Sink> adapter{sink, {}};
+      run(sequenced.command, adapter);
     }
   }
 
@@ -129,21 +129,22 @@ class Matcher {
     levels::Ladder& opposite(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? ask : bid; }
   };
 
-  // An order on its way through the book: new, or taken out of it by a replace.
+  // An order on its way through the book: new, or taken out of it by a replace. Small fields stand apart on purpose: where they are neighbours
+  // here and in an event, the compiler copies them with one wide load, which has to wait for the narrow stores before it.
   struct Taker {
     std::uint64_t cl_ord_id;
     std::uint64_t reference;
     std::uint32_t session;
-    std::uint32_t account;
     std::uint32_t leaves;
+    std::uint32_t account;
     std::uint32_t executed;  // since it was entered
     Price price;             // as the owner is told; null for a market order
     Price limit;             // the worst price it takes
-    std::uint16_t locate;
-    order_entry::Side side;
-    std::uint8_t flags;
-    order_entry::OrderType order_type;
-    order_entry::TimeInForce time_in_force;
+    alignas(4) std::uint16_t locate;
+    alignas(4) order_entry::Side side;
+    alignas(4) std::uint8_t flags;
+    alignas(4) order_entry::OrderType order_type;
+    alignas(4) order_entry::TimeInForce time_in_force;
   };
 
   static bool crosses(order_entry::Side taker_side, Price limit, Price resting) noexcept {
@@ -156,6 +157,19 @@ class Matcher {
 
   [[nodiscard]] const Book& book_at(std::uint16_t locate) const noexcept {
     return books_[locate <= limits_.maximum_locate ? locate : 0];  // row 0 is always empty
+  }
+
+  template <class Sink> void run(const Command& command, Sink& sink) {
+    if (command.session >= orders_.maximum_sessions()) [[unlikely]] {
+      return refuse(command, {order_entry::RejectReason::not_supported, static_cast<std::int64_t>(orders_.maximum_sessions())}, sink);
+    }
+    switch (command.kind) {
+      case CommandKind::new_order: return new_order(command, sink);
+      case CommandKind::replace_order: return replace(command, sink);
+      case CommandKind::cancel_order: return cancel(command, sink);
+      case CommandKind::mass_cancel: return mass_cancel(command, sink);
+      case CommandKind::session_cancel: return session_cancel(command, sink);
+    }
   }
 
   template <class Sink> void new_order(const Command& command, Sink& sink);
@@ -175,8 +189,10 @@ class Matcher {
   [[nodiscard]] Refusal check_new(const Command& command) const noexcept;
   [[nodiscard]] Refusal check_replace(const Command& command, OrderIndex slot) const noexcept;
   [[nodiscard]] OrderIndex find_named(const Command& command, Refusal& refusal) const noexcept;
-  [[nodiscard]] MatchEvent event_of(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect) const noexcept;
-  [[nodiscard]] MatchEvent execution_of(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity) noexcept;
+  template <class Sink>
+  MatchEvent& begin_event(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
+  template <class Sink>
+  void execution(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity, Sink& sink) noexcept;
   void link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept;
   void unlink(Book& book, OrderIndex slot, LevelIndex keep = levels::none) noexcept;
   void forget(OrderIndex slot) noexcept;

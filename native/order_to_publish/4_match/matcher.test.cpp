@@ -1,6 +1,8 @@
 // The rules, one scenario each: what the venue is told, and every event it must answer with, in order.
 #include "order_to_publish/4_match/matcher.hpp"
 
+#include <cstring>
+
 #include "levels/book_digest.hpp"
 #include "order_to_publish/4_match/matcher_scenario.hpp"
 #include "test_support/test.hpp"
@@ -332,6 +334,14 @@ TEST("matcher: events carry owner, account and instrument of both sides") {
   CHECK_EQ(events[1].taker_reference, 2u);
   CHECK_EQ(events[1].locate, 3);
   CHECK(events[1].side == hopwire::order_entry::Side::sell);
+}
+
+TEST("matcher: an event is begun as the default event") {
+  MatchEvent event;
+  std::memset(static_cast<void*>(&event), 0xFF, sizeof(event));
+  matching::blank(event);
+  const MatchEvent fresh;
+  CHECK_EQ(std::memcmp(&event, &fresh, sizeof(event)), 0);
 }
 
 TEST("matcher: digests follow the canonical walk") {

@@ -1,6 +1,10 @@
 // What the matcher's rules are made of: refusals, events, and moving an order on and off its level. Included by matcher.hpp, never by anyone else.
 #pragma once
 
+#include <emmintrin.h>
+
+#include <type_traits>
+
 #include "order_to_publish/4_match/matcher.hpp"
 
 namespace hopwire::venue {
@@ -19,6 +23,33 @@ inline order_entry::RequestKind request_of(CommandKind kind) noexcept {
   }
   return order_entry::RequestKind::new_order;
 }
+
+// The same as `event = MatchEvent{}`. Compilers make that a `rep stos`, which costs 10 ns to start; eight stores cost one.
+inline void blank(MatchEvent& event) noexcept {
+  static_assert(sizeof(MatchEvent) == 120 && std::has_unique_object_representations_v<MatchEvent>);
+  auto* bytes = reinterpret_cast<std::byte*>(&event);
+  for (const std::size_t at : {0, 16, 32, 48, 64, 80, 96, 104}) _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + at), _mm_setzero_si128());
+  event.side = MatchEvent{}.side;  // the only default that is not zero; a test holds it to that
+}
+
+// Events are written where the sink keeps them: an event made on the stack and copied costs more than the matching (its small stores
+// cannot feed the copy's wide loads).
+template <class Sink>
+MatchEvent& begin(Sink& sink) noexcept {
+  MatchEvent& event = sink.next();
+  blank(event);
+  return event;
+}
+
+// For sinks that only take finished events.
+template <class Sink>
+struct EmitAdapter {
+  Sink& sink;
+  MatchEvent event;
+
+  MatchEvent& next() noexcept { return event; }
+  void commit() { sink.emit(event); }
+};
 
 }  // namespace matching
 
@@ -55,7 +86,7 @@ inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) c
 template <class Sink>
 void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
   if (command.kind == CommandKind::session_cancel) return;  // nobody is there to be told
-  MatchEvent event;
+  MatchEvent& event = matching::begin(sink);
   event.kind = command.kind == CommandKind::new_order ? MatchEventKind::rejected : MatchEventKind::cancel_rejected;
   event.request = matching::request_of(command.kind);
   event.cl_ord_id = command.cl_ord_id;
@@ -71,13 +102,15 @@ void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
   event.side = command.side;
   event.order_type = command.order_type;
   event.time_in_force = command.time_in_force;
-  sink.emit(event);
+  sink.commit();
 }
 
 // ---- events ----
 
-inline MatchEvent Matcher::event_of(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect) const noexcept {
-  MatchEvent event;
+// Starts an event about the taker; the caller adds what is its own and commits.
+template <class Sink>
+MatchEvent& Matcher::begin_event(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept {
+  MatchEvent& event = matching::begin(sink);
   event.kind = kind;
   event.public_effect = effect;
   event.cl_ord_id = taker.cl_ord_id;
@@ -95,9 +128,10 @@ inline MatchEvent Matcher::event_of(const Book& book, const Taker& taker, MatchE
 }
 
 // After the fill has been taken off both orders.
-inline MatchEvent Matcher::execution_of(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity) noexcept {
+template <class Sink>
+void Matcher::execution(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity, Sink& sink) noexcept {
   const OrderDetail& detail = orders_.detail(maker);
-  MatchEvent event;
+  MatchEvent& event = matching::begin(sink);
   event.kind = MatchEventKind::executed;
   event.public_effect = PublicEffect::execute;
   event.cl_ord_id = detail.cl_ord_id;
@@ -115,7 +149,7 @@ inline MatchEvent Matcher::execution_of(const Book& book, const Taker& taker, Or
   event.instrument_id = book.instrument_id;
   event.locate = taker.locate;
   event.side = detail.side;
-  return event;
+  sink.commit();
 }
 
 // ---- the book ----

@@ -23,7 +23,7 @@ void Matcher::match(Book& book, Taker& taker, Sink& sink) {
       node.leaves -= fill;
       level.quantity -= fill;
       orders_.detail(maker).executed += fill;
-      sink.emit(execution_of(book, taker, maker, best.price, fill));
+      execution(book, taker, maker, best.price, fill, sink);
       if (node.leaves != 0) return;  // then the taker is done
       levels::unlink(level, orders_.nodes(), maker);
       --book.order_count;
@@ -48,16 +48,17 @@ void Matcher::settle(Book& book, const Taker& taker, OrderIndex slot, bool may_r
       index_.insert(taker.session, taker.cl_ord_id, slot);
     }
     link(book, level, slot, taker);
-    sink.emit(event_of(book, taker, MatchEventKind::rested, PublicEffect::add));
+    begin_event(book, taker, MatchEventKind::rested, PublicEffect::add, sink);
+    sink.commit();
     return;
   }
   if (slot != levels::none) forget(slot);
-  MatchEvent event = event_of(book, taker, MatchEventKind::canceled, PublicEffect::none);
+  MatchEvent& event = begin_event(book, taker, MatchEventKind::canceled, PublicEffect::none, sink);
   event.original_cl_ord_id = taker.cl_ord_id;
   event.quantity = taker.leaves;
   event.leaves = 0;
   event.reason = static_cast<std::uint16_t>(may_rest ? order_entry::CancelReason::by_system : order_entry::CancelReason::immediate_or_cancel);
-  sink.emit(event);
+  sink.commit();
 }
 
 // ---- commands ----
@@ -72,8 +73,8 @@ void Matcher::new_order(const Command& command, Sink& sink) {
   Taker taker{.cl_ord_id = command.cl_ord_id,
               .reference = 0,
               .session = command.session,
-              .account = command.account,
               .leaves = command.quantity,
+              .account = command.account,
               .executed = 0,
               .price = is_market ? matching::no_price : command.price,
               .limit = is_market ? market_limit : command.price,
@@ -93,16 +94,17 @@ void Matcher::new_order(const Command& command, Sink& sink) {
     queue_ahead = levels_.level(level).quantity;
   }
   taker.reference = ++last_reference_;
-  MatchEvent accepted = event_of(book, taker, MatchEventKind::accepted, PublicEffect::none);
+  MatchEvent& accepted = begin_event(book, taker, MatchEventKind::accepted, PublicEffect::none, sink);
   accepted.quantity = command.quantity;
   accepted.total_quantity = command.quantity;
   accepted.queue_ahead = queue_ahead;
-  sink.emit(accepted);
+  sink.commit();
   if (level != levels::none) {
     const OrderIndex slot = orders_.take(taker.session);
     index_.insert(taker.session, taker.cl_ord_id, slot);
     link(book, level, slot, taker);
-    sink.emit(event_of(book, taker, MatchEventKind::rested, PublicEffect::add));
+    begin_event(book, taker, MatchEventKind::rested, PublicEffect::add, sink);
+    sink.commit();
     return;
   }
   match(book, taker, sink);
@@ -138,7 +140,7 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
   levels_.level(node.level).quantity -= taken_away;
   rename(slot, command.cl_ord_id);
 
-  MatchEvent event;
+  MatchEvent& event = matching::begin(sink);
   event.kind = MatchEventKind::replaced;
   event.public_effect = taken_away == 0 ? PublicEffect::none : PublicEffect::reduce;
   event.request = order_entry::RequestKind::replace_order;
@@ -156,7 +158,7 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
   event.instrument_id = books_[detail.locate].instrument_id;
   event.locate = detail.locate;
   event.side = detail.side;
-  sink.emit(event);
+  sink.commit();
 }
 
 template <class Sink>
@@ -167,8 +169,8 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   Taker taker{.cl_ord_id = command.cl_ord_id,
               .reference = 0,
               .session = detail.session,
-              .account = detail.account,
               .leaves = leaves,
+              .account = detail.account,
               .executed = detail.executed,
               .price = command.price,
               .limit = command.price,
@@ -189,7 +191,7 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   rename(slot, command.cl_ord_id);
   taker.reference = ++last_reference_;
 
-  MatchEvent replaced = event_of(book, taker, MatchEventKind::replaced, trades ? PublicEffect::remove : PublicEffect::replace);
+  MatchEvent& replaced = begin_event(book, taker, MatchEventKind::replaced, trades ? PublicEffect::remove : PublicEffect::replace, sink);
   replaced.request = order_entry::RequestKind::replace_order;
   replaced.original_cl_ord_id = command.original_cl_ord_id;
   replaced.original_reference = original_reference;
@@ -197,11 +199,10 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   replaced.total_quantity = replaced.quantity;
   if (level != levels::none) {
     replaced.queue_ahead = levels_.level(level).quantity;
-    link(book, level, slot, taker);
-    sink.emit(replaced);
-    return;
+    sink.commit();
+    return link(book, level, slot, taker);
   }
-  sink.emit(replaced);
+  sink.commit();
   match(book, taker, sink);
   settle(book, taker, slot, true, sink);
 }
@@ -220,7 +221,7 @@ void Matcher::cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, orde
   const OrderDetail& detail = orders_.detail(slot);
   const OrderNode& node = orders_.node(slot);
   Book& book = books_[detail.locate];
-  MatchEvent event;
+  MatchEvent& event = matching::begin(sink);
   event.kind = MatchEventKind::canceled;
   event.public_effect = PublicEffect::remove;
   event.request = request;
@@ -237,7 +238,7 @@ void Matcher::cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, orde
   event.side = detail.side;
   unlink(book, slot);
   forget(slot);
-  sink.emit(event);
+  sink.commit();
 }
 
 template <class Sink>
@@ -256,7 +257,7 @@ void Matcher::mass_cancel(const Command& command, Sink& sink) {
     }
     slot = next;
   }
-  MatchEvent event;
+  MatchEvent& event = matching::begin(sink);
   event.kind = MatchEventKind::mass_canceled;
   event.request = order_entry::RequestKind::mass_cancel;
   event.cl_ord_id = command.cl_ord_id;
@@ -265,7 +266,7 @@ void Matcher::mass_cancel(const Command& command, Sink& sink) {
   event.quantity = canceled;
   event.instrument_id = one_instrument ? command.instrument_id : 0;
   event.locate = one_instrument ? command.locate : std::uint16_t{0};
-  sink.emit(event);
+  sink.commit();
 }
 
 // The session is gone: its orders go, those marked keepOnDisconnect stay. Each is reported under its own id.

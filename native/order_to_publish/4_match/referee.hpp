@@ -108,8 +108,10 @@ class RefereeRun {
  private:
   struct Sink {
     explicit Sink(std::size_t maximum_reports) : reports(maximum_reports) {}
-    void emit(const MatchEvent& event) noexcept;
+    MatchEvent& next() noexcept { return event; }
+    void commit() noexcept;
 
+    MatchEvent event;
     core::ReservedArray<RefereeReport> reports;
     std::size_t count = 0;
     std::size_t refused = 0;
@@ -122,7 +124,7 @@ class RefereeRun {
   std::uint64_t elapsed_ns_ = 0;
 };
 
-inline void RefereeRun::Sink::emit(const MatchEvent& event) noexcept {
+inline void RefereeRun::Sink::commit() noexcept {
   RefereeReport& report = reports[count];
   report.sequence = sequence;
   report.id = event.cl_ord_id;
