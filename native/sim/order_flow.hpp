@@ -76,6 +76,7 @@ class OrderFlow {
     const std::size_t wanted = std::max<std::size_t>(1024, instruments.size() * orders_per_instrument);
     rows_.resize(std::min<std::size_t>(wanted, std::size_t{1} << row_bits));
     for (std::uint32_t row = 0; row < rows_.size(); ++row) rows_[row].next = row + 1 < rows_.size() ? row + 1 : none;
+    last_free_row_ = static_cast<std::uint32_t>(rows_.size() - 1);
     seeding_left_ = static_cast<std::uint64_t>(instruments.size()) * 2 * config.seeding_orders_per_side;
   }
 
@@ -359,8 +360,9 @@ class OrderFlow {
       --instrument.resting[side_index(row.side)];
     }
     row.state = State::unused;
-    row.next = free_row_;
-    free_row_ = at;
+    row.next = none;
+    (free_row_ == none ? free_row_ : rows_[last_free_row_].next) = at;
+    last_free_row_ = at;
     --open_orders_;
   }
 
@@ -373,7 +375,8 @@ class OrderFlow {
   std::uint64_t next_time_ = 0;
   std::uint64_t seeding_left_ = 0;
   std::uint64_t table_full_ = 0;
-  std::uint32_t free_row_ = 0;
+  std::uint32_t free_row_ = 0;  // longest free first: an answer still on its way to a row's last order finds the row unused
+  std::uint32_t last_free_row_ = 0;
   std::uint32_t open_orders_ = 0;
 };
 

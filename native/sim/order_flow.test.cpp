@@ -250,6 +250,19 @@ TEST("order flow: reports of unknown, finished or foreign orders change nothing"
   CHECK_EQ(flow.open_orders(), 0u);
 }
 
+TEST("order flow: a row is not used again while others are free") {
+  OrderFlow flow({.seeding_orders_per_side = 100}, instruments(1));
+  std::uint64_t last_row = ~std::uint64_t{0};
+  while (flow.seeding()) {
+    const std::uint64_t id = flow.next(flow.next_time())->cl_ord_id;
+    CHECK(last_row != (id & OrderFlow::row_mask));
+    last_row = id & OrderFlow::row_mask;
+    flow.on_rejected(id);
+  }
+  CHECK_EQ(flow.open_orders(), 0u);
+  CHECK_EQ(last_row, 199u);
+}
+
 TEST("order flow: a refused cancel leaves the order to be changed again") {
   OrderFlow flow({.seeding_orders_per_side = 12, .orders_high = 4}, instruments(1));
   std::vector<std::uint64_t> live;

@@ -163,7 +163,8 @@ export const loadSchema = z.strictObject({
   participants: z.int().min(1).max(10_000).default(4),
   firstAccount: z.int().min(0).max(0x7fff_ffff).default(1),
   idle: idleMode.default('auto'),
-  busyLoops,
+  /** The venue's loop, this one, and room for the rest of the machine: a sender that is preempted is late. */
+  busyLoops: busyLoops.default(3),
   core: core.optional(),
 });
 

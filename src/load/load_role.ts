@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorFailure } from '../cli/operator_failure.js';
 import { note, printJson, printLine } from '../cli/output.js';
 import { Progress } from '../cli/progress.js';
-import { untilStopped } from '../cli/until_stopped.js';
 import { instrumentsOf } from '../config/instruments.js';
 import { secretOf } from '../config/load.js';
 import type { LoadConfig as LoadSettings } from '../config/schema.js';
@@ -83,15 +82,18 @@ function figures(load: NativeLoad): Record<string, number> {
 async function serveTerminal(load: NativeLoad, settings: LoadSettings, options: LoadRoleOptions): Promise<number> {
   const telemetry = openTelemetry(load.telemetryPath);
   const progress = new Progress('load', settings.seconds);
-  let interrupted = false;
-  void untilStopped().then(() => {
-    interrupted = true;
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) process.exit(130); // asked twice: now
+    interrupt.abort();
     load.stop();
-  });
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const seconds = await measured(load, settings.seconds, progress);
   await drained(load);
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   progress.finish();
-  if (interrupted) note('stopped before its time; what was measured until then follows');
+  if (interrupt.signal.aborted) note('stopped before its time; what was measured until then follows');
   const report = loadReport(telemetry, settings, seconds, load.stats().outstanding);
   if (options.json) printJson(report);
   else printLine(loadReportText(report));
