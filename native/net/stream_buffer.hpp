@@ -2,7 +2,8 @@
 // What: one flat, fixed piece of memory with a read end and a write end. Bytes move to the front only when the tail is used up, so a reader
 // sees every frame contiguous and nothing is copied in the ordinary case (the buffer empties and both ends go back to 0).
 //
-// Owns its memory, allocated once. What can go wrong: full -> free_space() is empty and the owner decides (stop reading, or end a slow consumer).
+// Owns its memory, allocated once. What can go wrong: full -> free_space() is empty and the owner decides (stop reading, or end a slow
+// consumer).
 #pragma once
 
 #include <cstddef>
@@ -42,6 +43,7 @@ class StreamBuffer {
   [[nodiscard]] bool append(std::span<const std::byte> bytes) noexcept {
     const std::span<std::byte> space = free_space(bytes.size());
     if (space.size() < bytes.size()) return false;
+    if (bytes.empty()) return true;
     std::memcpy(space.data(), bytes.data(), bytes.size());
     end_ += bytes.size();
     return true;

@@ -1,12 +1,14 @@
-// Why: the public line says what the book did, in ITCH 5.0, and nothing else. What: MatchEvent -> ITCH message, and the messages that open and close
-// a day. Input: events of one command, its sequencer time. Output: messages written in place into the MoldUDP64 line. Owner: the venue's thread.
+// Why: the public line says what the book did, in ITCH 5.0, and nothing else. What: MatchEvent -> ITCH message, and the messages that
+// open and close a day. Input: events of one command, its sequencer time. Output: messages written in place into the MoldUDP64 line.
+// Owner: the venue's thread.
 //
 //   rested        add      -> A            executed  execute -> E (the maker, at its own price)
 //   replaced      reduce   -> X            replaced  replace -> U            replaced  remove -> D (it crosses; the rest is added anew)
 //   canceled      remove   -> D
 //
-// ITCH time is nanoseconds since midnight UTC of the sequencer's time. Tracking number is 0. An order that is executed in full is dead without a D.
-// What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published without a symbol.
+// ITCH time is nanoseconds since midnight UTC of the sequencer's time. Tracking number is 0. An order that is executed in full is dead
+// without a D. What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published
+// without a symbol.
 #pragma once
 
 #include <array>
@@ -27,7 +29,8 @@ namespace hopwire::venue {
 template <class Line>
 class ItchWriter {
  public:
-  ItchWriter(Line& line, std::span<const ListedInstrument> instruments) : line_(line), instruments_(instruments.begin(), instruments.end()) {
+  ItchWriter(Line& line, std::span<const ListedInstrument> instruments)
+      : line_(line), instruments_(instruments.begin(), instruments.end()) {
     std::size_t largest = 0;
     for (const ListedInstrument& instrument : instruments_) largest = largest < instrument.locate ? instrument.locate : largest;
     symbols_.assign(largest + 1, Symbol{' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '});

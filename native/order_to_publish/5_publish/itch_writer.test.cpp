@@ -1,4 +1,5 @@
-// The public line's bytes, checked by hand-written offsets of the published specification rather than by the generated views that wrote them.
+// The public line's bytes, checked by hand-written offsets of the published specification rather than by the generated views that wrote
+// them.
 #include "order_to_publish/5_publish/itch_writer.hpp"
 
 #include <string>

@@ -2,8 +2,8 @@
 // Input: a sequenced command and its MatchEvents. Output: ITCH messages on the MoldUDP64 line, execution reports in OutboundSessions.
 // Owner: the venue's thread. Budget: hops.xml, 5_publish. A composer: the writers decide what each event looks like.
 //
-// publish() only writes; flush_public() sends the line; the gateway's flush() sends the reports. When the kernel does not take a packet it stays in
-// the line's store and is healed by re-request; a session that cannot take its reports is the gateway's business.
+// publish() only writes; flush_public() sends the line; the gateway's flush() sends the reports. When the kernel does not take a packet
+// it stays in the line's store and is healed by re-request; a session that cannot take its reports is the gateway's business.
 #pragma once
 
 #include <cstdint>

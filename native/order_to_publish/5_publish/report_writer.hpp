@@ -1,13 +1,15 @@
-// Why: each party must learn what became of its request, in the session's own numbered flow. What: MatchEvent -> execution report, to the order's
-// session; an execution to both sides. Input: all events of one command. Output: reports in OutboundSessions. Owner: the venue's thread.
+// Why: each party must learn what became of its request, in the session's own numbered flow. What: MatchEvent -> execution report, to the
+// order's session; an execution to both sides. Input: all events of one command. Output: reports in OutboundSessions. Owner: the venue's
+// thread.
 //
-// `state` of an acceptance says whether anything will rest: the writer looks ahead among the command's events, so that a client knows at once.
-// What can go wrong: an event for a session this gateway does not have (a replayed journal) is not reported.
+// `state` of an acceptance says whether anything will rest: the writer looks ahead among the command's events, so that a client knows at
+// once. What can go wrong: an event for a session this gateway does not have (a replayed journal) is not reported.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
+#include "order_to_publish/1_order_in/command.hpp"
 #include "order_to_publish/1_order_in/outbound_session.hpp"
 #include "order_to_publish/4_match/match_event.hpp"
 
@@ -71,8 +73,12 @@ class ReportWriter {
 
   void executed(const SequencedCommand& command, const MatchEvent& event) noexcept {
     report<order_entry::OrderExecutedEncoder>(event.session, command.time, [&](auto& message) {
-      execution(message, event).cl_ord_id(event.cl_ord_id).order_reference(event.reference).leaves_quantity(event.leaves).side(event.side).liquidity(
-          order_entry::Liquidity::added);
+      execution(message, event)
+          .cl_ord_id(event.cl_ord_id)
+          .order_reference(event.reference)
+          .leaves_quantity(event.leaves)
+          .side(event.side)
+          .liquidity(order_entry::Liquidity::added);
     });
     const auto taker_side = event.side == order_entry::Side::buy ? order_entry::Side::sell : order_entry::Side::buy;
     report<order_entry::OrderExecutedEncoder>(event.taker_session, command.time, [&](auto& message) {

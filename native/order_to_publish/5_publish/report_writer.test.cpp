@@ -1,0 +1,106 @@
+#include "order_to_publish/5_publish/report_writer.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "order_to_publish/1_order_in/gateway_scenario.hpp"
+#include "test_support/test.hpp"
+
+namespace {
+
+using namespace hopwire;
+using namespace hopwire::venue;
+
+struct Sessions {
+  GatewayConfig config;
+  std::vector<std::unique_ptr<OutboundSession>> sessions;
+  std::vector<std::unique_ptr<Connection>> lines;
+
+  Sessions() {
+    for (int index = 0; index < 2; ++index) {
+      sessions.push_back(std::make_unique<OutboundSession>(64));
+      lines.push_back(std::make_unique<Connection>(config, nullptr));
+      sessions.back()->attach(*lines.back());
+    }
+  }
+  [[nodiscard]] std::size_t session_count() const { return sessions.size(); }
+  [[nodiscard]] OutboundSession& session(std::uint32_t index) { return *sessions[index]; }
+  std::string out(std::uint32_t index) {
+    session(index).pump(*lines[index]);
+    const std::string text = scenario::describe(lines[index]->outbound());
+    lines[index]->flush(0);
+    return text;
+  }
+};
+
+MatchEvent event(MatchEventKind kind, std::uint64_t id) {
+  MatchEvent result;
+  result.kind = kind;
+  result.cl_ord_id = id;
+  result.reference = id * 100;
+  return result;
+}
+
+order_entry::OrderState first_state(Sessions& sessions) {
+  sessions.session(0).pump(*sessions.lines[0]);
+  const std::span<const std::byte> sent = sessions.lines[0]->outbound();
+  const net::Message message =
+      net::read_message(sent.first(net::read_frame(sent, net::order_entry_prefix, net::order_entry_largest_frame).length));
+  const auto state = message.template_id == order_entry::OrderAcceptedView::template_id
+                         ? order_entry::OrderAcceptedView(message.block).state()
+                         : order_entry::OrderReplacedView(message.block).state();
+  sessions.lines[0]->flush(0);
+  return state;
+}
+
+TEST("report writer: an execution is told to both sessions, with each side's own order") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  MatchEvent executed = event(MatchEventKind::executed, 1);
+  executed.taker_session = 1;
+  executed.taker_cl_ord_id = 2;
+  writer.write({}, std::vector{executed});
+  CHECK_EQ(sessions.out(0), "#1 OrderExecuted 1");
+  CHECK_EQ(sessions.out(1), "#1 OrderExecuted 2");
+}
+
+TEST("report writer: an acceptance or replace says live when something rests, dead when nothing does") {
+  using order_entry::OrderState;
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  writer.write({}, std::vector{event(MatchEventKind::accepted, 1), event(MatchEventKind::rested, 1)});
+  CHECK_EQ(first_state(sessions), OrderState::live);
+  writer.write({}, std::vector{event(MatchEventKind::accepted, 1), event(MatchEventKind::executed, 9), event(MatchEventKind::canceled, 1)});
+  CHECK_EQ(first_state(sessions), OrderState::dead);
+  MatchEvent replaced = event(MatchEventKind::replaced, 1);
+  for (const auto effect : {PublicEffect::reduce, PublicEffect::replace}) {
+    replaced.public_effect = effect;
+    writer.write({}, std::vector{replaced});
+    CHECK_EQ(first_state(sessions), OrderState::live);
+  }
+  replaced.public_effect = PublicEffect::remove;
+  writer.write({}, std::vector{replaced});
+  CHECK_EQ(first_state(sessions), OrderState::dead);
+  writer.write({}, std::vector{replaced, event(MatchEventKind::rested, 1)});
+  CHECK_EQ(first_state(sessions), OrderState::live);
+}
+
+TEST("report writer: a mass cancel closes with its report, cancel on disconnect does not; unknown sessions hear nothing") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  SequencedCommand command;
+  command.command.kind = CommandKind::mass_cancel;
+  const std::vector events{event(MatchEventKind::canceled, 1), event(MatchEventKind::mass_canceled, 5)};
+  writer.write(command, events);
+  CHECK_EQ(sessions.out(0), "#1 OrderCanceled 1; #2 MassCancelReport 5");
+  command.command.kind = CommandKind::session_cancel;
+  writer.write(command, events);
+  CHECK_EQ(sessions.out(0), "#3 OrderCanceled 1");
+  MatchEvent stranger = event(MatchEventKind::rejected, 1);
+  stranger.session = 77;
+  writer.write(command, std::vector{stranger, event(MatchEventKind::cancel_rejected, 6)});
+  CHECK_EQ(sessions.out(0), "#4 CancelRejected 6 newOrder none");
+}
+
+}  // namespace
