@@ -1,6 +1,7 @@
-// Order flow for benchmarks of the matcher: adds around a wandering price, cancels of young and old orders, replaces, and orders that cross, on any
-// number of instruments, from a seed. Made before the measurement with the help of a matcher, so that every cancel and replace names a live order,
-// except one in fifty, which comes too late, as in life. It ends with every session lost: the books are then empty and a round can be repeated.
+// Order flow for benchmarks of the matcher: adds around a wandering price, cancels of young and old orders, replaces, and orders that
+// cross, on any number of instruments, from a seed. Made before the measurement with the help of a matcher, so that every cancel and
+// replace names a live order, except one in fifty, which comes too late, as in life. It ends with every session lost: the books are then
+// empty and a round can be repeated.
 #pragma once
 
 #include <algorithm>
@@ -37,7 +38,8 @@ class MixedFlow {
         matcher_(mixed_flow_limits(options), venue::ReplaceProfile::reduce_keeps_priority),
         mid_(options.instruments + 1u, 1'000'000),
         last_id_(options.sessions, 0) {
-    for (std::uint32_t locate = 1; locate <= options.instruments; ++locate) matcher_.add_instrument(static_cast<std::uint16_t>(locate), locate);
+    for (std::uint32_t locate = 1; locate <= options.instruments; ++locate)
+      matcher_.add_instrument(static_cast<std::uint16_t>(locate), locate);
     commands_.reserve(options.commands + options.sessions);
     while (commands_.size() < options.commands) emit(next());
     for (std::uint32_t session = 0; session < options.sessions; ++session) {
@@ -67,7 +69,8 @@ class MixedFlow {
     MixedFlow& flow;
     void emit(const venue::MatchEvent& event) {
       using venue::MatchEventKind;
-      if (event.kind == MatchEventKind::rested) flow.born({event.session, event.cl_ord_id, event.locate, event.side, event.price, event.leaves});
+      if (event.kind == MatchEventKind::rested)
+        flow.born({event.session, event.cl_ord_id, event.locate, event.side, event.price, event.leaves});
       if (event.kind == MatchEventKind::replaced) {
         flow.died(event.session, event.original_cl_ord_id);
         if (event.public_effect != venue::PublicEffect::remove) {
@@ -97,7 +100,9 @@ class MixedFlow {
     if (at < live_.size()) place_[key(live_[at].session, live_[at].cl_ord_id)] = at;
   }
 
-  std::uint32_t pick(std::uint32_t below) { return static_cast<std::uint32_t>((std::uint64_t{static_cast<std::uint32_t>(random_())} * below) >> 32); }
+  std::uint32_t pick(std::uint32_t below) {
+    return static_cast<std::uint32_t>((std::uint64_t{static_cast<std::uint32_t>(random_())} * below) >> 32);
+  }
 
   void emit(const venue::Command& command) {
     venue::SequencedCommand sequenced;

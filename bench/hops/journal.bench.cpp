@@ -17,7 +17,8 @@ BENCH("journal append") {
   const std::uint64_t records = bench.size(10'000, 2'000'000);
   venue::SequencedCommand command;
   bench.measure(records, [&] {
-    for (auto which : {venue::JournalWord::appended, venue::JournalWord::oldest, venue::JournalWord::checksum}) venue::journal_word(ring, which) = 0;
+    for (auto which : {venue::JournalWord::appended, venue::JournalWord::oldest, venue::JournalWord::checksum})
+      venue::journal_word(ring, which) = 0;
     venue::Journal journal(ring);
     for (std::uint64_t sequence = 1; sequence <= records; ++sequence) {
       command.sequence = sequence;

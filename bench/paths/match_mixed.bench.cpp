@@ -1,8 +1,8 @@
 // Matcher on a mixed flow of adds, cancels, replaces and crossing orders, 1 and 100 instruments, ns per command
 //
-// The venue's build of the matcher: ids checked, every event written out into a ring, fills hashed. One round is the whole flow and ends with empty
-// books, so rounds are alike; references and match numbers rise from round to round and stay out of the hash. "ahead" is the same with the next
-// commands' lines asked for eight commands early, as a batch from a socket allows.
+// The venue's build of the matcher: ids checked, every event written out into a ring, fills hashed. One round is the whole flow and ends
+// with empty books, so rounds are alike; references and match numbers rise from round to round and stay out of the hash. "ahead" is the
+// same with the next commands' lines asked for eight commands early, as a batch from a socket allows.
 #include "harness/bench.hpp"
 
 #include <array>

@@ -1,5 +1,5 @@
-// Feeds for TypeScript: createFeed(config) sets sockets, books and regions up or throws, and starts the native thread; the object watches and
-// stops it and answers for the books once it has finished. Cold path only.
+// Feeds for TypeScript: createFeed(config) sets sockets, books and regions up or throws, and starts the native thread; the object watches
+// and stops it and answers for the books once it has finished. Cold path only.
 #include <array>
 #include <memory>
 #include <thread>
@@ -51,7 +51,9 @@ Napi::Value progress(const Napi::CallbackInfo& info, const Shared& feed) {
   const engine::FeedProgress& now = feed->loop.progress();
   const bool finished = now.finished.load(std::memory_order_acquire);
   Napi::Object out = Napi::Object::New(env);
-  const auto set = [&](const char* name, const std::atomic<std::uint64_t>& word) { out.Set(name, number(env, word.load(std::memory_order_relaxed))); };
+  const auto set = [&](const char* name, const std::atomic<std::uint64_t>& word) {
+    out.Set(name, number(env, word.load(std::memory_order_relaxed)));
+  };
   set("packets", now.packets);
   set("messages", now.messages);
   set("gaps", now.gaps);

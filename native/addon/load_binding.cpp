@@ -1,5 +1,5 @@
-// Simulated participants for TypeScript: createLoad(config) connects and starts the native thread or throws; the object steers and watches it.
-// Cold path only.
+// Simulated participants for TypeScript: createLoad(config) connects and starts the native thread or throws; the object steers and
+// watches it. Cold path only.
 #include <array>
 #include <memory>
 

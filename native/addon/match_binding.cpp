@@ -1,5 +1,6 @@
-// The matcher for TypeScript: runReferee(records, wantResting) takes the records of a referee orders file and gives back counts, the canonical
-// report text as a buffer, and the time of the engine loop alone. Cold path only; it blocks the caller for the length of the run.
+// The matcher for TypeScript: runReferee(records, wantResting) takes the records of a referee orders file and gives back counts, the
+// canonical report text as a buffer, and the time of the engine loop alone. Cold path only; it blocks the caller for the length of the
+// run.
 //
 // The text's memory moves to JavaScript and is freed with its buffer. A damaged record gives {fault} and nothing is run.
 #include <memory>

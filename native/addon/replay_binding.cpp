@@ -1,5 +1,5 @@
-// Replays for TypeScript: createReplay(config) sets sockets and file up or throws, and starts the native thread; the object watches and stops it.
-// Cold path only.
+// Replays for TypeScript: createReplay(config) sets sockets and file up or throws, and starts the native thread; the object watches and
+// stops it. Cold path only.
 #include <memory>
 #include <thread>
 
@@ -43,7 +43,9 @@ Napi::Value progress(const Napi::CallbackInfo& info, const Shared& replay) {
   const engine::ReplayProgress& now = replay->loop.progress();
   const bool finished = now.finished.load(std::memory_order_acquire);
   Napi::Object out = Napi::Object::New(env);
-  const auto set = [&](const char* name, const std::atomic<std::uint64_t>& word) { out.Set(name, number(env, word.load(std::memory_order_relaxed))); };
+  const auto set = [&](const char* name, const std::atomic<std::uint64_t>& word) {
+    out.Set(name, number(env, word.load(std::memory_order_relaxed)));
+  };
   set("offset", now.offset);
   set("messages", now.messages);
   set("packets", now.packets);

@@ -1,7 +1,8 @@
-// The trader for TypeScript. createTrader(config) connects and sets everything up or throws; then poll() and submit() are called from the strategy's
-// own thread, as bare Node-API functions (half the cost of a wrapped one). The object must stay on the thread that made it.
+// The trader for TypeScript. createTrader(config) connects and sets everything up or throws; then poll() and submit() are called from the
+// strategy's own thread, as bare Node-API functions (half the cost of a wrapped one). The object must stay on the thread that made it.
 //
-// Owns the trader until close(); the regions' buffers are external memory, so each keeps its mapping alive for as long as JavaScript holds it.
+// Owns the trader until close(); the regions' buffers are external memory, so each keeps its mapping alive for as long as JavaScript
+// holds it.
 #include <memory>
 #include <optional>
 

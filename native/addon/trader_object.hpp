@@ -1,8 +1,8 @@
-// A trader as TypeScript holds it, whatever its packets and orders run over. Trader has `loop` (an optional engine::TraderLoop), `telemetry` and
-// close().
+// A trader as TypeScript holds it, whatever its packets and orders run over. Trader has `loop` (an optional engine::TraderLoop),
+// `telemetry` and close().
 //
-// poll() and submit() are bare Node-API functions (half the cost of wrapped ones). The regions' buffers are external memory: each keeps its mapping
-// alive for as long as JavaScript holds it.
+// poll() and submit() are bare Node-API functions (half the cost of wrapped ones). The regions' buffers are external memory: each keeps
+// its mapping alive for as long as JavaScript holds it.
 #pragma once
 
 #include <memory>
@@ -41,7 +41,8 @@ void set_hot(Napi::Object object, const char* name, napi_callback body, const st
   napi_create_function(object.Env(), name, NAPI_AUTO_LENGTH, body, trader.get(), &function);
   auto* holder = new std::shared_ptr<Trader>(trader);
   napi_add_finalizer(
-      object.Env(), function, holder, [](napi_env, void* held, void*) { delete static_cast<std::shared_ptr<Trader>*>(held); }, nullptr, nullptr);
+      object.Env(), function, holder, [](napi_env, void* held, void*) { delete static_cast<std::shared_ptr<Trader>*>(held); }, nullptr,
+      nullptr);
   object.Set(name, Napi::Value(object.Env(), function));
 }
 
@@ -89,7 +90,8 @@ template <class Trader>
   object.Set("hotLoopPath", text(env, files.hot_loop.path()));
   detail::set_hot(object, "poll", detail::poll<Trader>, trader);
   detail::set_hot(object, "submit", detail::submit<Trader>, trader);
-  object.Set("summary", Napi::Function::New(env, [trader](const Napi::CallbackInfo& call) { return detail::summary(call, trader); }, "summary"));
+  object.Set("summary",
+             Napi::Function::New(env, [trader](const Napi::CallbackInfo& call) { return detail::summary(call, trader); }, "summary"));
   object.Set("close", Napi::Function::New(env, [trader](const Napi::CallbackInfo&) { trader->close(); }, "close"));
   return object;
 }

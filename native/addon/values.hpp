@@ -1,7 +1,7 @@
 // Values between C++ and JavaScript, and errors an operator can act on. Every binding uses these; none has its own.
 //
-// What the operator can mend becomes a JavaScript Error whose property `operatorError` names the entry of schemas/errors.xml; the face turns it
-// into the one line the operator sees.
+// What the operator can mend becomes a JavaScript Error whose property `operatorError` names the entry of schemas/errors.xml; the face
+// turns it into the one line the operator sees.
 #pragma once
 
 #include <napi.h>
@@ -79,7 +79,8 @@ class Settings {
   template <class Integer>
   [[nodiscard]] Integer integer(const char* name) const {
     const double value = real(name);
-    if (!(value >= static_cast<double>(std::numeric_limits<Integer>::min()) && value <= static_cast<double>(std::numeric_limits<Integer>::max())))
+    if (!(value >= static_cast<double>(std::numeric_limits<Integer>::min()) &&
+          value <= static_cast<double>(std::numeric_limits<Integer>::max())))
       throw wrong(name, "in range");
     return static_cast<Integer>(value);
   }

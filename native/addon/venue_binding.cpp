@@ -1,4 +1,5 @@
-// The venue for TypeScript: createVenue(config) sets everything up or throws; the object steers and watches the native thread. Cold path only.
+// The venue for TypeScript: createVenue(config) sets everything up or throws; the object steers and watches the native thread. Cold path
+// only.
 #include <memory>
 
 #include "addon/bindings.hpp"

@@ -1,10 +1,10 @@
-// Why: to watch a feed with the same hops a trader uses. What: one thread that runs the feed pipeline on a multicast group until the session ends, the
-// time is up or somebody says stop, and keeps the books for questions afterwards.
+// Why: to watch a feed with the same hops a trader uses. What: one thread that runs the feed pipeline on a multicast group until the
+// session ends, the time is up or somebody says stop, and keeps the books for questions afterwards.
 //
-// Owns: sockets, books, the telemetry region and, with a name, the Books region that other processes read while it runs.
-// What can go wrong: set-up throws (region of a living process, port, route, memory). Afterwards trouble on the wire is counted, and a gap that
-// never heals leaves the books stale, which the result says.
-// Owner: the thread in run(). Progress is read by others; books and counters by others only when it has finished.
+// Owns: sockets, books, the telemetry region and, with a name, the Books region that other processes read while it runs. What can go
+// wrong: set-up throws (region of a living process, port, route, memory). Afterwards trouble on the wire is counted, and a gap that never
+// heals leaves the books stale, which the result says. Owner: the thread in run(). Progress is read by others; books and counters by
+// others only when it has finished.
 #pragma once
 
 #include <atomic>

@@ -53,7 +53,8 @@ void LoadLoop::close() noexcept {
 }
 
 LoadStatus LoadLoop::status() const noexcept {
-  return {phase_.load(std::memory_order_acquire), outstanding_.load(std::memory_order_relaxed), open_orders_.load(std::memory_order_relaxed)};
+  return {phase_.load(std::memory_order_acquire), outstanding_.load(std::memory_order_relaxed),
+          open_orders_.load(std::memory_order_relaxed)};
 }
 
 void LoadLoop::run() noexcept {

@@ -1,12 +1,14 @@
-// Why: simulated participants are a process of their own, with one thread that owns their session and their schedule. What: set-up, the thread, and a
-// few cold words for those who start, watch and end it; the duty cycle itself is load_pump.hpp.
-// Owns: the thread, the Telemetry region, the order-entry session.
+// Why: simulated participants are a process of their own, with one thread that owns their session and their schedule. What: set-up, the
+// thread, and a few cold words for those who start, watch and end it; the duty cycle itself is load_pump.hpp. Owns: the thread, the
+// Telemetry region, the order-entry session.
 //
-// Life: constructed (connected and established; all set-up that can fail has failed by now) -> start() -> seeding -> running -> stop(), or the measured
-// time is over: draining -> done: nothing is sent, reports are still read, orders stay in the books -> close(): terminates the session and joins.
+// Life: constructed (connected and established; all set-up that can fail has failed by now) -> start() -> seeding -> running -> stop(),
+// or the measured time is over: draining -> done: nothing is sent, reports are still read, orders stay in the books -> close():
+// terminates the session and joins.
 //
-// Between two sends a yielding sender sleeps on its socket, so that it wakes for a report or shortly before the next intended time; a spinning
-// one polls. What can go wrong while running: the venue ends the session or is gone -> failure(), unless nothing more was to be sent.
+// Between two sends a yielding sender sleeps on its socket, so that it wakes for a report or shortly before the next intended time; a
+// spinning one polls. What can go wrong while running: the venue ends the session or is gone -> failure(), unless nothing more was to be
+// sent.
 #pragma once
 
 #include <atomic>

@@ -1,9 +1,10 @@
-// Why: order flow is only a fair test of a venue when its sends do not wait for the venue's answers, and when each latency counts from the
-// moment the order should have left. What: the duty cycle of the simulated participants: what is due goes out, reports come in and are told to the
-// flow, latencies are recorded from intended times. Owner: one thread. Session and clock come in, so that a test drives it without a socket.
+// Why: order flow is only a fair test of a venue when its sends do not wait for the venue's answers, and when each latency counts from
+// the moment the order should have left. What: the duty cycle of the simulated participants: what is due goes out, reports come in and
+// are told to the flow, latencies are recorded from intended times. Owner: one thread. Session and clock come in, so that a test drives
+// it without a socket.
 //
-// A command that the session does not take (the kernel's buffer is full) stays first in line; its lateness goes on counting from when it was due,
-// and so does everything behind it. Seeding commands are sent on the same schedule but not measured.
+// A command that the session does not take (the kernel's buffer is full) stays first in line; its lateness goes on counting from when it
+// was due, and so does everything behind it. Seeding commands are sent on the same schedule but not measured.
 //
 // What can go wrong: reports that never come leave orders outstanding; draining ends after a grace time all the same.
 #pragma once
@@ -116,7 +117,8 @@ class LoadPump {
 
   bool send(const sim::FlowCommand& command) noexcept {
     std::array<std::byte, sim::largest_flow_frame> frame;
-    const sim::FlowStamp stamp{.sequence = session_.next_sequence(), .last_processed = session_.last_processed(), .sending_time = clock_.wall()};
+    const sim::FlowStamp stamp{
+        .sequence = session_.next_sequence(), .last_processed = session_.last_processed(), .sending_time = clock_.wall()};
     const std::size_t length = sim::encode(command, stamp, frame.data());
     const std::uint64_t now = clock_.now();
     if (!session_.send(std::span<const std::byte>(frame.data(), length))) {

@@ -1,9 +1,9 @@
-// Why: between a strategy's intents and the wire, and between the venue's reports and the strategy, stands what this trader has open. The desk
-// keeps it: intents become OrderIntents, reports become events and positions, and risk is told what is open and what is gone.
-// Owner: the trader's loop. No I/O, no clock, no allocation after construction.
+// Why: between a strategy's intents and the wire, and between the venue's reports and the strategy, stands what this trader has open. The
+// desk keeps it: intents become OrderIntents, reports become events and positions, and risk is told what is open and what is gone. Owner:
+// the trader's loop. No I/O, no clock, no allocation after construction.
 //
-// What can go wrong: an intent that makes no sense or finds no free slot -> a `rejected` event with a RiskReason; the answer to a request that crossed
-// with the order's execution comes when the order is gone -> counted in late_reports().
+// What can go wrong: an intent that makes no sense or finds no free slot -> a `rejected` event with a RiskReason; the answer to a request
+// that crossed with the order's execution comes when the order is gone -> counted in late_reports().
 #pragma once
 
 #include <cstddef>
@@ -32,7 +32,12 @@ class OrderDesk {
   static constexpr std::size_t order_slots = 16'384;
 
   OrderDesk(risk::PreTradeRisk& risk, const regions::HotLoopColumns& columns, std::size_t rows, std::uint64_t first_counter)
-      : risk_(risk), columns_(columns), rows_(rows), event_capacity_(columns.header->dimension[1]), orders_(order_slots, first_counter), quotes_(orders_, rows) {}
+      : risk_(risk),
+        columns_(columns),
+        rows_(rows),
+        event_capacity_(columns.header->dimension[1]),
+        orders_(order_slots, first_counter),
+        quotes_(orders_, rows) {}
 
   void set_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept {
     quotes_.set_instrument(locate, instrument_id);
@@ -151,7 +156,8 @@ class OrderDesk {
     intent.price = order.price;
     intent.quantity = order.quantity;
     intent.open_quantity_delta = order.quantity;
-    intent.time_in_force = columns_.intent_time_in_force[index] != 0 ? order_entry::TimeInForce::immediate_or_cancel : order_entry::TimeInForce::day;
+    intent.time_in_force =
+        columns_.intent_time_in_force[index] != 0 ? order_entry::TimeInForce::immediate_or_cancel : order_entry::TimeInForce::day;
     emit(intent);
   }
 
@@ -174,8 +180,9 @@ class OrderDesk {
 
   void refuse_unmade(std::uint32_t index, hops::RiskReason reason) noexcept {
     const std::uint32_t row = columns_.intent_instrument[index];
-    add_event(hops::EventKind::rejected, static_cast<std::uint16_t>(row < rows_ ? row : 0), static_cast<order_entry::Side>(columns_.intent_side[index]),
-              columns_.intent_price[index], columns_.intent_quantity[index], 0, 0, risk_reason_base + static_cast<std::uint32_t>(reason));
+    add_event(hops::EventKind::rejected, static_cast<std::uint16_t>(row < rows_ ? row : 0),
+              static_cast<order_entry::Side>(columns_.intent_side[index]), columns_.intent_price[index], columns_.intent_quantity[index],
+              0, 0, risk_reason_base + static_cast<std::uint32_t>(reason));
   }
 
   void accepted(feed::OwnOrder& order) noexcept {

@@ -134,7 +134,8 @@ std::string describe(const ExecutionReport& report) {
 
 class Trader {
  public:
-  Trader(const SmallVenue& venue, std::uint32_t id, std::uint32_t grace_ms = 0) : session(config(venue, id, grace_ms), clock_), risk_(risk::RiskLimits::none(), 3), gate_(risk_) {
+  Trader(const SmallVenue& venue, std::uint32_t id, std::uint32_t grace_ms = 0)
+      : session(config(venue, id, grace_ms), clock_), risk_(risk::RiskLimits::none(), 3), gate_(risk_) {
     session.connect();
     risk_.enable(1);
     risk_.enable(2);

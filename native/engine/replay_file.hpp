@@ -1,8 +1,9 @@
-// Why: a day file is tens of gigabytes and already holds its messages as MoldUDP64 wants them: a 2-byte length, then the message. What: walks the
-// good frames of a mapped ITCH file in order, numbers them from 1, and gives any of them again for a re-request, without a copy of the file.
+// Why: a day file is tens of gigabytes and already holds its messages as MoldUDP64 wants them: a 2-byte length, then the message. What:
+// walks the good frames of a mapped ITCH file in order, numbers them from 1, and gives any of them again for a re-request, without a copy
+// of the file.
 //
-// Owns the mapping and a sparse index: the file offset of every 64th message. Damaged frames are passed over and counted, exactly as `itch stat`
-// does, so that both end with the same books.
+// Owns the mapping and a sparse index: the file offset of every 64th message. Damaged frames are passed over and counted, exactly as
+// `itch stat` does, so that both end with the same books.
 //
 // What can go wrong: no such file or no memory -> core::SystemError at set-up. One thread.
 #pragma once

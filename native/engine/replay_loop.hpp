@@ -1,13 +1,13 @@
-// Why: a feed handler is tested with real days. What: one thread that puts the messages of an ITCH file onto multicast as MoldUDP64, at recorded
-// pace, a multiple of it, or as fast as the kernel takes packets, answers re-requests meanwhile, and ends the session in order.
+// Why: a feed handler is tested with real days. What: one thread that puts the messages of an ITCH file onto multicast as MoldUDP64, at
+// recorded pace, a multiple of it, or as fast as the kernel takes packets, answers re-requests meanwhile, and ends the session in order.
 //
-// Packets point into the mapped file: nothing is copied on the way to the kernel. At recorded pace a packet holds what was due when the loop looked;
-// otherwise packets are full. After the last message the end of session is repeated, and re-requests are served until nobody has asked for
-// the linger time.
+// Packets point into the mapped file: nothing is copied on the way to the kernel. At recorded pace a packet holds what was due when the
+// loop looked; otherwise packets are full. After the last message the end of session is repeated, and re-requests are served until nobody
+// has asked for the linger time.
 //
-// Loss: data packets are withheld by a seeded coin, control packets and answers never, so a feed with a re-request server must end with every message.
-// What can go wrong: set-up throws (file, sockets). A full send buffer is waited for; a send refused for another reason counts as lost.
-// Owner: the thread in run(). Progress is read by others.
+// Loss: data packets are withheld by a seeded coin, control packets and answers never, so a feed with a re-request server must end with
+// every message. What can go wrong: set-up throws (file, sockets). A full send buffer is waited for; a send refused for another reason
+// counts as lost. Owner: the thread in run(). Progress is read by others.
 #pragma once
 
 #include <immintrin.h>

@@ -52,15 +52,15 @@ struct TraderRegions {
   static constexpr std::uint32_t intents = 1024;
 
   explicit TraderRegions(const TraderConfig& config)
-      : books(core::RegionFile::create(core::region_path(config.name, "books"),
-                                       regions::BooksLayout::size({.instruments = config.rows, .depth = config.depth}), regions::layout_hash,
-                                       regions::BooksLayout::region_id, std::array<std::uint32_t, 2>{config.rows, config.depth})),
+      : books(core::RegionFile::create(
+            core::region_path(config.name, "books"), regions::BooksLayout::size({.instruments = config.rows, .depth = config.depth}),
+            regions::layout_hash, regions::BooksLayout::region_id, std::array<std::uint32_t, 2>{config.rows, config.depth})),
         hot_loop(core::RegionFile::create(
             core::region_path(config.name, "hotloop"),
             regions::HotLoopLayout::size({.instruments = config.rows, .events = events, .intents = intents}), regions::layout_hash,
             regions::HotLoopLayout::region_id, std::array<std::uint32_t, 3>{config.rows, events, intents})),
-        control(core::RegionFile::create(core::region_path(config.name, "control"), regions::ControlLayout::size({}), regions::layout_hash,
-                                         regions::ControlLayout::region_id, {})) {
+        control(core::RegionFile::create(core::region_path(config.name, "control"), regions::ControlLayout::size({}),
+                                         regions::layout_hash, regions::ControlLayout::region_id, {})) {
     for (core::RegionFile* file : {&books, &hot_loop, &control}) file->unlink_on_close(true);
   }
   core::RegionFile books;
@@ -116,7 +116,8 @@ class TraderLoop {
     desk_.clear_events();  // seen by now; refusals of this submit are told by the next poll
     if (killed_) word(words::HotLoopWord::intent_count) = 0;
     core::HopRecorder& recorder = telemetry_.recorder();
-    if (const std::uint32_t intents = word(words::HotLoopWord::intent_count); intents != 0) recorder.add(counters::Counter::intents_received, intents);
+    if (const std::uint32_t intents = word(words::HotLoopWord::intent_count); intents != 0)
+      recorder.add(counters::Counter::intents_received, intents);
     std::size_t sent = 0;
     desk_.take_intents([&](const feed::OrderIntent& intent) noexcept { sent += send(intent) ? 1 : 0; });
     return static_cast<std::uint32_t>(pipeline_.release(sent));
@@ -129,7 +130,8 @@ class TraderLoop {
   [[nodiscard]] std::size_t open_orders() const noexcept { return desk_.open_orders(); }
   [[nodiscard]] std::uint64_t inconsistencies() const noexcept {
     const feed::BookCounters& counters = books_.counters();
-    return counters.duplicate_references + counters.over_reductions + counters.beyond_limits + counters.all_orphans() + feed_.refused_messages();
+    return counters.duplicate_references + counters.over_reductions + counters.beyond_limits + counters.all_orphans() +
+           feed_.refused_messages();
   }
 
   void close() noexcept {
@@ -173,7 +175,8 @@ class TraderLoop {
     }
     word(words::HotLoopWord::touched_count) = count;
     for (const feed::TradePrint& trade : books_.trades()) {
-      desk_.add_trade(trade.locate, trade.side, trade.price, static_cast<std::uint32_t>(std::min<std::uint64_t>(trade.shares, 0xFFFFFFFFu)));
+      desk_.add_trade(trade.locate, trade.side, trade.price,
+                      static_cast<std::uint32_t>(std::min<std::uint64_t>(trade.shares, 0xFFFFFFFFu)));
     }
   }
 

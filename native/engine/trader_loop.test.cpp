@@ -1,5 +1,5 @@
-// The trader's loop over simulated packets and a simulated venue: every hop runs, books stay consistent, positions equal the fills seen, and the
-// kill switch stops what is new.
+// The trader's loop over simulated packets and a simulated venue: every hop runs, books stay consistent, positions equal the fills seen,
+// and the kill switch stops what is new.
 #include "engine/trader_loop.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// The venue's thread: set-up, duty cycle, end of day. Why and what can go wrong: venue_loop.hpp.
 #include "engine/venue_loop.hpp"
 
 #include <fcntl.h>
@@ -24,14 +25,16 @@ core::RegionFile make_journal_region(const VenueConfig& config) {
   const std::size_t bytes = std::bit_ceil(std::max(config.journal_bytes, venue::Journal::smallest_ring));
   const regions::JournalRingDimensions dimensions{.bytes = static_cast<std::uint32_t>(bytes)};
   return core::RegionFile::create(core::region_path(config.name, "journal"), regions::JournalRingLayout::size(dimensions),
-                                  regions::layout_hash, regions::JournalRingLayout::region_id, std::array<std::uint32_t, 1>{dimensions.bytes});
+                                  regions::layout_hash, regions::JournalRingLayout::region_id,
+                                  std::array<std::uint32_t, 1>{dimensions.bytes});
 }
 
 venue::MatcherLimits limits_of(const VenueConfig& config) {
   venue::MatcherLimits limits;
   limits.maximum_orders = config.maximum_orders;
   limits.maximum_levels = std::min(config.maximum_orders, config.instruments.size() * levels_per_instrument) + 1;
-  for (const venue::ListedInstrument& instrument : config.instruments) limits.maximum_locate = std::max(limits.maximum_locate, instrument.locate);
+  for (const venue::ListedInstrument& instrument : config.instruments)
+    limits.maximum_locate = std::max(limits.maximum_locate, instrument.locate);
   limits.maximum_order_quantity = config.maximum_order_quantity;
   limits.maximum_sessions = std::max<std::size_t>(config.gateway.sessions.size(), 1);
   return limits;

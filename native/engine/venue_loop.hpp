@@ -2,8 +2,8 @@
 // Owns: the thread, the region files (telemetry, journal), the sockets, the matcher; the files of a kept run are written by the caller's
 // thread through drain().
 //
-// Life: constructed (all set-up that can fail has failed by now) -> start() -> running -> finish(): sessions are closed, the day's last messages
-// and the end of session go out, books stand still while re-requests are still served -> stop() joins.
+// Life: constructed (all set-up that can fail has failed by now) -> start() -> running -> finish(): sessions are closed, the day's last
+// messages and the end of session go out, books stand still while re-requests are still served -> stop() joins.
 //
 // What can go wrong while running: the matcher's invariants are checked when the day ends and reported as violations; an exception on the
 // thread (there is none by design) is caught, kept as failure(), and the loop ends.

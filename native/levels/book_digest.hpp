@@ -1,9 +1,10 @@
-// Why: two independent books are proved equal by one number each. What: FNV-1a 64 over a canonical walk, so that anyone can compute it with a few
-// lines in any language. Cold path only: nobody walks a book on a hop.
+// Why: two independent books are proved equal by one number each. What: FNV-1a 64 over a canonical walk, so that anyone can compute it
+// with a few lines in any language. Cold path only: nobody walks a book on a hop.
 //
-// One order adds 17 bytes: side ('B' or 'S'), price u32 big-endian (1e-4), order reference u64 big-endian, shares u32 big-endian.
-// The walk: bids from the highest price down, within a price by time priority; then asks from the lowest price up. An empty book is the offset
-// basis. The market adds 14 bytes for each stock locate, ascending, that has a live order: locate u16, order count u32, book digest u64.
+// One order adds 17 bytes: side ('B' or 'S'), price u32 big-endian (1e-4), order reference u64 big-endian, shares u32 big-endian. The
+// walk: bids from the highest price down, within a price by time priority; then asks from the lowest price up. An empty book is the
+// offset basis. The market adds 14 bytes for each stock locate, ascending, that has a live order: locate u16, order count u32, book
+// digest u64.
 #pragma once
 
 #include <cstddef>

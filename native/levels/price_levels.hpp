@@ -1,9 +1,10 @@
 // Why: the feed's books and the matcher's books need the same thing of a price: find its level fast near the best price, keep levels in
 // order, never allocate. This is the one structure the two flows share; order tables are each side's own.
 //
-// Layout: a Ladder is a sorted array of {price, level}, worst price first, so that the best stands at the end and an insertion near the best
-// moves few entries. Levels (24 bytes of totals and the FIFO's ends) lie in one pool for all books of an owner; a level keeps its index for
-// life, so an order node can point at it. Ladder arrays come in power-of-two sizes cut from one reserved range and are recycled by size.
+// Layout: a Ladder is a sorted array of {price, level}, worst price first, so that the best stands at the end and an insertion near the
+// best moves few entries. Levels (24 bytes of totals and the FIFO's ends) lie in one pool for all books of an owner; a level keeps its
+// index for life, so an order node can point at it. Ladder arrays come in power-of-two sizes cut from one reserved range and are recycled
+// by size.
 //
 // Search: the last eight entries are scanned (most traffic is near the best), then binary search. A price far from the best costs
 // O(log n) to find and O(distance) to insert.

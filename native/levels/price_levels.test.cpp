@@ -104,7 +104,8 @@ TEST("digest: FNV-1a 64 of the published test strings, and of one order by hand"
   BookDigest book;
   book.add('B', 0x0102030405060708ULL, 1'000'000, 300);
   Fnv1a64 by_hand;
-  for (const int byte : {0x42, 0x00, 0x0f, 0x42, 0x40, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 1, 0x2c}) by_hand.add_big_endian(static_cast<std::uint8_t>(byte));
+  for (const int byte : {0x42, 0x00, 0x0f, 0x42, 0x40, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 1, 0x2c})
+    by_hand.add_big_endian(static_cast<std::uint8_t>(byte));
   CHECK_EQ(book.value(), by_hand.value());
 }
 

@@ -1,5 +1,5 @@
-// Why: every socket here names its peers the same way. What: an IPv4 address and port as plain numbers, their text forms, and the one error of
-// socket set-up, which says what kind of operator mistake it was (so that the face can give the right hint).
+// Why: every socket here names its peers the same way. What: an IPv4 address and port as plain numbers, their text forms, and the one
+// error of socket set-up, which says what kind of operator mistake it was (so that the face can give the right hint).
 //
 // Host byte order everywhere except inside sockaddr_in.
 #pragma once

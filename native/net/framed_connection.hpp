@@ -1,8 +1,9 @@
 // Why: both ends of order entry want whole messages and a place to write answers; TCP gives slices and takes what it likes.
 // What: one TCP connection with its two fixed buffers, the stamp of the last read, and when bytes last moved either way. No session rule.
 //
-// Owns its socket and buffers; may be opened again for a later connection. What can go wrong: a peer that does not read fills the send buffer ->
-// overflowed(), and the owner ends it; a closed or reset peer -> peer_gone(), after which what was read before can still be served.
+// Owns its socket and buffers; may be opened again for a later connection. What can go wrong: a peer that does not read fills the send
+// buffer -> overflowed(), and the owner ends it; a closed or reset peer -> peer_gone(), after which what was read before can still be
+// served.
 #pragma once
 
 #include <cstddef>

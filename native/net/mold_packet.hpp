@@ -1,8 +1,9 @@
-// Why: publisher, re-request server and receiver must agree on what a MoldUDP64 packet says. What: the header as a plain value over the generated
-// codec, the session name, and the check that every message block lies inside the packet. Layout and offsets: schemas/moldudp64.xml.
+// Why: publisher, re-request server and receiver must agree on what a MoldUDP64 packet says. What: the header as a plain value over the
+// generated codec, the session name, and the check that every message block lies inside the packet. Layout and offsets:
+// schemas/moldudp64.xml.
 //
-// A downstream packet is a 20-byte header and `message_count` blocks of {u16 length, payload}. Count 0 is a heartbeat and count 0xFFFF the end of
-// session; both carry the next sequence and no block. A request is the same 20 bytes with the first sequence and count wanted.
+// A downstream packet is a 20-byte header and `message_count` blocks of {u16 length, payload}. Count 0 is a heartbeat and count 0xFFFF
+// the end of session; both carry the next sequence and no block. A request is the same 20 bytes with the first sequence and count wanted.
 // A zero-length message is legal and takes a sequence number.
 #pragma once
 
@@ -71,7 +72,9 @@ inline void write_mold_header(std::byte* packet, const MoldHeader& header) noexc
       .message_count(header.message_count);
 }
 
-[[nodiscard]] inline std::uint16_t mold_block_length(const std::byte* block) noexcept { return moldudp64::MessageBlockView(block).message_length(); }
+[[nodiscard]] inline std::uint16_t mold_block_length(const std::byte* block) noexcept {
+  return moldudp64::MessageBlockView(block).message_length();
+}
 
 // Where the block `count` further on begins. The blocks are known to lie inside the packet.
 [[nodiscard]] inline const std::byte* skip_mold_blocks(const std::byte* block, std::uint64_t count) noexcept {

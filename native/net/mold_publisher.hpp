@@ -1,13 +1,13 @@
-// Why: the venue's public line. What: packs messages into MoldUDP64 packets, numbers them, sends them, and keeps every sent message in a bounded
-// store so that a receiver who lost one can ask again.
+// Why: the venue's public line. What: packs messages into MoldUDP64 packets, numbers them, sends them, and keeps every sent message in a
+// bounded store so that a receiver who lost one can ask again.
 //
-// Layout: messages are written straight into the store, behind room for the packet's header, and the packet is sent from there: no copy between
-// encoder and kernel. The store is a ring of bytes; a packet never wraps (the tail of the ring is skipped). A second ring maps a
+// Layout: messages are written straight into the store, behind room for the packet's header, and the packet is sent from there: no copy
+// between encoder and kernel. The store is a ring of bytes; a packet never wraps (the tail of the ring is skipped). A second ring maps a
 // sequence number to the byte position of its block. Positions only rise, so "still there" is one comparison.
 //
-// What can go wrong: a message longer than a packet is refused (reserve returns nullptr). A send the kernel does not take is counted; the packet
-// stays in the store and heals like any loss. A request for what the ring has overwritten, or for what is not yet sent, gets nothing.
-// Owner: one thread, the re-request server included.
+// What can go wrong: a message longer than a packet is refused (reserve returns nullptr). A send the kernel does not take is counted; the
+// packet stays in the store and heals like any loss. A request for what the ring has overwritten, or for what is not yet sent, gets
+// nothing. Owner: one thread, the re-request server included.
 #pragma once
 
 #include <algorithm>

@@ -3,9 +3,9 @@
 //   Negotiate   timestamp \n sessionVersion \n sessionId \n accessKey
 //   Establish   the same, then \n nextSequence \n keepAlive \n graceWindow \n cancelOnDisconnect
 //
-// All numbers in decimal, no leading zeros, the access key without its padding, no newline at the end; the key is the secret's bytes as configured.
-// Establish carries no access key on the wire: the key negotiated with is part of what is signed.
-// Cold: once per connection. Owns nothing.
+// All numbers in decimal, no leading zeros, the access key without its padding, no newline at the end; the key is the secret's bytes as
+// configured. Establish carries no access key on the wire: the key negotiated with is part of what is signed. Cold: once per connection.
+// Owns nothing.
 #pragma once
 
 #include <array>

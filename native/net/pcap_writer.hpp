@@ -1,6 +1,7 @@
-// Why: any protocol analyser should be able to read what hopwire sent and received. What: a nanosecond pcap file (magic a1b23c4d, Ethernet) from the
-// payloads of a WireTap. Ethernet, IPv4, UDP and TCP headers are made here, with right lengths and checksums; TCP sequence numbers count the
-// payload bytes of each direction from 1, and each segment acknowledges what the other direction has sent so far.
+// Why: any protocol analyser should be able to read what hopwire sent and received. What: a nanosecond pcap file (magic a1b23c4d,
+// Ethernet) from the payloads of a WireTap. Ethernet, IPv4, UDP and TCP headers are made here, with right lengths and checksums; TCP
+// sequence numbers count the payload bytes of each direction from 1, and each segment acknowledges what the other direction has sent so
+// far.
 //
 // Cold: runs beside the hot thread. MAC addresses are derived from the IP addresses (02:00 and the address; 01:00:5e for groups).
 // What can go wrong: the file cannot be made or the disk is full -> core::SystemError, on the cold side.

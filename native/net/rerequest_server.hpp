@@ -1,5 +1,5 @@
-// Why: multicast loses packets; MoldUDP64 heals them by a unicast request. What: answers requests from a store, polled by the thread that owns the
-// store, a bounded number each pass, one packet for each request (what fits; the client asks on from where it stands).
+// Why: multicast loses packets; MoldUDP64 heals them by a unicast request. What: answers requests from a store, polled by the thread that
+// owns the store, a bounded number each pass, one packet for each request (what fits; the client asks on from where it stands).
 //
 // A request that is not 20 bytes, names another session, or lies outside what is kept gets no answer, as the protocol has no refusal; it is
 // counted. Answers go to the source address of the request.

@@ -1,8 +1,9 @@
 // Why: TCP is a stream; order entry needs messages. What: the Simple Open Framing Header 1.0, exactly as published: u32 length big-endian,
 // itself included, then u16 encoding type big-endian, 0xEB50 (SBE 1.0, little-endian).
 //
-// Owns nothing, reads no further than the bytes given. What can go wrong: a length below the smallest or above the largest message, or another
-// encoding type, is `bad` -- the stream cannot be re-synchronised, so the caller ends the session. Fewer bytes than a frame is `incomplete`.
+// Owns nothing, reads no further than the bytes given. What can go wrong: a length below the smallest or above the largest message, or
+// another encoding type, is `bad` -- the stream cannot be re-synchronised, so the caller ends the session. Fewer bytes than a frame is
+// `incomplete`.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +24,8 @@ struct Frame {
   std::uint32_t length = 0;  // whole frame, header included; 0 unless complete
 };
 
-// The frame at the start of `bytes`. `smallest` and `largest` bound the whole frame. A bad header is refused as soon as it can be seen, without
-// waiting for a body that may never come.
+// The frame at the start of `bytes`. `smallest` and `largest` bound the whole frame. A bad header is refused as soon as it can be seen,
+// without waiting for a body that may never come.
 [[nodiscard]] inline Frame read_frame(std::span<const std::byte> bytes, std::uint32_t smallest, std::uint32_t largest) noexcept {
   if (bytes.size() < sofh_length) return {};
   const auto length = core::load_be<std::uint32_t>(bytes.data());

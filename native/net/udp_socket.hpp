@@ -1,9 +1,9 @@
-// Why: multicast in and out, polled, without a lock, an allocation or a blocking call after construction. What: `UdpReceiver` (a bound socket
-// drained by recvmmsg, kernel receive stamps, kernel drop counter) and `UdpSender` (a connected socket). Both also serve unicast.
+// Why: multicast in and out, polled, without a lock, an allocation or a blocking call after construction. What: `UdpReceiver` (a bound
+// socket drained by recvmmsg, kernel receive stamps, kernel drop counter) and `UdpSender` (a connected socket). Both also serve unicast.
 //
-// Kernel facts these rely on (measured on this kind of machine): draining costs 490 ns a packet by recvmmsg against 660 by recv; the software
-// receive stamp costs 70-110 ns; the default receive buffer loses packets at line rate, 8 MiB does not; SO_RXQ_OVFL arrives with the *next*
-// packet, so it explains gaps but never proves their absence.
+// Kernel facts these rely on (measured on this kind of machine): draining costs 490 ns a packet by recvmmsg against 660 by recv; the
+// software receive stamp costs 70-110 ns; the default receive buffer loses packets at line rate, 8 MiB does not; SO_RXQ_OVFL arrives with
+// the *next* packet, so it explains gaps but never proves their absence.
 //
 // What can go wrong: set-up throws NetworkError (port in use, no route for the group, not an address). Afterwards nothing throws: a receive
 // error yields no packets, a send the kernel does not take at once returns false and the caller counts it.
@@ -126,7 +126,8 @@ class UdpReceiver {
       slots.headers[i].msg_hdr.msg_controllen = sizeof(slots.control[i]);
       slots.headers[i].msg_hdr.msg_flags = 0;
     }
-    const int count = ::recvmmsg(socket_.get(), slots.headers.data(), static_cast<unsigned>(most < batch ? most : batch), MSG_DONTWAIT, nullptr);
+    const int count =
+        ::recvmmsg(socket_.get(), slots.headers.data(), static_cast<unsigned>(most < batch ? most : batch), MSG_DONTWAIT, nullptr);
     used_ = count > 0 ? static_cast<std::size_t>(count) : 0;
     for (std::size_t i = 0; i < used_; ++i) describe(i);
     return {slots.packets.data(), used_};

@@ -1,5 +1,6 @@
-// Why: to show what was on the wire, a run keeps a capture of its own packets, without the rights and the drops of a packet socket. What: a copy of
-// each payload with its time and addresses into a ring, on the hot thread; somebody else drains the ring into a pcap (net/pcap_writer.hpp).
+// Why: to show what was on the wire, a run keeps a capture of its own packets, without the rights and the drops of a packet socket. What:
+// a copy of each payload with its time and addresses into a ring, on the hot thread; somebody else drains the ring into a pcap
+// (net/pcap_writer.hpp).
 //
 // Every user holds a WireTap pointer that is null when nobody asked for a capture: then the cost is one branch.
 // What can go wrong: the ring is full because the drain is late; the packet is not kept and counted. One producer thread, one consumer.

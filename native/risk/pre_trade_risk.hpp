@@ -2,9 +2,9 @@
 // What: arrays by book row and one bucket; a check is a handful of comparisons on one cache line per row. Plain values in, a reason out;
 // knows no flow, no wire and no clock.
 //
-// Fails closed: a stale book, a row it does not know, a price with nothing to compare against are all refusals. The worst case is what counts:
-// a buy is checked as if every open buy and this one had executed and no sell had.
-// What can go wrong: a report for something never counted (after a restart) -> open quantity stops at 0 and drift() rises.
+// Fails closed: a stale book, a row it does not know, a price with nothing to compare against are all refusals. The worst case is what
+// counts: a buy is checked as if every open buy and this one had executed and no sell had. What can go wrong: a report for something
+// never counted (after a restart) -> open quantity stops at 0 and drift() rises.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// A command of the simulated participants as one framed order-entry message. Simulated flow passes no pre-trade risk, so it has an encoder of
-// its own: what hop 6 of tick_to_trade encodes stays provably approved.
+// A command of the simulated participants as one framed order-entry message. Simulated flow passes no pre-trade risk, so it has an
+// encoder of its own: what hop 6 of tick_to_trade encodes stays provably approved.
 //
 // Owns nothing, cannot fail: `out` has room for largest_flow_frame bytes.
 #pragma once

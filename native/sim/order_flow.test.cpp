@@ -102,8 +102,9 @@ class World {
 
 bool same(const FlowCommand& a, const FlowCommand& b) {
   return a.intended_time == b.intended_time && a.cl_ord_id == b.cl_ord_id && a.original_cl_ord_id == b.original_cl_ord_id &&
-         a.instrument_id == b.instrument_id && a.account == b.account && a.price == b.price && a.quantity == b.quantity && a.kind == b.kind &&
-         a.side == b.side && a.order_type == b.order_type && a.time_in_force == b.time_in_force && a.seeding == b.seeding;
+         a.instrument_id == b.instrument_id && a.account == b.account && a.price == b.price && a.quantity == b.quantity &&
+         a.kind == b.kind && a.side == b.side && a.order_type == b.order_type && a.time_in_force == b.time_in_force &&
+         a.seeding == b.seeding;
 }
 
 std::size_t differences(std::uint64_t seed_a, std::uint64_t seed_b, std::size_t commands) {

@@ -1,6 +1,6 @@
-// A simulated venue at the end of the wire, for a trader that has no network: it reads the very bytes hop 6 wrote and answers each order as a
-// venue would: accept, replace, cancel, and every so often a full execution. Answers come with the next poll().
-// For tests and benchmarks of the strategy boundary; same interface as feed::OrderSession. Nothing is allocated after construction.
+// A simulated venue at the end of the wire, for a trader that has no network: it reads the very bytes hop 6 wrote and answers each order
+// as a venue would: accept, replace, cancel, and every so often a full execution. Answers come with the next poll(). For tests and
+// benchmarks of the strategy boundary; same interface as feed::OrderSession. Nothing is allocated after construction.
 #pragma once
 
 #include <array>

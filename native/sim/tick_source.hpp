@@ -1,6 +1,6 @@
-// Simulated packets for a trader that has no network: an endless, deterministic ITCH stream over a few instruments whose best prices wander, so
-// that a quoting strategy has something to do on most packets. It feeds a real MoldReceiver, so hops 1 to 3 run as they do live.
-// For tests and benchmarks of the strategy boundary; live order counts stay bounded.
+// Simulated packets for a trader that has no network: an endless, deterministic ITCH stream over a few instruments whose best prices
+// wander, so that a quoting strategy has something to do on most packets. It feeds a real MoldReceiver, so hops 1 to 3 run as they do
+// live. For tests and benchmarks of the strategy boundary; live order counts stay bounded.
 #pragma once
 
 #include <array>

@@ -1,10 +1,10 @@
 // Hops 1 to 3 in order: packets in sequence, decoded, booked, top levels published. Composer: it calls and stamps, the hops decide.
 //
-// In: a source (SocketWireIn, or another with poll, receiver, kernel_drops and kernel_stamps). Out: the touched rows and trade prints of the last poll in the
-// BookSet, and rows in the Books region when there is one. Owner: the thread that polls.
+// In: a source (SocketWireIn, or another with poll, receiver, kernel_drops and kernel_stamps). Out: the touched rows and trade prints of
+// the last poll in the BookSet, and rows in the Books region when there is one. Owner: the thread that polls.
 //
-// Stamps: one for each packet and hop, with the message count beside it. Rows are published once for all packets of a poll; that time belongs
-// to the last packet's hop 3. While the receiver is stale, every row says so inside its lock, before anyone can act on the poll.
+// Stamps: one for each packet and hop, with the message count beside it. Rows are published once for all packets of a poll; that time
+// belongs to the last packet's hop 3. While the receiver is stale, every row says so inside its lock, before anyone can act on the poll.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +38,8 @@ class FeedPipeline {
     return poll([](const Packet&) noexcept {});
   }
 
-  // The same; booked(packet) is told of each packet once its messages are in the books, so that a caller can say which packet touched a row.
+  // The same; booked(packet) is told of each packet once its messages are in the books, so that a caller can say which packet touched a
+  // row.
   template <class Booked>
   std::size_t poll(Booked&& booked) noexcept {
     books_.clear_touched();

@@ -1,9 +1,9 @@
-// The tick_to_trade flow: 1_wire_in -> 2_decode -> 3_book (feed_pipeline.hpp) -> 4_signal -> 5_risk -> 6_encode -> 7_wire_out. A composer: it calls
-// the hops in order, stamps between them, and decides nothing. Owner: the thread that runs the strategy.
+// The tick_to_trade flow: 1_wire_in -> 2_decode -> 3_book (feed_pipeline.hpp) -> 4_signal -> 5_risk -> 6_encode -> 7_wire_out. A
+// composer: it calls the hops in order, stamps between them, and decides nothing. Owner: the thread that runs the strategy.
 //
-// A duty cycle: poll() brings books up to date; the strategy works; begin_signal() ends hop 4; send() takes one intent through hops 5 and 6;
-// release() is hop 7, one send for all. One stamp per intent in hops 4 to 7, and only for intents a packet caused: an interval that does not begin
-// at a packet is not a tick-to-trade.
+// A duty cycle: poll() brings books up to date; the strategy works; begin_signal() ends hop 4; send() takes one intent through hops 5 and
+// 6; release() is hop 7, one send for all. One stamp per intent in hops 4 to 7, and only for intents a packet caused: an interval that
+// does not begin at a packet is not a tick-to-trade.
 #pragma once
 
 #include <array>
@@ -60,7 +60,8 @@ class Pipeline {
     if (!decision.approved()) return decision.reason();
     std::byte* frame = session_.reserve(largest_order_frame);
     if (frame == nullptr) return hops::RiskReason::session_down;
-    session_.commit(encode(decision.order(), session_.next_sequence(), session_.last_processed(), clock_.to_realtime(decided), frame, account_));
+    session_.commit(
+        encode(decision.order(), session_.next_sequence(), session_.last_processed(), clock_.to_realtime(decided), frame, account_));
     if (trigger.receive_tsc != 0) stamp(trigger.receive_tsc, began, decided);
     return hops::RiskReason::none;
   }

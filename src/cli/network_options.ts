@@ -42,7 +42,10 @@ export function hostsAndPorts(text: string, before: HostAndPort[] | undefined): 
   return [...(Array.isArray(before) ? before : []), hostAndPort(text)];
 }
 
-/** What receivers and re-request servers on this machine agree on when nobody says otherwise: the interface's address, the port after the group's. */
+/**
+ * What receivers and re-request servers on this machine agree on when nobody says otherwise: the interface's address, the port after the
+ * group's.
+ */
 export function defaultRerequest(interfaceName: string, groupPort: number): HostAndPort | undefined {
   const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(interfaceName);
   return isAddress && groupPort < 65_535 ? { host: interfaceName, port: groupPort + 1 } : undefined;

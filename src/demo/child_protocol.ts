@@ -8,8 +8,8 @@
  *   parent  exit    close and leave with status 0.
  * `finished` names the request it answers. A child that cannot go on says `failed` and leaves with status 1.
  *
- * What can go wrong: the parent dies (the channel closes: the child closes and leaves), Ctrl-C reaches the whole process group (children ignore
- * it: the parent decides), a child dies early (the parent's waits reject with what is known of it).
+ * What can go wrong: the parent dies (the channel closes: the child closes and leaves), Ctrl-C reaches the whole process group (children
+ * ignore it: the parent decides), a child dies early (the parent's waits reject with what is known of it).
  */
 import type { ChildProcess } from 'node:child_process';
 

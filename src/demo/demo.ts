@@ -1,7 +1,7 @@
 /**
- * `hopwire demo`: a venue, a trader and simulated participants as real processes on this machine, joined only by loopback multicast and TCP.
- * Start in dependency order, watch, then end in the order that leaves something to compare: flow stops, quotes are pulled, the venue closes
- * its day, the trader reaches the end of the session, and both sides' books are held against each other.
+ * `hopwire demo`: a venue, a trader and simulated participants as real processes on this machine, joined only by loopback multicast and
+ * TCP. Start in dependency order, watch, then end in the order that leaves something to compare: flow stops, quotes are pulled, the venue
+ * closes its day, the trader reaches the end of the session, and both sides' books are held against each other.
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -127,7 +127,8 @@ class DemoRun {
     try {
       await load.ask('stop', ANSWER_MILLISECONDS);
       const stopped = await trade.ask('stop', ANSWER_MILLISECONDS);
-      if ((stopped.openOrders ?? 0) !== 0) note(`${stopped.openOrders} own orders were still open when the venue closed`);
+      if ((stopped.openOrders ?? 0) !== 0)
+        note(`${stopped.openOrders} own orders were still open when the venue closed`);
       closing.venue = await venue.ask('finish', ANSWER_MILLISECONDS);
       closing.trader = await trade.ask('finish', ANSWER_MILLISECONDS);
     } catch (error) {

@@ -1,9 +1,9 @@
 /**
- * The demo's live view: what a person watching the loop wants to see at once. `frame` is a pure function of the model and the terminal's size;
- * live_screen.ts puts its lines on the terminal.
+ * The demo's live view: what a person watching the loop wants to see at once. `frame` is a pure function of the model and the terminal's
+ * size; live_screen.ts puts its lines on the terminal.
  *
- * Lines in order of importance when the terminal is small: state and rates, books, the two flows' hops. No line is ever wider than `columns`,
- * no frame taller than `rows`.
+ * Lines in order of importance when the terminal is small: state and rates, books, the two flows' hops. No line is ever wider than
+ * `columns`, no frame taller than `rows`.
  */
 import { formatCount, formatNanoseconds } from '../cli/format.js';
 import { wantsColour } from '../cli/output.js';

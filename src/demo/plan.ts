@@ -1,4 +1,6 @@
-/** What a demo run consists of: one config file with a section per role, free ports, fresh secrets. The same file runs each role by hand. */
+/**
+ * What a demo run consists of: one config file with a section per role, free ports, fresh secrets. The same file runs each role by hand.
+ */
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';

@@ -81,7 +81,8 @@ function stampText(model: ReportModel): string {
 
 function senderText(model: ReportModel): string {
   const share = model.intendedSends === 0 ? 0 : (100 * model.lateSends) / model.intendedSends;
-  const counted = `${formatCount(model.lateSends)} of ${formatCount(model.intendedSends)} sends late by more than 1 ms (${share.toFixed(2)}%)`;
+  const sends = `${formatCount(model.lateSends)} of ${formatCount(model.intendedSends)} sends`;
+  const counted = `${sends} late by more than 1 ms (${share.toFixed(2)}%)`;
   return senderVoid(model.intendedSends, model.lateSends)
     ? `${counted}: latencies from intended times are void`
     : counted;

@@ -1,6 +1,6 @@
 /**
- * Lines for a terminal of a given width: spans of text with a style, measured by what is seen and cut by what fits. Owns the rule that nothing
- * from outside (symbols, messages) reaches the terminal as a control character.
+ * Lines for a terminal of a given width: spans of text with a style, measured by what is seen and cut by what fits. Owns the rule that
+ * nothing from outside (symbols, messages) reaches the terminal as a control character.
  */
 
 export type ScreenStyle = 'plain' | 'bold' | 'dim' | 'good' | 'bad' | 'warn' | 'accent';

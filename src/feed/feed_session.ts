@@ -1,6 +1,8 @@
-// One watch of a multicast feed: starts the native thread, looks at it ten times a second, and answers for wire, books and hops when it has ended.
+// One watch of a multicast feed: starts the native thread, looks at it ten times a second, and answers for wire, books and hops when it
+// has ended.
 //
-// The thread does the work; nothing here is near a message. What can go wrong at set-up comes from the addon as errors the operator can read.
+// The thread does the work; nothing here is near a message. What can go wrong at set-up comes from the addon as errors the operator can
+// read.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IdleMode, idleModeName, stampSourceTable } from '../generated/hops.js';

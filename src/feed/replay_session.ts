@@ -1,5 +1,5 @@
-// One replay of an ITCH file onto multicast: starts the native thread, looks at it ten times a second, and while the thread lingers for re-requests,
-// scans the same file for the digest a perfect receiver must end with.
+// One replay of an ITCH file onto multicast: starts the native thread, looks at it ten times a second, and while the thread lingers for
+// re-requests, scans the same file for the digest a perfect receiver must end with.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { loadAddon } from '../native/addon.js';
@@ -34,7 +34,10 @@ export class ReplaySession {
     return this.#native.progress();
   }
 
-  /** Resolves when everything is sent and nobody has asked again for the linger time. The digest is of the books after the last message sent; undefined when stopped early. */
+  /**
+   * Resolves when everything is sent and nobody has asked again for the linger time. The digest is of the books after the last message
+   * sent; undefined when stopped early.
+   */
   async finished(onProgress: (progress: ReplayProgress) => void = () => {}): Promise<string | undefined> {
     let scanned = false;
     for (;;) {

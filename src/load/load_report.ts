@@ -90,11 +90,13 @@ export function loadReportText(report: LoadReport): string {
     line('sender', sends),
     line(
       'sent',
-      `${formatCount(report.orders_sent)} orders, ${formatCount(report.replaces_sent)} replaces, ${formatCount(report.cancels_sent)} cancels (seeding included)`,
+      `${formatCount(report.orders_sent)} orders, ${formatCount(report.replaces_sent)} replaces, ` +
+        `${formatCount(report.cancels_sent)} cancels (seeding included)`,
     ),
     line(
       'answers',
-      `${formatCount(report.orders_accepted)} accepted, ${formatCount(report.orders_rejected)} rejected, ${formatCount(report.fills)} fills of ${formatCount(report.filled_quantity)} shares`,
+      `${formatCount(report.orders_accepted)} accepted, ${formatCount(report.orders_rejected)} rejected, ` +
+        `${formatCount(report.fills)} fills of ${formatCount(report.filled_quantity)} shares`,
     ),
     line('idle', `${report.idle}: ${report.idle_reason}`),
   ];

@@ -27,7 +27,9 @@ export interface LoadConfig {
   core: number;
 }
 
-/** seeding: books get their first orders, unmeasured. draining: nothing is sent, answers are awaited. done: orders stay, reports are read. */
+/**
+ * seeding: books get their first orders, unmeasured. draining: nothing is sent, answers are awaited. done: orders stay, reports are read.
+ */
 export type LoadPhase = 'seeding' | 'running' | 'draining' | 'done';
 
 export interface LoadStats {

@@ -1,6 +1,6 @@
 /**
- * The loop of a TypeScript strategy: native poll() (hops 1 to 3), the strategy's hooks over typed arrays (hop 4), native submit() (hops 5 to 7).
- * One thread does all of it. In steady state nothing here allocates: rows, views and columns are made before the first packet.
+ * The loop of a TypeScript strategy: native poll() (hops 1 to 3), the strategy's hooks over typed arrays (hop 4), native submit() (hops 5
+ * to 7). One thread does all of it. In steady state nothing here allocates: rows, views and columns are made before the first packet.
  */
 import type { BookView } from '../books/book_view.js';
 import { BookViews } from '../books/book_view.js';

@@ -1,13 +1,13 @@
+/**
+ * The example market maker: quotes around the mid price, leans against its position, moves only when its price would change.
+ * A long position moves both prices down by up to two ticks at the position limit, a short one up.
+ */
 import type { BookView } from '../books/book_view.js';
 import type { Strategy, StrategyContext } from './strategy.js';
 
 const TICK = 100; // 0.01 in 1e-4
 export const QuoterParameter = { halfSpreadTicks: 0, quantity: 1, positionLimit: 2 } as const;
 
-/**
- * The example market maker: quotes around the mid price, leans against its position, moves only when its price would change.
- * A long position moves both prices down by up to two ticks at the position limit, a short one up.
- */
 export class Quoter implements Strategy {
   #context!: StrategyContext;
   #bid!: Int32Array;

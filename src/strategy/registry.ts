@@ -1,6 +1,7 @@
 /** Strategies by name: the built-in ones, or a module path whose default export is a Strategy class. */
-import { pathToFileURL } from 'node:url';
+
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { OperatorFailure } from '../cli/operator_failure.js';
 import { Quoter } from './quoter.js';
 import type { Strategy } from './strategy.js';

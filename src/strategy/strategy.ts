@@ -1,14 +1,14 @@
 /**
- * What a strategy is. The same class runs inside the hot loop of a live trader and in a backtest: it sees books, trades and its own fills, and
- * writes intents; it never does I/O, never waits, and in steady state never allocates.
+ * What a strategy is. The same class runs inside the hot loop of a live trader and in a backtest: it sees books, trades and its own
+ * fills, and writes intents; it never does I/O, never waits, and in steady state never allocates.
  *
  * Units: prices are integers in 1e-4 of the currency (100.01 is 1_000_100), quantities are shares, `instrument` is the row of the book (the
  * stock locate of the day). The hooks run on the hot loop's own thread, so books can be read without locking.
  */
 import type { BookView } from '../books/book_view.js';
-import type { HotLoopColumns } from '../generated/regions.js';
 import { IntentKind } from '../generated/hops.js';
 import { Side } from '../generated/order_entry.js';
+import type { HotLoopColumns } from '../generated/regions.js';
 import { HotLoopWord } from '../generated/words.js';
 
 /** ASCII side bytes, as on every wire of hopwire. */

@@ -105,7 +105,8 @@ function finished(summary: TraderSummary): FinishedMessage {
 
 async function serveTerminal(trader: Trader, settings: TradeConfig, options: TraderRoleOptions): Promise<void> {
   process.stderr.write(
-    `trader ${settings.name}: ${settings.strategy.name} on ${settings.feed.group}:${settings.feed.port}; Ctrl-C pulls the quotes and ends\n`,
+    `trader ${settings.name}: ${settings.strategy.name} on ${settings.feed.group}:${settings.feed.port}; ` +
+      'Ctrl-C pulls the quotes and ends\n',
   );
   await Promise.race([untilStopped(options.seconds), trader.done]);
   const open = await quiesce(trader);

@@ -1,5 +1,5 @@
-// Runs a referee orders file through the venue's matcher and judges the outcome: the SHA-256 of the canonical report text is what engines are
-// compared by.
+// Runs a referee orders file through the venue's matcher and judges the outcome: the SHA-256 of the canonical report text is what engines
+// are compared by.
 
 import { createHash } from 'node:crypto';
 import { loadAddon } from '../native/addon.js';

@@ -1,7 +1,7 @@
 // The orders file of the public matching-engine referee: reading it from a user's hand, refusing what is none, and writing one for tests.
 //
-// Layout, little-endian: magic u64, version u32, record count u32, then 40-byte records (see native/order_to_publish/4_match/referee.hpp). A file
-// may be zstd-compressed; the zstd program then unpacks it.
+// Layout, little-endian: magic u64, version u32, record count u32, then 40-byte records (see
+// native/order_to_publish/4_match/referee.hpp). A file may be zstd-compressed; the zstd program then unpacks it.
 
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * A venue as the rest of TypeScript sees it: the native thread does the trading; this drains the journal and the wire capture to files while
- * it runs, notices when it fails, and ends it in order. Everything here is cold.
+ * A venue as the rest of TypeScript sees it: the native thread does the trading; this drains the journal and the wire capture to files
+ * while it runs, notices when it fails, and ends it in order. Everything here is cold.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAddon } from '../native/addon.js';

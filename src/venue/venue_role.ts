@@ -1,5 +1,6 @@
 /** `hopwire venue`: one venue from its config, alone or as a child of the demo. */
 import { printJson, printLine } from '../cli/output.js';
+import { untilStopped } from '../cli/until_stopped.js';
 import { instrumentsOf } from '../config/instruments.js';
 import { secretOf } from '../config/load.js';
 import type { VenueConfig as VenueSettings } from '../config/schema.js';
@@ -7,7 +8,6 @@ import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
 import type { VenueConfig, VenueSummary } from '../native/venue_binding.js';
 import { readHopRows, renderHopTable } from '../telemetry/hop_table.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
-import { untilStopped } from '../cli/until_stopped.js';
 import { Venue } from './venue.js';
 
 const FINISH_TIMEOUT_MILLISECONDS = 10_000;
@@ -23,7 +23,11 @@ export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueC
   return {
     name: settings.name,
     instruments: instrumentsOf(settings.instruments),
-    sessions: settings.sessions.map((session) => ({ id: session.id, accessKey: session.accessKey, secret: secretOf(session) })),
+    sessions: settings.sessions.map((session) => ({
+      id: session.id,
+      accessKey: session.accessKey,
+      secret: secretOf(session),
+    })),
     orderEntry: settings.orderEntry,
     feed: settings.feed,
     journalBytes: settings.journal.bytes,
@@ -81,7 +85,8 @@ async function serveTerminal(venue: Venue, settings: VenueSettings, options: Ven
   const { host } = settings.orderEntry;
   const { group, port, rerequestPort } = settings.feed;
   process.stderr.write(
-    `venue ${settings.name}: order entry ${host}:${venue.native.orderEntryPort}, feed ${group}:${port}, re-requests ${rerequestPort}; Ctrl-C ends the day\n`,
+    `venue ${settings.name}: order entry ${host}:${venue.native.orderEntryPort}, feed ${group}:${port}, ` +
+      `re-requests ${rerequestPort}; Ctrl-C ends the day\n`,
   );
   await Promise.race([untilStopped(options.seconds), venue.failed]);
   const summary = await venue.finish(FINISH_TIMEOUT_MILLISECONDS);
@@ -90,6 +95,8 @@ async function serveTerminal(venue: Venue, settings: VenueSettings, options: Ven
   if (options.json) printJson({ ...summary, hops: rows });
   else {
     printLine(renderHopTable('order_to_publish', rows));
-    printLine(`commands ${summary.commands}  next sequence ${summary.nextSequence}  market digest ${summary.marketDigest}`);
+    printLine(
+      `commands ${summary.commands}  next sequence ${summary.nextSequence}  market digest ${summary.marketDigest}`,
+    );
   }
 }

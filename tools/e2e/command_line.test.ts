@@ -59,7 +59,9 @@ describe('a wrong input', () => {
     const file = join(folder, 'hopwire.yaml');
     writeFileSync(file, 'venue:\n  feed:\n    prot: 31001\n');
     const { status, errorLines } = hopwire('venue', '--config', file);
-    expect(errorLines).toEqual([expect.stringContaining(`${file}:3:5: venue.feed.prot: unknown key; did you mean "port"?`)]);
+    expect(errorLines).toEqual([
+      expect.stringContaining(`${file}:3:5: venue.feed.prot: unknown key; did you mean "port"?`),
+    ]);
     expect(status).toBe(3);
     rmSync(file);
   });

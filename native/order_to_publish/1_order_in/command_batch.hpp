@@ -1,6 +1,6 @@
-// What hop 1 hands to the composer in one duty cycle: commands in the order they were taken, each with the stamp of the read that brought it.
-// Bounded, so that the first order of a cycle does not wait for the reports of hundreds behind it. Full: the gateway stops reading sessions
-// until the next cycle; nothing is dropped.
+// What hop 1 hands to the composer in one duty cycle: commands in the order they were taken, each with the stamp of the read that brought
+// it. Bounded, so that the first order of a cycle does not wait for the reports of hundreds behind it. Full: the gateway stops reading
+// sessions until the next cycle; nothing is dropped.
 #pragma once
 
 #include <array>

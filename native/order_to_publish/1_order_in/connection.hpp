@@ -1,4 +1,5 @@
-// One TCP connection to the gateway: the framed connection and where it stands in the session layer. Slots are reused for later connections.
+// One TCP connection to the gateway: the framed connection and where it stands in the session layer. Slots are reused for later
+// connections.
 #pragma once
 
 #include <cstddef>

@@ -33,7 +33,8 @@ struct GatewayConfig {
   std::size_t send_buffer_bytes = std::size_t{1} << 17;
 };
 
-// The gateway's two clocks at the start of a duty cycle. Intervals are measured on the steady one, so a step of the wall clock ends no session.
+// The gateway's two clocks at the start of a duty cycle. Intervals are measured on the steady one, so a step of the wall clock ends no
+// session.
 struct GatewayTime {
   std::uint64_t steady = 0;    // ns, any origin
   std::uint64_t realtime = 0;  // ns since the UNIX epoch

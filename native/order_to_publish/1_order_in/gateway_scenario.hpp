@@ -115,11 +115,15 @@ class GatewayScenario {
   [[nodiscard]] Bytes negotiate_frame(std::uint64_t version, std::uint32_t id = 7) const {
     const net::LogonText logon{now.realtime, version, id, key(id)};
     return frame_of<order_entry::NegotiateEncoder>([&](auto& message) {
-      message.session_version(version).timestamp(now.realtime).session_id(id).access_key(key(id)).hmac(net::sign_negotiate(secret(id), logon));
+      message.session_version(version)
+          .timestamp(now.realtime)
+          .session_id(id)
+          .access_key(key(id))
+          .hmac(net::sign_negotiate(secret(id), logon));
     });
   }
-  [[nodiscard]] Bytes establish_frame(std::uint64_t version, std::uint64_t next = 1, std::uint32_t keep_alive = 1000, std::uint32_t grace = 0,
-                                      std::uint32_t id = 7,
+  [[nodiscard]] Bytes establish_frame(std::uint64_t version, std::uint64_t next = 1, std::uint32_t keep_alive = 1000,
+                                      std::uint32_t grace = 0, std::uint32_t id = 7,
                                       order_entry::CancelOnDisconnect cancel = order_entry::CancelOnDisconnect::on_disconnect) const {
     const net::LogonText logon{now.realtime, version, id, key(id)};
     const net::EstablishTerms terms{next, keep_alive, grace, static_cast<std::uint8_t>(cancel)};
@@ -172,7 +176,8 @@ class GatewayScenario {
   // The ClOrdIDs of the batch, which is then empty.
   std::string commands() {
     std::string text;
-    for (std::size_t index = 0; index < batch.size(); ++index) text += (index == 0 ? "" : " ") + std::to_string(batch[index].command.cl_ord_id);
+    for (std::size_t index = 0; index < batch.size(); ++index)
+      text += (index == 0 ? "" : " ") + std::to_string(batch[index].command.cl_ord_id);
     batch.clear();
     return text;
   }

@@ -1,6 +1,6 @@
-// Why: order entry names instruments by an id that is stable across days; the day's rows are stock locates. What: the listed instruments and a
-// fixed open-addressing table from id to locate, built once.
-// What can go wrong: an id that is not listed -> locate 0, and the matcher rejects the order with unknownInstrument.
+// Why: order entry names instruments by an id that is stable across days; the day's rows are stock locates. What: the listed instruments
+// and a fixed open-addressing table from id to locate, built once. What can go wrong: an id that is not listed -> locate 0, and the
+// matcher rejects the order with unknownInstrument.
 #pragma once
 
 #include <array>

@@ -1,8 +1,8 @@
-// Why: a command must be whole and sane before it may have a place in the sequence. What: one business message's block -> Command, or the reason
-// why not. Pure: no state, no clock, no socket.
+// Why: a command must be whole and sane before it may have a place in the sequence. What: one business message's block -> Command, or the
+// reason why not. Pure: no state, no clock, no socket.
 //
-// Refused here is what a Command cannot carry or the venue does not do (unknown sides, types, flags, minimum and display quantities, a limit order
-// without a price). What depends on books, instruments and other orders is the matcher's to refuse.
+// Refused here is what a Command cannot carry or the venue does not do (unknown sides, types, flags, minimum and display quantities, a
+// limit order without a price). What depends on books, instruments and other orders is the matcher's to refuse.
 #pragma once
 
 #include <cstdint>

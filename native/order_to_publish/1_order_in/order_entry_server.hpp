@@ -1,12 +1,13 @@
 // Hop 1 of order_to_publish: bytes from sessions in, validated commands out.
 // Input: TCP connections. Output: CommandBatch. Owner: the venue's thread. Budget: hops.xml, 1_order_in.
 //
-// One duty cycle reads each session at most once and serves at most 16 of its messages, starting one session further each time, so that no
-// session can starve another; what is left waits in its buffer with the stamp of the read that brought it. Answers and reports leave in flush(),
-// one send per session.
+// One duty cycle reads each session at most once and serves at most 16 of its messages, starting one session further each time, so that
+// no session can starve another; what is left waits in its buffer with the stamp of the read that brought it. Answers and reports leave
+// in flush(), one send per session.
 //
 // When it cannot: batch full -> the rest waits for the next cycle; a session whose peer neither reads nor speaks is ended with a reason
-// (slowConsumer, keepAliveLapsed); no free connection slot -> the newcomer is closed. Set-up throws NetworkError; afterwards nothing throws.
+// (slowConsumer, keepAliveLapsed); no free connection slot -> the newcomer is closed. Set-up throws NetworkError; afterwards nothing
+// throws.
 #pragma once
 
 #include <algorithm>
@@ -110,7 +111,8 @@ class OrderEntryServer {
  private:
   static constexpr std::uint64_t accept_interval = 1'000'000;  // ns; an accept that finds nobody costs a system call
 
-  // Cancel on disconnect, as a command like any other. Before anything is read, so that a session that comes back cannot be overtaken by it.
+  // Cancel on disconnect, as a command like any other. Before anything is read, so that a session that comes back cannot be overtaken by
+  // it.
   void cancel_for_the_lost(CommandBatch& batch) noexcept {
     for (std::uint32_t index = 0; index < session_count(); ++index) {
       Session& session = protocol_.session(index);
@@ -154,8 +156,8 @@ class OrderEntryServer {
     }
   }
 
-  // Both sides speak at least once per interval; two intervals of silence end the session. Only a read that found nothing is silence: bytes that
-  // waited in the kernel while this thread did not run are not.
+  // Both sides speak at least once per interval; two intervals of silence end the session. Only a read that found nothing is silence:
+  // bytes that waited in the kernel while this thread did not run are not.
   void keep_alive(Connection& connection, bool silent) noexcept {
     const std::uint64_t interval = protocol_.session(connection.session).keep_alive();
     if (silent && elapsed(connection.last_received) > 2 * interval) {

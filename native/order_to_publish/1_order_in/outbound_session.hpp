@@ -1,9 +1,11 @@
-// Why: the venue's flow is recoverable -- every report has a number, is kept, and can be asked for again -- and a report made while the client is
-// away must not be lost. What: numbers reports, encodes them into a ring of fixed slots, and streams the ring to the connection: one
-// cursor for what is live, one for a retransmission in progress. Reports wait in the ring, so a slow reader costs no second buffer.
+// Why: the venue's flow is recoverable -- every report has a number, is kept, and can be asked for again -- and a report made while the
+// client is away must not be lost. What: numbers reports, encodes them into a ring of fixed slots, and streams the ring to the
+// connection: one cursor for what is live, one for a retransmission in progress. Reports wait in the ring, so a slow reader costs no
+// second buffer.
 //
-// Owner: the venue's thread. What can go wrong: a client so slow (or so long away in one go) that the ring would overwrite what it has not been
-// sent -> overrun(), and the gateway ends the session with slowConsumer; a retransmission overtaken the same way ends with outOfRange.
+// Owner: the venue's thread. What can go wrong: a client so slow (or so long away in one go) that the ring would overwrite what it has
+// not been sent -> overrun(), and the gateway ends the session with slowConsumer; a retransmission overtaken the same way ends with
+// outOfRange.
 #pragma once
 
 #include <algorithm>

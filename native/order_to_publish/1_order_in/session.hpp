@@ -1,5 +1,5 @@
-// Why: a session outlives its connections: its version, both sequence numbers, its largest ClOrdID and its cancel-on-disconnect promise are kept
-// here. What: the state of one configured session and the rules of Negotiate and Establish, free of sockets.
+// Why: a session outlives its connections: its version, both sequence numbers, its largest ClOrdID and its cancel-on-disconnect promise
+// are kept here. What: the state of one configured session and the rules of Negotiate and Establish, free of sockets.
 //
 //   Negotiate   once per version, which must rise; both flows start again at 1. ClOrdIDs do not: they rise over all versions.
 //   Establish   once per connection; the version stays, the numbers go on. Its timestamp must rise, so a captured one cannot be replayed.

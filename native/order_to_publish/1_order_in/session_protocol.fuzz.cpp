@@ -1,5 +1,5 @@
-// Any bytes from a client that has logged on, or not, in any pieces: nothing is read outside, every answer is a whole valid frame, the client's
-// numbers never go back, and a session that ended serves nothing more.
+// Any bytes from a client that has logged on, or not, in any pieces: nothing is read outside, every answer is a whole valid frame, the
+// client's numbers never go back, and a session that ended serves nothing more.
 //
 // Input: the first byte says whether the session is established first and how the rest is cut; the rest is the stream.
 #include <cstdint>

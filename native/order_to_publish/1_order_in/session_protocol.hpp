@@ -2,10 +2,10 @@
 // logon, heartbeats, sequence checks, retransmission, termination; business messages become commands. No socket, no clock: bytes and time
 // come in, answers go to the connection's buffer and to the session's reports, commands to the batch.
 //
-// Client flow (idempotent): a number below the expected one is a duplicate, dropped and counted; one above it is a gap, told with NotApplied, and
-// the message is taken. ClOrdIDs must rise: a repeated one is refused, never a second order.
-// What can go wrong: anything malformed ends the session with a Terminate that says why. Refused logons are answered and the connection closed.
-// Owner: the venue's thread.
+// Client flow (idempotent): a number below the expected one is a duplicate, dropped and counted; one above it is a gap, told with
+// NotApplied, and the message is taken. ClOrdIDs must rise: a repeated one is refused, never a second order. What can go wrong: anything
+// malformed ends the session with a Terminate that says why. Refused logons are answered and the connection closed. Owner: the venue's
+// thread.
 #pragma once
 
 #include <algorithm>
@@ -62,7 +62,8 @@ class SessionProtocol {
     return true;
   }
 
-  // Lets go of the session and says Terminate, after the reports that were made before; the connection waits in `closing` for the peer to take it.
+  // Lets go of the session and says Terminate, after the reports that were made before; the connection waits in `closing` for the peer to
+  // take it.
   void terminate(Connection& connection, order_entry::TerminationCode code, const GatewayTime& now) noexcept {
     const Session* session = connection.session == no_session ? nullptr : &this->session(connection.session);
     begin_closing(connection, now, code == order_entry::TerminationCode::finished);

@@ -31,7 +31,8 @@ TEST("session: negotiate, establish, orders become commands in order, and nothin
 TEST("session: a message split anywhere, down to single bytes, is the same message") {
   GatewayScenario venue;
   Connection& line = venue.connect();
-  const Bytes stream = joined({venue.negotiate_frame(1), venue.establish_frame(1), venue.new_order(1, 10), venue.sequence(2), venue.cancel(2, 11, 10)});
+  const Bytes stream =
+      joined({venue.negotiate_frame(1), venue.establish_frame(1), venue.new_order(1, 10), venue.sequence(2), venue.cancel(2, 11, 10)});
   for (const std::byte byte : stream) venue.in(line, {byte});
   CHECK_EQ(venue.out(line), "NegotiationResponse; EstablishmentAck next 1 last 0 clOrdId 0");
   CHECK_EQ(venue.commands(), "10 11");
@@ -289,7 +290,8 @@ TEST("session: the throttle says how long to wait and never holds back a cancel"
     config.throttle_burst = 2;
   });
   Connection& line = venue.established();
-  venue.in(line, joined({venue.new_order(1, 1), venue.new_order(2, 2), venue.new_order(3, 3), venue.cancel(4, 4, 1), venue.cancel(5, 5, 2)}));
+  venue.in(line,
+           joined({venue.new_order(1, 1), venue.new_order(2, 2), venue.new_order(3, 3), venue.cancel(4, 4, 1), venue.cancel(5, 5, 2)}));
   CHECK_EQ(venue.out(line), "#1 OrderRejected 3 throttled retry 100000");
   CHECK_EQ(venue.commands(), "1 2 4 5");
   venue.pass(100);

@@ -1,5 +1,5 @@
-// Hop 2: the only place that gives a command its sequence number and its time. In: Command of hop 1. Out: SequencedCommand, for hops 3 and 4.
-// Owner: the venue thread. Budget: 200 ns; it costs a copy and two comparisons.
+// Hop 2: the only place that gives a command its sequence number and its time. In: Command of hop 1. Out: SequencedCommand, for hops 3
+// and 4. Owner: the venue thread. Budget: 200 ns; it costs a copy and two comparisons.
 //
 // Everything that changes state passes here once. The clock is the caller's: a clock that steps back is held, never followed, so that
 // sequencer time does not fall and a replay of the journal sees what the live run saw.

@@ -1,11 +1,12 @@
 // Hop 3: every sequenced command is written down before its effects are released. In: SequencedCommand. Out: the same, now survivable.
 // Owner: the venue thread. Budget: 300 ns; it takes one encoding and one CRC over 88 bytes into memory that was touched at start.
 //
-// A ring of records in a shared region (class `memory`: it outlives the process, not the machine). `appended` is stored with release after the
-// record, so a reader in any process sees whole records up to it. Positions are byte counts that only rise; the place in the ring is the
-// position modulo its size, a power of two.
+// A ring of records in a shared region (class `memory`: it outlives the process, not the machine). `appended` is stored with release
+// after the record, so a reader in any process sees whole records up to it. Positions are byte counts that only rise; the place in the
+// ring is the position modulo its size, a power of two.
 //   nobody attached   the oldest records are overwritten; `oldest` moves first, so that a reader can tell that it was overtaken
-//   a drain attached  what it has not drained is never overwritten: a full ring refuses (append false, has_room false), and the composer stops
+//   a drain attached  what it has not drained is never overwritten: a full ring refuses (append false, has_room false), and the composer
+//     stops
 //                     reading sessions until there is room
 //
 // What can go wrong: the ring is full, as above. A record is never half-visible: a crash in append() leaves `appended` where it was.

@@ -1,11 +1,11 @@
 // Why: the ring survives the process, a file survives the run. Moves whole records from the ring to a file descriptor, in order, each once.
 // Owner: one cold thread, never the venue's; it is the only one to write the words `drained` and `attached`.
 //
-// Attaching makes the ring refuse to overwrite what is not drained. Every record's checksum is proved on the way: damage in memory must not reach a
-// file that claims to be sound. Padding stays behind: the file is the FileHeader and records without gaps.
+// Attaching makes the ring refuse to overwrite what is not drained. Every record's checksum is proved on the way: damage in memory must
+// not reach a file that claims to be sound. Padding stays behind: the file is the FileHeader and records without gaps.
 //
-// What can go wrong: a write fails or a record is damaged -> core::SystemError with the position; the ring then fills and the venue stops reading
-// sessions. A write is never retried after an error, because what reached the file is then unknown.
+// What can go wrong: a write fails or a record is damaged -> core::SystemError with the position; the ring then fills and the venue stops
+// reading sessions. A write is never retried after an error, because what reached the file is then unknown.
 #pragma once
 
 #include <unistd.h>
@@ -58,7 +58,8 @@ class JournalDrain {
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
 
  private:
-  // Bytes of whole, sound records from position_ up to `end`, which does not lie beyond the end of the ring; padding after them in padding_.
+  // Bytes of whole, sound records from position_ up to `end`, which does not lie beyond the end of the ring; padding after them in
+  // padding_.
   std::size_t prove(std::uint64_t end) {
     std::size_t sound = 0;
     padding_ = 0;
@@ -79,7 +80,8 @@ class JournalDrain {
     return sound;
   }
 
-  // Joined in the middle: the oldest record's predecessor is gone, so it cannot be proved. It stays out, and the chain starts from its checksum.
+  // Joined in the middle: the oldest record's predecessor is gone, so it cannot be proved. It stays out, and the chain starts from its
+  // checksum.
   void pass_unprovable() {
     for (;;) {
       const std::size_t left = bytes_ - (position_ & mask_);

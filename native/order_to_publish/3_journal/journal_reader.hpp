@@ -1,8 +1,8 @@
 // Why: to read a journal back, from the living ring (this process or another) or from a file, and to say exactly where it stops being true.
 // Owner: any one thread, never the venue's. Cold.
 //
-// JournalRingReader follows the ring from its oldest record; it is no drain: the writer does not wait for it. A reader that was overtaken is
-// told so and continues at what is then the oldest. JournalFileReader walks a file written by JournalDrain.
+// JournalRingReader follows the ring from its oldest record; it is no drain: the writer does not wait for it. A reader that was overtaken
+// is told so and continues at what is then the oldest. JournalFileReader walks a file written by JournalDrain.
 //
 // What can go wrong: a record's checksum does not follow from the one before (flipped, lost or exchanged bytes), its length is impossible,
 // its schema is another, or it is cut off: `damaged`, with the position and the reason, and nothing after it is believed.

@@ -1,10 +1,10 @@
 // Why: a client names its orders by (session, ClOrdID); the matcher needs the order's slot. Exact, fixed memory, nothing allocated later.
 //
-// Layout: a bucket is one cache line. It holds the slots of twelve neighbouring ClOrdIDs of one session, under their common key
-// (session, ClOrdID / 12). Clients count their ids upwards, so neighbours are alive together: one line then serves twelve orders, and 64 neighbouring
-// blocks lie side by side, on one page. Ids that are far apart (clock readings, random numbers) cost a line each and stay correct.
-// Buckets are found by hash and linear probing; a bucket that empties is closed by shifting its followers back, so there are no tombstones
-// and a day of cancels leaves no trace.
+// Layout: a bucket is one cache line. It holds the slots of twelve neighbouring ClOrdIDs of one session, under their common key (session,
+// ClOrdID / 12). Clients count their ids upwards, so neighbours are alive together: one line then serves twelve orders, and 64
+// neighbouring blocks lie side by side, on one page. Ids that are far apart (clock readings, random numbers) cost a line each and stay
+// correct. Buckets are found by hash and linear probing; a bucket that empties is closed by shifting its followers back, so there are no
+// tombstones and a day of cancels leaves no trace.
 //
 // What can go wrong: nothing while there are at most `maximum_orders` live orders; the caller keeps that limit. The table is then at most
 // three quarters full even when every order has a bucket of its own. Nothing observable depends on where a bucket lies.

@@ -1,4 +1,5 @@
-// The index against a map, with ids as clients choose them: counted up, in strides that would defeat a plain hash, clock readings, at random.
+// The index against a map, with ids as clients choose them: counted up, in strides that would defeat a plain hash, clock readings, at
+// random.
 #include "order_to_publish/4_match/client_order_index.hpp"
 
 #include <map>

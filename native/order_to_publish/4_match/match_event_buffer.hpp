@@ -1,5 +1,5 @@
-// Where the matcher leaves the events of one command for hop 5. Sized for the largest thing one command can do (a mass cancel of every order
-// plus its report), as reserved address space: pages are taken only when such a command comes.
+// Where the matcher leaves the events of one command for hop 5. Sized for the largest thing one command can do (a mass cancel of every
+// order plus its report), as reserved address space: pages are taken only when such a command comes.
 #pragma once
 
 #include <cstddef>

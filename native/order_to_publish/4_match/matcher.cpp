@@ -36,7 +36,8 @@ std::string Matcher::audit_level(std::uint16_t locate, order_entry::Side side, L
   std::uint32_t count = 0;
   OrderIndex previous = levels::none;
   for (OrderIndex slot = level.head; slot != levels::none; slot = orders_.node(slot).next) {
-    if (++count > level.order_count) return describe("level longer than its count, price", static_cast<std::uint64_t>(level.price), count, level.order_count);
+    if (++count > level.order_count)
+      return describe("level longer than its count, price", static_cast<std::uint64_t>(level.price), count, level.order_count);
     const OrderNode& node = orders_.node(slot);
     const OrderDetail& detail = orders_.detail(slot);
     if (node.previous != previous) return describe("back link of slot", slot, node.previous, previous);
@@ -49,9 +50,11 @@ std::string Matcher::audit_level(std::uint16_t locate, order_entry::Side side, L
     quantity += node.leaves;
     previous = slot;
   }
-  if (count != level.order_count) return describe("orders of level, price", static_cast<std::uint64_t>(level.price), count, level.order_count);
+  if (count != level.order_count)
+    return describe("orders of level, price", static_cast<std::uint64_t>(level.price), count, level.order_count);
   if (previous != level.tail) return describe("tail of level, price", static_cast<std::uint64_t>(level.price), level.tail, previous);
-  if (quantity != level.quantity) return describe("quantity of level, price", static_cast<std::uint64_t>(level.price), quantity, level.quantity);
+  if (quantity != level.quantity)
+    return describe("quantity of level, price", static_cast<std::uint64_t>(level.price), quantity, level.quantity);
   return {};
 }
 
@@ -67,7 +70,8 @@ std::string Matcher::audit_ladder(std::uint16_t locate, order_entry::Side side, 
     if (position != 0) {
       const Price worse = ladder.entries[position - 1].price;
       const bool sorted = side == order_entry::Side::buy ? worse < entry.price : worse > entry.price;
-      if (!sorted) return describe("ladder out of order", position, static_cast<std::uint64_t>(worse), static_cast<std::uint64_t>(entry.price));
+      if (!sorted)
+        return describe("ladder out of order", position, static_cast<std::uint64_t>(worse), static_cast<std::uint64_t>(entry.price));
     }
     if (std::string fault = audit_level(locate, side, entry.level); !fault.empty()) return fault;
     orders += level.order_count;

@@ -1,18 +1,19 @@
-// Hop 4: price-time matching. In: SequencedCommand of hop 2. Out: MatchEvents into the caller's sink, in order, for hop 5.
-// Owner: the venue thread. Budget: 1000 ns; see bench for what it takes. Reads no clock and no chance: the same commands give the same events.
+// Hop 4: price-time matching. In: SequencedCommand of hop 2. Out: MatchEvents into the caller's sink, in order, for hop 5. Owner: the
+// venue thread. Budget: 1000 ns; see bench for what it takes. Reads no clock and no chance: the same commands give the same events.
 //
-// Rules. Fills happen at the resting order's price, best price first, within a price first come first served. A new order gives accepted, its
-// executions, then rested, or canceled for what an IOC or market order could not trade. A cancel gives canceled. A replace gives replaced and, when
-// it crosses, executions and rested. What is refused gives rejected or cancel_rejected with a reason and the limit, and changes nothing.
-// Replaces follow a profile:
-//   reduce_keeps_priority  quantity is the new total, executed shares included. The same price and no more open quantity: the order keeps its place
+// Rules. Fills happen at the resting order's price, best price first, within a price first come first served. A new order gives accepted,
+// its executions, then rested, or canceled for what an IOC or market order could not trade. A cancel gives canceled. A replace gives
+// replaced and, when it crosses, executions and rested. What is refused gives rejected or cancel_rejected with a reason and the limit,
+// and changes nothing. Replaces follow a profile:
+//   reduce_keeps_priority  quantity is the new total, executed shares included. The same price and no more open quantity: the order keeps
+//     its place
 //                          and its reference (public: reduce). Anything else: a new reference, behind all others (public: replace). A total
 //                          already executed cancels the order.
 //   always_requeue         quantity is the new open quantity; every replace is a cancel and a new entry under a new reference.
 // Self trades are allowed.
 //
-// Files: order_store.hpp where orders lie, client_order_index.hpp how a client's id finds one, order_checks.hpp what is refused at the door;
-// price levels are shared with the feed side (levels/). Nothing is allocated after construction.
+// Files: order_store.hpp where orders lie, client_order_index.hpp how a client's id finds one, order_checks.hpp what is refused at the
+// door; price levels are shared with the feed side (levels/). Nothing is allocated after construction.
 //
 // What can go wrong: a limit of MatcherLimits is reached. A new order that would rest is then refused (bookFull), the book is as before.
 #pragma once
@@ -67,7 +68,8 @@ class Matcher {
     book.known = true;
   }
 
-  // sink: either `MatchEvent& next()` and `void commit()`, an event being written in place and then kept; or `void emit(const MatchEvent&)`.
+  // sink: either `MatchEvent& next()` and `void commit()`, an event being written in place and then kept; or `void emit(const
+  // MatchEvent&)`.
   template <class Sink>
   void apply(const SequencedCommand& sequenced, Sink& sink) {
     if constexpr (requires { sink.next(); sink.commit(); }) {
@@ -99,7 +101,9 @@ class Matcher {
   // f(char side, reference, price, leaves) for each resting order: bids from the best down in time priority, then asks.
   template <class F>
   void walk(std::uint16_t locate, F&& f) const {
-    walk_orders(locate, [&](char side, const OrderDetail& detail, Price price, std::uint32_t leaves) { f(side, detail.reference, price, leaves); });
+    walk_orders(locate, [&](char side, const OrderDetail& detail, Price price, std::uint32_t leaves) {
+      f(side, detail.reference, price, leaves);
+    });
   }
 
   // The same walk with all that is known of an order: f(char side, const OrderDetail&, price, leaves).
@@ -129,8 +133,8 @@ class Matcher {
     levels::Ladder& opposite(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? ask : bid; }
   };
 
-  // An order on its way through the book: new, or taken out of it by a replace. Small fields stand apart on purpose: where they are neighbours
-  // here and in an event, the compiler copies them with one wide load, which has to wait for the narrow stores before it.
+  // An order on its way through the book: new, or taken out of it by a replace. Small fields stand apart on purpose: where they are
+  // neighbours here and in an event, the compiler copies them with one wide load, which has to wait for the narrow stores before it.
   struct Taker {
     std::uint64_t cl_ord_id;
     std::uint64_t reference;

@@ -1,5 +1,6 @@
-// The matcher against a model that is too plain to be wrong in the same way: the same random commands, every event field by field after every
-// command, the books by their orders, conservation of shares, and all structures audited on the way. A failure prints a shrunken script.
+// The matcher against a model that is too plain to be wrong in the same way: the same random commands, every event field by field after
+// every command, the books by their orders, conservation of shares, and all structures audited on the way. A failure prints a shrunken
+// script.
 #include <cstdlib>
 #include <cstring>
 #include <random>

@@ -1,4 +1,5 @@
-// What the matcher's rules are made of: refusals, events, and moving an order on and off its level. Included by matcher.hpp, never by anyone else.
+// What the matcher's rules are made of: refusals, events, and moving an order on and off its level. Included by matcher.hpp, never by
+// anyone else.
 #pragma once
 
 #include <emmintrin.h>
@@ -28,7 +29,8 @@ inline order_entry::RequestKind request_of(CommandKind kind) noexcept {
 inline void blank(MatchEvent& event) noexcept {
   static_assert(sizeof(MatchEvent) == 120 && std::has_unique_object_representations_v<MatchEvent>);
   auto* bytes = reinterpret_cast<std::byte*>(&event);
-  for (const std::size_t at : {0, 16, 32, 48, 64, 80, 96, 104}) _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + at), _mm_setzero_si128());
+  for (const std::size_t at : {0, 16, 32, 48, 64, 80, 96, 104})
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + at), _mm_setzero_si128());
   event.side = MatchEvent{}.side;  // the only default that is not zero; a test holds it to that
 }
 
@@ -109,7 +111,8 @@ void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
 
 // Starts an event about the taker; the caller adds what is its own and commits.
 template <class Sink>
-MatchEvent& Matcher::begin_event(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept {
+MatchEvent& Matcher::begin_event(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect,
+                                 Sink& sink) const noexcept {
   MatchEvent& event = matching::begin(sink);
   event.kind = kind;
   event.public_effect = effect;

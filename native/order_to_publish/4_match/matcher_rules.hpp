@@ -57,7 +57,8 @@ void Matcher::settle(Book& book, const Taker& taker, OrderIndex slot, bool may_r
   event.original_cl_ord_id = taker.cl_ord_id;
   event.quantity = taker.leaves;
   event.leaves = 0;
-  event.reason = static_cast<std::uint16_t>(may_rest ? order_entry::CancelReason::by_system : order_entry::CancelReason::immediate_or_cancel);
+  event.reason =
+      static_cast<std::uint16_t>(may_rest ? order_entry::CancelReason::by_system : order_entry::CancelReason::immediate_or_cancel);
   sink.commit();
 }
 
@@ -123,7 +124,8 @@ void Matcher::replace(const Command& command, Sink& sink) {
   }
   const std::uint32_t executed = orders_.detail(slot).executed;
   if (command.quantity <= executed) {
-    return cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::replaced_to_nothing, order_entry::RequestKind::replace_order, sink);
+    return cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::replaced_to_nothing, order_entry::RequestKind::replace_order,
+                       sink);
   }
   const std::uint32_t leaves = command.quantity - executed;
   const OrderNode& node = orders_.node(slot);

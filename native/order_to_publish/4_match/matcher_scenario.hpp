@@ -76,8 +76,8 @@ inline std::string describe(const MatchEvent& event) {
       break;
     case MatchEventKind::rejected:
     case MatchEventKind::cancel_rejected:
-      out << (event.kind == MatchEventKind::rejected ? "rejected " : "refused ") << event.cl_ord_id << " (" << reject_reason_word(event.reason)
-          << ")";
+      out << (event.kind == MatchEventKind::rejected ? "rejected " : "refused ") << event.cl_ord_id << " ("
+          << reject_reason_word(event.reason) << ")";
       if (event.limit_value != 0) out << " limit " << event.limit_value;
       break;
     case MatchEventKind::mass_canceled: out << "mass canceled by " << event.cl_ord_id << ": " << event.quantity; break;
@@ -191,7 +191,8 @@ class Stage {
   std::string book(std::uint16_t locate = 1) const {
     std::string printed;
     matcher_.walk(locate, [&](char side, std::uint64_t reference, std::int32_t price, std::uint32_t leaves) {
-      printed += std::string(1, side) + " " + std::to_string(leaves) + " @ " + std::to_string(price) + " ref " + std::to_string(reference) + "\n";
+      printed += std::string(1, side) + " " + std::to_string(leaves) + " @ " + std::to_string(price) + " ref " +
+                 std::to_string(reference) + "\n";
     });
     return printed;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <numeric>
 #include <tuple>
 
 #include "core/clock.hpp"
@@ -41,14 +42,24 @@ void render(const RefereeReport& report, std::string& text) {
   switch (report.type) {
     case RefereeReport::taken:
     case RefereeReport::modified: return append_line(text, report.type, report.sequence, side, report.id, report.price, report.quantity);
-    case RefereeReport::trade: return append_line(text, report.type, report.sequence, report.price, report.quantity, report.id, report.taker);
+    case RefereeReport::trade:
+      return append_line(text, report.type, report.sequence, report.price, report.quantity, report.id, report.taker);
     case RefereeReport::canceled: return append_line(text, report.type, report.sequence, side, report.id, report.price);
     case RefereeReport::cancel_refused:
     case RefereeReport::modify_refused: return append_line(text, report.type, report.sequence, report.id);
   }
 }
 
-bool before(const RefereeReport& a, const RefereeReport& b) { return std::tie(a.sequence, a.type) < std::tie(b.sequence, b.type); }
+// Sorted by sequence and type; alike ones stay in the order they were made.
+std::vector<std::size_t> referee_order(std::span<const RefereeReport> reports) {
+  std::vector<std::size_t> order(reports.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto before = [&](std::size_t a, std::size_t b) {
+    return std::tie(reports[a].sequence, reports[a].type, a) < std::tie(reports[b].sequence, reports[b].type, b);
+  };
+  if (!std::is_sorted(order.begin(), order.end(), before)) std::sort(order.begin(), order.end(), before);
+  return order;
+}
 
 }  // namespace
 
@@ -88,14 +99,13 @@ void RefereeRun::run() {
   elapsed_ns_ = core::monotonic_now() - started;
 }
 
-std::string RefereeRun::text() {
-  const std::span<RefereeReport> reports(sink_.reports.data(), sink_.count);
-  if (!std::is_sorted(reports.begin(), reports.end(), before)) std::stable_sort(reports.begin(), reports.end(), before);
+std::string RefereeRun::text() const {
+  const std::span<const RefereeReport> reports(sink_.reports.data(), sink_.count);
   std::string text;
   text.reserve(reports.size() * 40);
-  for (const RefereeReport& report : reports) {
+  for (const std::size_t index : referee_order(reports)) {
     if (!text.empty()) text.push_back('\n');
-    render(report, text);
+    render(reports[index], text);
   }
   return text;
 }

@@ -1,12 +1,13 @@
-// Why: the public matching-engine referee judges engines by the text of their reports. This reads its orders, drives the venue's own matcher
-// with them, and renders its canonical text, so that `hopwire match` and the tests are judged by the code that trades.
+// Why: the public matching-engine referee judges engines by the text of their reports. This reads its orders, drives the venue's own
+// matcher with them, and renders its canonical text, so that `hopwire match` and the tests are judged by the code that trades.
 //
 // Orders: after a 16-byte file header, records of 40 bytes, little-endian: type (0 new, 1 cancel, 2 modify), side (0 buy, 1 sell), ioc, 0,
 // quantity u32, sequence u64, order id u64, price i64, 0. Reports, one a line, sorted by (sequence, type), no line end after the last:
 //   0,seq,side,id,price,quantity  taken         3,seq,side,id,price,quantity  modified
 //   1,seq,price,quantity,maker,taker  trade     4,seq,id  cancel refused
 //   2,seq,side,id,price  cancelled              5,seq,id  modify refused
-// Owner: whoever calls; cold except run(), which is timed. Modify is cancel and re-entry, so the matcher runs in the always_requeue profile.
+// Owner: whoever calls; cold except run(), which is timed. Modify is cancel and re-entry, so the matcher runs in the always_requeue
+// profile.
 //
 // What can go wrong: a damaged record (first_fault names it); a price or quantity the venue refuses. The referee has no line for a refused
 // new order: it is counted and leaves no text.
@@ -92,8 +93,8 @@ class RefereeRun {
   // The timed part: every record through the matcher, reports into memory taken beforehand. Once.
   void run();
 
-  // Puts the reports into the referee's order and renders them.
-  [[nodiscard]] std::string text();
+  // The reports in the referee's order, rendered.
+  [[nodiscard]] std::string text() const;
   [[nodiscard]] std::size_t commands() const noexcept { return records_.size() / RefereeOrder::size; }
   [[nodiscard]] std::size_t reports() const noexcept { return sink_.count; }
   [[nodiscard]] std::size_t trades() const noexcept { return matcher_.last_match_number(); }

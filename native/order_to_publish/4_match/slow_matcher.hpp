@@ -1,5 +1,5 @@
-// For tests only: the matcher's rules as plainly as they can be said, with maps and lists, one order at a time. No slot, no level total, no index:
-// whatever it and the matcher agree on was written twice.
+// For tests only: the matcher's rules as plainly as they can be said, with maps and lists, one order at a time. No slot, no level total,
+// no index: whatever it and the matcher agree on was written twice.
 #pragma once
 
 #include <algorithm>
@@ -196,7 +196,8 @@ class SlowMatcher {
     if (!instruments_.contains(command.locate)) return refuse(command, order_entry::RejectReason::unknown_instrument, 0);
     if (!is_market && price_wrong(command)) return;
     if (quantity_wrong(command)) return;
-    if (named(command.session, command.cl_ord_id) != orders_.end()) return refuse(command, order_entry::RejectReason::duplicate_cl_ord_id, 0);
+    if (named(command.session, command.cl_ord_id) != orders_.end())
+      return refuse(command, order_entry::RejectReason::duplicate_cl_ord_id, 0);
     const bool may_rest = !is_market && command.time_in_force == order_entry::TimeInForce::day;
     Order taker{command, 0, command.quantity, 0, 0, 0};
     const bool trades = best_against(taker) != nullptr;
@@ -238,7 +239,8 @@ class SlowMatcher {
       return take_out(order, command.cl_ord_id, order_entry::CancelReason::replaced_to_nothing, order_entry::RequestKind::replace_order);
     }
     const std::uint32_t leaves = command.quantity - order->executed;
-    const bool in_place = profile_ == ReplaceProfile::reduce_keeps_priority && command.price == order->entry.price && leaves <= order->leaves;
+    const bool in_place =
+        profile_ == ReplaceProfile::reduce_keeps_priority && command.price == order->entry.price && leaves <= order->leaves;
     entered += leaves;
     canceled += order->leaves;
     const Order before = *order;

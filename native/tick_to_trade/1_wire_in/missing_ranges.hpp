@@ -1,6 +1,7 @@
-// Why: re-requesting needs to know exactly which sequences are missing, and which of them have been asked for. What: the missing ranges between
-// the next expected sequence and the highest one seen, sorted, disjoint, each with the state of its own request. A range is the unit of a
-// request: asking for part of a range splits it, an answer shrinks or splits it, and adjacent ranges with different request states may touch.
+// Why: re-requesting needs to know exactly which sequences are missing, and which of them have been asked for. What: the missing ranges
+// between the next expected sequence and the highest one seen, sorted, disjoint, each with the state of its own request. A range is the
+// unit of a request: asking for part of a range splits it, an answer shrinks or splits it, and adjacent ranges with different request
+// states may touch.
 //
 // Bounded. When the list is full, `append` and `fill` refuse and the caller treats the packet as lost; nothing is forgotten.
 #pragma once

@@ -1,8 +1,8 @@
-// Any packets in any order, well formed or not, from lines and from a server that may lie: nothing is read outside a packet, sequences rise by one
-// within a session unless messages were given up and counted, and the receiver always knows whether it is stale.
+// Any packets in any order, well formed or not, from lines and from a server that may lie: nothing is read outside a packet, sequences
+// rise by one within a session unless messages were given up and counted, and the receiver always knows whether it is stale.
 //
-// Input: records of {u8 kind, u8 a, u8 b, u8 c}. Most kinds build a packet from small numbers, so that gaps, overlaps and ends are met often; one
-// takes the bytes that follow as a packet as they are.
+// Input: records of {u8 kind, u8 a, u8 b, u8 c}. Most kinds build a packet from small numbers, so that gaps, overlaps and ends are met
+// often; one takes the bytes that follow as a packet as they are.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>

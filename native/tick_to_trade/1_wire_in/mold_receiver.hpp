@@ -1,8 +1,9 @@
-// Hop 1, the protocol half. In: UDP payloads from any line or re-request server, with their receive stamp. Out: `Packet`, messages in sequence,
-// each once. Owner: the feed thread. No socket, no clock: time in ns comes with each call (any monotonic origin), requests leave through a callback.
+// Hop 1, the protocol half. In: UDP payloads from any line or re-request server, with their receive stamp. Out: `Packet`, messages in
+// sequence, each once. Owner: the feed thread. No socket, no clock: time in ns comes with each call (any monotonic origin), requests
+// leave through a callback.
 //
-// State: `next_` is the first sequence not delivered, `known_end_` one past the highest one heard of. Between them lie held packets and missing
-// ranges, which together cover [next_, known_end_) exactly. First copy of a sequence wins, whatever its packetisation and source.
+// State: `next_` is the first sequence not delivered, `known_end_` one past the highest one heard of. Between them lie held packets and
+// missing ranges, which together cover [next_, known_end_) exactly. First copy of a sequence wins, whatever its packetisation and source.
 //
 // What it does when it cannot:
 //  - a gap: later packets are held (bounded), the books are stale, the missing ranges are re-requested until they come;

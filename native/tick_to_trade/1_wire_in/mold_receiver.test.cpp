@@ -198,7 +198,8 @@ TEST("1_wire_in: a late joiner asks for everything from 1") {
   const std::vector<Request> requests = harness.recover();
   REQUIRE(!requests.empty());
   CHECK_EQ(requests[0].first, 1u);
-  for (std::uint64_t first = 1; first < 100; first += 9) harness.data(first, std::min<std::uint64_t>(9, 100 - first), PacketSource::rerequest);
+  for (std::uint64_t first = 1; first < 100; first += 9)
+    harness.data(first, std::min<std::uint64_t>(9, 100 - first), PacketSource::rerequest);
   CHECK_EQ(harness.delivered, 101u);
   CHECK(!harness.receiver.stale());
 }

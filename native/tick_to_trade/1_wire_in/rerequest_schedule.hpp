@@ -1,6 +1,6 @@
-// Why: a gap must be asked for fast, but never so fast that asking is the next overload. What: decides at each duty cycle which missing ranges to
-// request now, from which server: packet-sized pieces, a bounded number in flight, each with an expiry that backs off, rotation over servers, and
-// a token bucket over all of it. It holds no clock and no socket.
+// Why: a gap must be asked for fast, but never so fast that asking is the next overload. What: decides at each duty cycle which missing
+// ranges to request now, from which server: packet-sized pieces, a bounded number in flight, each with an expiry that backs off, rotation
+// over servers, and a token bucket over all of it. It holds no clock and no socket.
 #pragma once
 
 #include <algorithm>
@@ -28,8 +28,8 @@ class RerequestSchedule {
 
   [[nodiscard]] std::uint64_t patience() const noexcept { return config_.servers == 0 ? config_.patience_unserved : config_.patience; }
 
-  // Calls send(server, first_sequence, message_count) for each request due. Returns requests made. Answers behind the first range have to be
-  // held, so no more are asked for than there is `room` for; the answer to the first is delivered and needs none.
+  // Calls send(server, first_sequence, message_count) for each request due. Returns requests made. Answers behind the first range have to
+  // be held, so no more are asked for than there is `room` for; the answer to the first is delivered and needs none.
   template <class Send>
   std::size_t run(MissingRanges& missing, std::size_t room, std::uint64_t now, Send&& send) noexcept {
     if (config_.servers == 0) return 0;

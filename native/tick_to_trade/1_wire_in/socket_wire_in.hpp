@@ -1,5 +1,5 @@
-// Hop 1, the socket half (the `socket` backend). In: datagrams of the multicast lines and of the re-request servers. Out: `Packet`, in sequence.
-// Owner: the feed thread, which polls; budget: 2 us p99 on loopback from kernel receive stamp to packet in hand.
+// Hop 1, the socket half (the `socket` backend). In: datagrams of the multicast lines and of the re-request servers. Out: `Packet`, in
+// sequence. Owner: the feed thread, which polls; budget: 2 us p99 on loopback from kernel receive stamp to packet in hand.
 //
 // Every poll drains each line once (at most 32 packets), and the re-request socket only while something is missing. Receive stamps are the
 // kernel's, moved to the TSC's axis so that later hops subtract plainly; where the kernel gave none, the TSC at hand is used and said.
@@ -40,7 +40,8 @@ class SocketWireIn {
           net::UdpReceiverConfig{.local = line, .interface = config.interface, .receive_buffer = config.receive_buffer}));
     }
     if (servers_.empty()) return;
-    requests_ = std::make_unique<net::UdpReceiver>(net::UdpReceiverConfig{.local = {}, .interface = {}, .receive_buffer = config.receive_buffer});
+    requests_ =
+        std::make_unique<net::UdpReceiver>(net::UdpReceiverConfig{.local = {}, .interface = {}, .receive_buffer = config.receive_buffer});
   }
 
   // One duty cycle. Returns datagrams taken.

@@ -1,5 +1,5 @@
-// Why: an order must name the packet that caused it, and its latency begins at that packet's stamp. What: per row, the first packet of the current
-// poll that touched it. Cleared by a rising poll number, so that a poll costs nothing for rows it does not touch.
+// Why: an order must name the packet that caused it, and its latency begins at that packet's stamp. What: per row, the first packet of
+// the current poll that touched it. Cleared by a rising poll number, so that a poll costs nothing for rows it does not touch.
 #pragma once
 
 #include <cstddef>

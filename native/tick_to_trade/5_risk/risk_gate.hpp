@@ -2,9 +2,9 @@
 // Input: OrderIntent and what the market says about its row. Output: ApprovedOrder, or the reason why not. Owner: the trader's loop.
 // Budget: hops.xml, 5_risk.
 //
-// The proof is in the type: nobody else can make an ApprovedOrder, and hop 6 encodes nothing else.
-// Cancels and mass cancels always pass -- also killed, also stale, and without spending rate -- as long as there is a session to carry them.
-// When it cannot decide (stale book, unknown row, no price to compare with) it refuses.
+// The proof is in the type: nobody else can make an ApprovedOrder, and hop 6 encodes nothing else. Cancels and mass cancels always pass
+// -- also killed, also stale, and without spending rate -- as long as there is a session to carry them. When it cannot decide (stale
+// book, unknown row, no price to compare with) it refuses.
 #pragma once
 
 #include <cstdint>
@@ -51,9 +51,11 @@ class RiskGate {
   // The session is there to take orders, or not. Down until told.
   void set_session_up(bool up) noexcept { session_up_ = up; }
 
-  [[nodiscard]] RiskDecision approve(const OrderIntent& intent, const risk::MarketReference& market, std::uint64_t now_nanoseconds) noexcept {
+  [[nodiscard]] RiskDecision approve(const OrderIntent& intent, const risk::MarketReference& market,
+                                     std::uint64_t now_nanoseconds) noexcept {
     if (!session_up_) return {hops::RiskReason::session_down, intent};
-    if (intent.kind == OrderIntentKind::cancel_order || intent.kind == OrderIntentKind::mass_cancel) return {hops::RiskReason::none, intent};
+    if (intent.kind == OrderIntentKind::cancel_order || intent.kind == OrderIntentKind::mass_cancel)
+      return {hops::RiskReason::none, intent};
     risk::OrderRequest request;
     request.row = intent.locate;
     request.price = intent.price;

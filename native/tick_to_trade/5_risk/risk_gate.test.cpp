@@ -58,7 +58,8 @@ TEST("risk gate: an approved intent comes out as it went in") {
 TEST("risk gate: without a session nothing passes, cancels included") {
   Bench bench;
   bench.gate.set_session_up(false);
-  for (const auto kind : {OrderIntentKind::new_order, OrderIntentKind::replace_order, OrderIntentKind::cancel_order, OrderIntentKind::mass_cancel}) {
+  for (const auto kind :
+       {OrderIntentKind::new_order, OrderIntentKind::replace_order, OrderIntentKind::cancel_order, OrderIntentKind::mass_cancel}) {
     CHECK_EQ(bench.gate.approve(intent(kind), market, 0).reason(), RiskReason::session_down);
   }
 }

@@ -1,5 +1,5 @@
-// What the venue says about an order, as plain values: the one shape in which reports reach strategies, risk and load generators. Which fields mean
-// something depends on the kind; the others are 0.
+// What the venue says about an order, as plain values: the one shape in which reports reach strategies, risk and load generators. Which
+// fields mean something depends on the kind; the others are 0.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ struct ExecutionReport {
   std::int64_t limit_value = 0;          // rejected, cancel_rejected: the limit exceeded
   std::uint32_t instrument_id = 0;
   std::int32_t price = 0;           // 1e-4; executed: of the execution; 0 for a market order
-  std::uint32_t quantity = 0;       // accepted, replaced: of the order; executed: of the execution; canceled: taken away; mass_canceled: orders
+  std::uint32_t quantity =
+      0;  // accepted, replaced: of the order; executed: of the execution; canceled: taken away; mass_canceled: orders
   std::uint32_t leaves = 0;         // open afterwards
   std::uint32_t account = 0;        // accepted
   std::uint32_t retry_after_us = 0;  // rejected, cancel_rejected for throttling

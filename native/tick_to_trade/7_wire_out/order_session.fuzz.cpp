@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   };
   for (std::size_t at = 1; at < size && session.established(); at += piece) {
     const std::size_t length = piece < size - at ? piece : size - at;
-    const std::vector<std::byte> bytes(reinterpret_cast<const std::byte*>(input) + at, reinterpret_cast<const std::byte*>(input) + at + length);
+    const std::vector<std::byte> bytes(reinterpret_cast<const std::byte*>(input) + at,
+                                       reinterpret_cast<const std::byte*>(input) + at + length);
     if (!session.deliver(bytes)) std::abort();
     for (int turn = 0; turn < 8; ++turn) session.poll(core::Tsc::now(), handler);
   }

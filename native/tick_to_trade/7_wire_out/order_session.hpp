@@ -1,14 +1,15 @@
-// Hop 7 of tick_to_trade: the client's end of order entry. Encoded orders go to the kernel; execution reports come back in order, each once.
-// Input: frames written in place (reserve, commit), whoever encoded them. Output: bytes on TCP; ExecutionReports to poll()'s handler.
-// Owner: one thread. Budget: hops.xml, 7_wire_out.
+// Hop 7 of tick_to_trade: the client's end of order entry. Encoded orders go to the kernel; execution reports come back in order, each
+// once. Input: frames written in place (reserve, commit), whoever encoded them. Output: bytes on TCP; ExecutionReports to poll()'s
+// handler. Owner: one thread. Budget: hops.xml, 7_wire_out.
 //
-// connect() negotiates a new session version and establishes it; resume() establishes the same version again after a lost connection. Both
-// block, for at most the time-out, and throw (NetworkError, SessionRefused); nothing else here blocks, throws or allocates.
-// The venue's flow is recoverable: a hole in its numbers is asked for again, and reports behind the hole wait at the venue, not here -- they are
-// dropped and come back with the retransmission, so that order holds without a buffer.
+// connect() negotiates a new session version and establishes it; resume() establishes the same version again after a lost connection.
+// Both block, for at most the time-out, and throw (NetworkError, SessionRefused); nothing else here blocks, throws or allocates. The
+// venue's flow is recoverable: a hole in its numbers is asked for again, and reports behind the hole wait at the venue, not here -- they
+// are dropped and come back with the retransmission, so that order holds without a buffer.
 //
-// What can go wrong: the venue says Terminate -> terminated, with its code; the connection ends, falls silent for two intervals, or sends what cannot
-// be read -> lost; reports no longer kept by the venue -> lost, and reports_missed() says so: what is open must be asked for elsewhere.
+// What can go wrong: the venue says Terminate -> terminated, with its code; the connection ends, falls silent for two intervals, or sends
+// what cannot be read -> lost; reports no longer kept by the venue -> lost, and reports_missed() says so: what is open must be asked for
+// elsewhere.
 #pragma once
 
 #include <algorithm>

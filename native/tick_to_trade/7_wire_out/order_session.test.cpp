@@ -120,7 +120,12 @@ TEST("order session: every report kind is decoded into its fields") {
   };
   bench.in<order_entry::OrderAcceptedEncoder>([&](auto& m) {
     header(m);
-    m.order_reference(5).queue_ahead(300).instrument_id(6).price(order_entry::OrderAcceptedView::price_null_value).quantity(8).leaves_quantity(9);
+    m.order_reference(5)
+        .queue_ahead(300)
+        .instrument_id(6)
+        .price(order_entry::OrderAcceptedView::price_null_value)
+        .quantity(8)
+        .leaves_quantity(9);
     m.account(3).side(order_entry::Side::sell).order_type(order_entry::OrderType::market).state(order_entry::OrderState::live);
   });
   bench.in<order_entry::OrderExecutedEncoder>([&](auto& m) {

@@ -1,5 +1,5 @@
-// One business message of the venue -> ExecutionReport. Pure: no state, no clock, no socket; the block is known to be whole.
-// What can go wrong: an enum value of a later version is passed on as it came; consumers treat a reason they do not know as a plain refusal.
+// One business message of the venue -> ExecutionReport. Pure: no state, no clock, no socket; the block is known to be whole. What can go
+// wrong: an enum value of a later version is passed on as it came; consumers treat a reason they do not know as a plain refusal.
 #pragma once
 
 #include <cstddef>

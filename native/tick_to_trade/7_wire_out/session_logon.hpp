@@ -1,6 +1,6 @@
-// Why: a session begins with two questions and two answers. What: Negotiate and Establish over an open connection, blocking, cold.
-// Owns nothing; the connection keeps whatever came behind the last answer. What can go wrong, thrown: the venue refuses (SessionRefused, with its
-// code), the connection ends or nothing comes in time (NetworkError), the answer makes no sense (NetworkError).
+// Why: a session begins with two questions and two answers. What: Negotiate and Establish over an open connection, blocking, cold. Owns
+// nothing; the connection keeps whatever came behind the last answer. What can go wrong, thrown: the venue refuses (SessionRefused, with
+// its code), the connection ends or nothing comes in time (NetworkError), the answer makes no sense (NetworkError).
 #pragma once
 
 #include <cerrno>
@@ -92,7 +92,9 @@ class SessionLogon {
 
  private:
   [[nodiscard]] net::LogonText text() const noexcept { return {core::realtime_now(), version_, config_.session_id, config_.access_key}; }
-  [[nodiscard]] std::string where() const { return "session " + std::to_string(config_.session_id) + " at " + net::to_string(connection_.socket().peer()); }
+  [[nodiscard]] std::string where() const {
+    return "session " + std::to_string(config_.session_id) + " at " + net::to_string(connection_.socket().peer());
+  }
 
   [[nodiscard]] net::NetworkError broken(const char* what, int code) const {
     return net::NetworkError(net::NetworkErrorKind::connect_failed, what, where(), code);

@@ -1,9 +1,12 @@
+// `hopwire demo`: flags and help of the whole loop; src/demo/demo.ts runs it. A wrong flag is refused here, with what was expected.
 import { type Command, InvalidArgumentError } from 'commander';
 
 export function registerDemo(program: Command): void {
   program
     .command('demo')
-    .description('Run a venue, a trader and simulated participants on loopback; hop tables and the closed-loop verdict at the end')
+    .description(
+      'Run a venue, a trader and simulated participants on loopback; hop tables and the closed-loop verdict at the end',
+    )
     .option('--seconds <n>', 'how long to trade', positive, 20)
     .option('--rate <n>', 'orders a second of the simulated participants, open loop', positive, 2000)
     .option('--instruments <n>', 'how many, at most 10000', wholeUpTo(10_000), 50)

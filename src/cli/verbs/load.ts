@@ -34,7 +34,8 @@ export function registerLoad(program: Command): void {
       'after',
       '\nA run in which more than 1% of the sends were more than 1 ms late is void and says so.' +
         '\nExit status: 0 valid, 1 void, or the venue ended the session.' +
-        '\n\nExample:\n  hopwire load --order-entry 127.0.0.1:31100 --session 2 --access-key FLOW --secret-file flow.secret --rate 5000 --seconds 30',
+        '\n\nExample:\n  hopwire load --order-entry 127.0.0.1:31100 --session 2 --access-key FLOW ' +
+        '--secret-file flow.secret --rate 5000 --seconds 30',
     )
     .action(async (flags: LoadFlags) => {
       const { loadConfig } = await import('../../config/load.js');

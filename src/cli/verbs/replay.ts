@@ -1,4 +1,5 @@
-// `hopwire replay FILE`: an ITCH file onto multicast as MoldUDP64, with a re-request server, so that any receiver can be tried with real days.
+// `hopwire replay FILE`: an ITCH file onto multicast as MoldUDP64, with a re-request server, so that any receiver can be tried with real
+// days.
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { port, seconds, share, wholeNumber } from '../network_options.js';

@@ -1,3 +1,4 @@
+// `hopwire trade`: flags and help of the trader's role; src/trader/trader_role.ts runs it, the config decides the rest.
 import type { Command } from 'commander';
 
 export function registerTrade(program: Command): void {

@@ -1,3 +1,4 @@
+// `hopwire venue`: flags and help of the venue's role; src/venue/venue_role.ts runs it, the config decides the rest.
 import type { Command } from 'commander';
 
 export function registerVenue(program: Command): void {
