@@ -7,8 +7,8 @@
 
 #include <memory>
 
+#include "addon/book_digests.hpp"
 #include "addon/region_buffer.hpp"
-#include "addon/values.hpp"
 #include "engine/trader_loop.hpp"
 
 namespace hopwire::addon {
@@ -46,28 +46,13 @@ void set_hot(Napi::Object object, const char* name, napi_callback body, const st
   object.Set(name, Napi::Value(object.Env(), function));
 }
 
-inline Napi::Array books_of(Napi::Env env, const feed::BookSet& books) {
-  Napi::Array list = Napi::Array::New(env);
-  std::uint32_t count = 0;
-  for (std::uint32_t locate = 0; locate <= books.limits().maximum_locate; ++locate) {
-    const auto row = static_cast<std::uint16_t>(locate);
-    if (books.order_count(row) == 0) continue;
-    Napi::Object book = Napi::Object::New(env);
-    book.Set("locate", number(env, locate));
-    book.Set("orders", number(env, books.order_count(row)));
-    book.Set("digest", hexadecimal(env, books.book_digest(row)));
-    list.Set(count++, book);
-  }
-  return list;
-}
-
 template <class Trader>
 Napi::Value summary(const Napi::CallbackInfo& info, const std::shared_ptr<Trader>& trader) {
   const Napi::Env env = info.Env();
   const auto& loop = *trader->loop;
   Napi::Object out = Napi::Object::New(env);
   out.Set("marketDigest", hexadecimal(env, loop.books().market_digest()));
-  out.Set("books", books_of(env, loop.books()));
+  out.Set("books", book_digests(env, loop.books(), loop.books().limits().maximum_locate));
   out.Set("nextSequence", Napi::BigInt::New(env, loop.next_sequence()));
   out.Set("endOfSession", Napi::Boolean::New(env, loop.ended()));
   out.Set("openOrders", number(env, loop.open_orders()));

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "addon/bindings.hpp"
-#include "addon/values.hpp"
+#include "addon/book_digests.hpp"
 #include "engine/venue_loop.hpp"
 
 namespace hopwire::addon {
@@ -48,28 +48,13 @@ engine::VenueConfig config_of(const Settings& settings) {
   return config;
 }
 
-Napi::Array books_of(Napi::Env env, const venue::Matcher& matcher, std::size_t instruments) {
-  Napi::Array books = Napi::Array::New(env);
-  std::uint32_t count = 0;
-  for (std::size_t locate = 1; locate <= instruments; ++locate) {
-    const auto row = static_cast<std::uint16_t>(locate);
-    if (matcher.order_count(row) == 0) continue;
-    Napi::Object book = Napi::Object::New(env);
-    book.Set("locate", number(env, locate));
-    book.Set("orders", number(env, matcher.order_count(row)));
-    book.Set("digest", hexadecimal(env, matcher.book_digest(row)));
-    books.Set(count++, book);
-  }
-  return books;
-}
-
 Napi::Value summary(const Napi::CallbackInfo& info, const Shared& venue) {
   const Napi::Env env = info.Env();
   if (!venue->finished()) throw Napi::Error::New(env, "summary() before finished()");
   (void)venue->drain();
   Napi::Object out = Napi::Object::New(env);
   out.Set("marketDigest", hexadecimal(env, venue->matcher().market_digest()));
-  out.Set("books", books_of(env, venue->matcher(), venue->instrument_count()));
+  out.Set("books", book_digests(env, venue->matcher(), static_cast<std::uint32_t>(venue->instrument_count())));
   out.Set("nextSequence", Napi::BigInt::New(env, venue->next_sequence()));
   out.Set("commands", Napi::BigInt::New(env, venue->commands()));
   const std::vector<std::string> found = venue->violations();
