@@ -26,6 +26,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number.');
 }
 
+/** MoldUDP64 session names have ten characters. */
+export function sessionName(text: string): string {
+  if (/^[A-Za-z0-9]{1,10}$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected one to ten letters or digits.');
+}
+
 export interface HostAndPort {
   host: string;
   port: number;

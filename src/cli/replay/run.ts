@@ -16,7 +16,7 @@ export interface ReplayVerbOptions {
   readonly port: number;
   readonly interface: string;
   readonly pace: string;
-  session?: string;
+  readonly session?: string;
   readonly rerequestPort?: number;
   /** false with --no-rerequest. */
   readonly rerequest: boolean;

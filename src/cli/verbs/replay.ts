@@ -1,14 +1,9 @@
 // `hopwire replay FILE`: an ITCH file onto multicast as MoldUDP64, with a re-request server, so that any receiver can be tried with real
 // days.
 
-import { type Command, InvalidArgumentError } from 'commander';
-import { port, seconds, share, wholeNumber } from '../network_options.js';
+import type { Command } from 'commander';
+import { port, seconds, sessionName, share, wholeNumber } from '../network_options.js';
 import type { ReplayVerbOptions } from '../replay/run.js';
-
-function session(text: string): string {
-  if (/^[A-Za-z0-9]{1,10}$/.test(text)) return text;
-  throw new InvalidArgumentError('Expected one to ten letters or digits.');
-}
 
 export function registerReplay(program: Command): void {
   program
@@ -19,7 +14,7 @@ export function registerReplay(program: Command): void {
     .requiredOption('--port <port>', 'UDP port of the group', port)
     .option('--interface <address>', 'address or name of the interface', '127.0.0.1')
     .option('--pace <pace>', 'recorded, max, or a multiple such as 10x', 'recorded')
-    .option('--session <name>', 'MoldUDP64 session, up to ten letters or digits')
+    .option('--session <name>', 'MoldUDP64 session, up to ten letters or digits', sessionName)
     .option('--rerequest-port <port>', 'port of the re-request server (default: the group port + 1)', port)
     .option('--no-rerequest', 'no re-request server')
     .option('--linger <seconds>', 'serve re-requests until nobody has asked for this long', seconds, 2)
@@ -32,7 +27,6 @@ export function registerReplay(program: Command): void {
       '\nExample:\n  hopwire replay day.itch50 --group 239.255.10.1 --port 31001 --pace 10x --loss 0.01',
     )
     .action(async (file: string, options: ReplayVerbOptions) => {
-      if (options.session !== undefined) options.session = session(options.session);
       const { runReplay } = await import('../replay/run.js');
       await runReplay(file, options);
     });
