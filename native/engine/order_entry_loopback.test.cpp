@@ -1,5 +1,6 @@
 // Both ends of order entry against each other over real TCP.
 #include "engine/order_entry_scenario.hpp"
+#include "test_support/test.hpp"
 
 namespace {
 
@@ -8,6 +9,7 @@ using namespace hopwire::engine::scenario;
 
 void check_reports(const Trader& trader, const std::vector<std::string>& expected) {
   const std::vector<std::string> seen = trader.text();
+  CHECK_EQ(trader.not_sent, 0u);
   CHECK_EQ(seen.size(), expected.size());
   for (std::size_t index = 0; index < std::min(seen.size(), expected.size()); ++index) CHECK_EQ(seen[index], expected[index]);
 }

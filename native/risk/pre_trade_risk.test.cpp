@@ -48,7 +48,8 @@ TEST("risk: fails closed -- stale, killed, or with no price to compare with") {
   CHECK_EQ(risk.check(order(true, 1'000'000, 10), MarketReference{1'000'000, 0, 0, false}, 0), RiskReason::none);
   risk.enable(2, 500'000);
   CHECK_EQ(risk.check({2, 500'000, 10, 10, true, false}, MarketReference{0, 0, 0, false}, 0), RiskReason::none);
-  CHECK_EQ(risk.check({2, 0, 10, 10, true, true}, MarketReference{500'000, 0, 0, false}, 0), RiskReason::price_collar);  // market order, one side
+  const OrderRequest market_order{2, 0, 10, 10, true, true};
+  CHECK_EQ(risk.check(market_order, MarketReference{500'000, 0, 0, false}, 0), RiskReason::price_collar);  // nothing to trade against
   risk.set_killed(true);
   CHECK_EQ(risk.check(order(true, 1'000'000, 10), market, 0), RiskReason::killed);
   risk.set_killed(false);

@@ -293,7 +293,9 @@ TEST("gateway: one command's reports may be many times the ring: the client that
   client.log_on();
   for (std::uint64_t id = 1; id <= 300; ++id) venue.report(0, id);  // a mass cancel; the ring keeps 16
   std::string expected;
-  for (std::uint64_t id = 1; id <= 300; ++id) expected += (id == 1 ? "#" : "; #") + std::to_string(id) + " OrderAccepted " + std::to_string(id);
+  for (std::uint64_t id = 1; id <= 300; ++id) {
+    expected += (id == 1 ? "#" : "; #") + std::to_string(id) + " OrderAccepted " + std::to_string(id);
+  }
   CHECK(client.until(expected) == expected);
   CHECK(venue.server.established(0));
 }

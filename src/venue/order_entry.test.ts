@@ -1,0 +1,246 @@
+/**
+ * A client written from the schema and the session rules alone, in TypeScript over node:net, against the native venue:
+ * another voice than the native client, which shares framing and signing code with the gateway.
+ */
+import { createHmac } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as wire from '../generated/order_entry.js';
+import { loadAddon } from '../native/addon.js';
+import type { NativeVenue } from '../native/venue_binding.js';
+
+const SOFH_LENGTH = 6;
+const SESSION = { id: 7, accessKey: 'MM01', secret: 'correct horse battery staple' };
+
+interface Message {
+  templateId: number;
+  view: DataView;
+}
+
+interface Encoder {
+  wrapAndApplyHeader(view: DataView, offset: number): this;
+}
+
+function frame<E extends Encoder>(
+  type: { new (): E; readonly encodedLength: number },
+  fill: (message: E) => void,
+): Buffer {
+  const bytes = Buffer.alloc(SOFH_LENGTH + type.encodedLength);
+  bytes.writeUInt32BE(bytes.length, 0);
+  bytes.writeUInt16BE(0xeb50, 4);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  fill(new type().wrapAndApplyHeader(view, SOFH_LENGTH));
+  return bytes;
+}
+
+class Client {
+  readonly #socket: Socket;
+  #pending = Buffer.alloc(0);
+  readonly #messages: Message[] = [];
+  #wake: () => void = () => {};
+  ended = false;
+
+  constructor(port: number) {
+    this.#socket = connect(port, '127.0.0.1');
+    this.#socket.setNoDelay(true);
+    this.#socket.on('data', (bytes) => this.#take(bytes));
+    const end = () => {
+      this.ended = true;
+      this.#wake();
+    };
+    this.#socket.on('close', end).on('error', end);
+  }
+
+  send(bytes: Buffer): void {
+    this.#socket.write(bytes);
+  }
+
+  async next(): Promise<Message> {
+    const deadline = Date.now() + 5000;
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message !== undefined) return message;
+      if (this.ended || Date.now() > deadline) throw new Error('no message came');
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, 100);
+      });
+    }
+  }
+
+  async logOn(version: bigint, secret = SESSION.secret): Promise<Message> {
+    const timestamp = BigInt(Date.now()) * 1_000_000n;
+    const text = `${timestamp}\n${version}\n${SESSION.id}\n${SESSION.accessKey}`;
+    const sign = (what: string) => createHmac('sha256', secret).update(what).digest();
+    this.send(
+      frame(wire.NegotiateEncoder, (message) => {
+        message
+          .sessionVersion(version)
+          .timestamp(timestamp)
+          .sessionId(SESSION.id)
+          .accessKey(SESSION.accessKey)
+          .hmac(sign(text));
+      }),
+    );
+    const answer = await this.next();
+    if (answer.templateId !== wire.NegotiationResponseDecoder.templateId) return answer;
+    this.send(
+      frame(wire.EstablishEncoder, (message) => {
+        message
+          .sessionVersion(version)
+          .timestamp(timestamp)
+          .nextSequence(1n)
+          .sessionId(SESSION.id)
+          .keepAlive(2000)
+          .graceWindow(0);
+        message.cancelOnDisconnect(wire.CancelOnDisconnect.onDisconnect).hmac(sign(`${text}\n1\n2000\n0\n1`));
+      }),
+    );
+    return this.next();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #take(bytes: Buffer): void {
+    this.#pending = Buffer.concat([this.#pending, bytes]);
+    while (this.#pending.length >= SOFH_LENGTH) {
+      const length = this.#pending.readUInt32BE(0);
+      if (this.#pending.length < length) break;
+      expect(this.#pending.readUInt16BE(4)).toBe(0xeb50);
+      const copy = Uint8Array.from(this.#pending.subarray(SOFH_LENGTH, length));
+      const view = new DataView(copy.buffer);
+      const header = new wire.MessageHeaderDecoder().wrap(view, 0);
+      expect(header.schemaId).toBe(wire.schemaId);
+      expect(header.blockLength).toBe(copy.length - 8);
+      this.#messages.push({ templateId: header.templateId, view });
+      this.#pending = this.#pending.subarray(length);
+    }
+    this.#wake();
+  }
+}
+
+function newOrder(sequence: bigint, clOrdId: bigint, side: wire.Side, quantity: number, price: number): Buffer {
+  return frame(wire.NewOrderEncoder, (message) => {
+    message
+      .header()
+      .sequenceNumber(sequence)
+      .sendingTime(BigInt(Date.now()) * 1_000_000n);
+    message.clOrdId(clOrdId).instrumentId(5001).price(price).quantity(quantity).side(side);
+    message.orderType(wire.OrderType.limit).timeInForce(wire.TimeInForce.day);
+  });
+}
+
+describe('order entry, spoken by another implementation', () => {
+  let venue: NativeVenue;
+  const clients: Client[] = [];
+  const client = (): Client => {
+    const made = new Client(venue.orderEntryPort);
+    clients.push(made);
+    return made;
+  };
+
+  beforeEach(() => {
+    venue = loadAddon().createVenue({
+      name: `order-entry-test-${process.pid}`,
+      instruments: [{ id: 5001, symbol: 'AAPL' }],
+      sessions: [SESSION],
+      orderEntry: { host: '127.0.0.1', port: 0 },
+      feed: { group: '239.255.77.31', port: 31_977, interface: '127.0.0.1', ttl: 0, rerequestPort: 0, session: 'TEST' },
+      journalBytes: 1 << 20,
+      maximumOrders: 10_000,
+      maximumOrderQuantity: 1_000_000,
+      throttlePerSecond: 0,
+      loss: 0,
+      seed: 1,
+      idle: 'yield',
+      busyLoops: 1,
+      core: -1,
+      keepDirectory: '',
+    });
+  });
+  afterEach(() => {
+    for (const made of clients.splice(0)) made.close();
+    venue.close();
+  });
+
+  it('logs on, trades with itself, and is told both sides of it', async () => {
+    const line = client();
+    const ack = await line.logOn(1n);
+    expect(wire.messageName(ack.templateId)).toBe('EstablishmentAck');
+    const terms = new wire.EstablishmentAckDecoder().wrap(ack.view, 8);
+    expect([terms.nextSequence, terms.lastIncomingSequence, terms.lastClOrdId, terms.keepAlive]).toEqual([
+      1n,
+      0n,
+      0n,
+      2000,
+    ]);
+
+    line.send(newOrder(1n, 10n, wire.Side.sell, 100, 1_000_000));
+    const accepted = new wire.OrderAcceptedDecoder().wrap((await line.next()).view, 8);
+    expect([
+      accepted.header.sequenceNumber,
+      accepted.header.lastProcessed,
+      accepted.clOrdId,
+      accepted.leavesQuantity,
+    ]).toEqual([1n, 1n, 10n, 100]);
+    expect(accepted.state).toBe(wire.OrderState.live);
+
+    line.send(newOrder(2n, 11n, wire.Side.buy, 40, 1_000_100));
+    const taker = new wire.OrderAcceptedDecoder().wrap((await line.next()).view, 8);
+    expect([taker.clOrdId, taker.state]).toEqual([11n, wire.OrderState.dead]);
+    const fills = [await line.next(), await line.next()].map(({ view }) =>
+      new wire.OrderExecutedDecoder().wrap(view, 8),
+    );
+    expect(
+      fills.map((fill) => [fill.clOrdId, fill.lastPrice, fill.lastQuantity, fill.leavesQuantity, fill.liquidity]),
+    ).toEqual([
+      [10n, 1_000_000, 40, 60, wire.Liquidity.added],
+      [11n, 1_000_000, 40, 0, wire.Liquidity.removed],
+    ]);
+  });
+
+  it('takes messages torn apart and glued together', async () => {
+    const line = client();
+    await line.logOn(1n);
+    const orders = Buffer.concat([1n, 2n, 3n, 4n].map((id) => newOrder(id, id, wire.Side.buy, 1, 100)));
+    for (let at = 0; at < orders.length; at += 37) {
+      line.send(orders.subarray(at, at + 37));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    for (const id of [1n, 2n, 3n, 4n]) {
+      expect(new wire.OrderAcceptedDecoder().wrap((await line.next()).view, 8).clOrdId).toBe(id);
+    }
+  });
+
+  it('refuses a wrong secret and tells a gap', async () => {
+    const refused = await client().logOn(1n, 'guess');
+    expect(wire.messageName(refused.templateId)).toBe('NegotiationReject');
+    expect(new wire.NegotiationRejectDecoder().wrap(refused.view, 8).code).toBe(wire.SessionRejectCode.credentials);
+
+    const line = client();
+    await line.logOn(1n);
+    line.send(newOrder(5n, 10n, wire.Side.buy, 1, 100));
+    const told = await line.next();
+    expect(wire.messageName(told.templateId)).toBe('NotApplied');
+    const gap = new wire.NotAppliedDecoder().wrap(told.view, 8);
+    expect([gap.fromSequence, gap.count]).toEqual([1n, 4]);
+    expect(wire.messageName((await line.next()).templateId)).toBe('OrderAccepted');
+  });
+
+  it('refuses every truncation of a message that claims to be whole', async () => {
+    const whole = newOrder(1n, 10n, wire.Side.buy, 1, 100);
+    for (let length = 14; length < whole.length; length += 11) {
+      const line = client();
+      await line.logOn(BigInt(length));
+      const cut = Buffer.from(whole.subarray(0, length));
+      cut.writeUInt32BE(length, 0);
+      line.send(cut);
+      const end = await line.next();
+      expect(wire.messageName(end.templateId)).toBe('Terminate');
+      expect(new wire.TerminateDecoder().wrap(end.view, 8).code).toBe(wire.TerminationCode.decodingError);
+      line.close();
+    }
+  });
+});
