@@ -12,7 +12,10 @@ const flows: LiveFlow[] = [
     name: 'tick_to_trade',
     hops: [hop('1_wire_in', 1800), hop('2_decode', 120), hop('3_book', 340), hop('total', 13_456, false)],
   },
-  { name: 'order_to_publish', hops: [hop('1_order_in', 900), hop('total', 9_876)] },
+  {
+    name: 'order_to_publish',
+    hops: [hop('1_order_in', 900), hop('total', 9_876), { ...hop('public_minus_private', 700, null), budget_ns: 0 }],
+  },
 ];
 
 function book(symbol: string, overrides: Partial<LiveBook> = {}): LiveBook {

@@ -178,7 +178,9 @@ function bookLine(book: LiveBook, widths: BookWidths): Span[] {
 }
 
 /** Flows beside each other when they fit, else their totals alone: one flow without the other would mislead. */
-function flowLines(flows: readonly LiveFlow[], columns: number): Span[][] {
+function flowLines(all: readonly LiveFlow[], columns: number): Span[][] {
+  // What is measured beside the hops has no budget; it is in the end report.
+  const flows = all.map(({ name, hops }) => ({ name, hops: hops.filter((row) => row.budget_ns > 0) }));
   const labelWidths = flows.map((flow) =>
     Math.min(LABEL_WIDTH, Math.max(flow.name.length, ...flow.hops.map((row) => row.hop.length))),
   );
@@ -211,8 +213,11 @@ function hopHeader(name: string, labelWidth: number): Span[] {
 function hopLine(row: LiveHop, label: string, labelWidth: number): Span[] {
   const empty = row.count === 0;
   const style: ScreenStyle = empty || row.within === null ? 'plain' : row.within ? 'good' : 'warn';
-  const budgetText = row.budget_ns === 0 ? '' : brief(row.budget_ns);
-  const [p50, p99, budget] = figures(empty ? '-' : brief(row.p50_ns), empty ? '-' : brief(row.p99_ns), budgetText);
+  const [p50, p99, budget] = figures(
+    empty ? '-' : brief(row.p50_ns),
+    empty ? '-' : brief(row.p99_ns),
+    brief(row.budget_ns),
+  );
   return [
     span(cell(label, labelWidth), row.hop === 'total' ? 'bold' : 'plain'),
     span(p50),
