@@ -2528,7 +2528,7 @@ class OrderReplacedView {
   static constexpr std::size_t orig_order_reference_offset = 56;
   [[nodiscard]] std::uint64_t orig_order_reference() const noexcept { return core::load_le<std::uint64_t>(block_ + orig_order_reference_offset); }
 
-  // Bytes 64 to 71.
+  // As in OrderAccepted; -1 when the order kept its place, which is then as it was. Bytes 64 to 71.
   static constexpr std::size_t queue_ahead_offset = 64;
   [[nodiscard]] std::int64_t queue_ahead() const noexcept { return core::load_le<std::int64_t>(block_ + queue_ahead_offset); }
 

@@ -189,7 +189,7 @@ class LevelStore {
     LadderEntry*& head = free_arrays_[static_cast<std::size_t>(std::countr_zero(capacity))];
     if (head != nullptr) {
       LadderEntry* array = head;
-      std::memcpy(&head, array, sizeof(head));  // the next free array's address stands in the first entry
+      std::memcpy(&head, array, sizeof(LadderEntry));  // the next free array's address stands in the first entry
       return array;
     }
     if (entries_used_ + capacity > entries_.maximum()) return nullptr;
@@ -200,7 +200,7 @@ class LevelStore {
 
   void give_array(LadderEntry* array, std::uint32_t capacity) noexcept {
     LadderEntry*& head = free_arrays_[static_cast<std::size_t>(std::countr_zero(capacity))];
-    std::memcpy(array, &head, sizeof(head));
+    std::memcpy(array, &head, sizeof(LadderEntry));
     head = array;
   }
 

@@ -34,6 +34,7 @@ struct MoldPublisherConfig {
   MoldSession session{};
   std::size_t store_bytes = std::size_t{1} << 28;     // address space; memory is taken as it is first used
   std::size_t store_messages = std::size_t{1} << 23;  // rounded up to a power of two
+  std::size_t touched_bytes = std::size_t{1} << 25;   // of the store, taken before the first message: a fresh page costs a packet a microsecond
   std::size_t payload_limit = mold_payload_limit;     // UDP payload, header included
   std::uint64_t heartbeat_interval = 1'000'000'000;   // ns of silence before a heartbeat
   double loss = 0;                                    // share of data packets withheld
@@ -59,7 +60,10 @@ class BasicMoldPublisher {
         loss_(config.loss, config.loss_seed),
         bytes_(std::max(config.store_bytes, 4 * config.payload_limit)),
         positions_(std::bit_ceil(config.store_messages)),
-        position_mask_(std::bit_ceil(config.store_messages) - 1) {}
+        position_mask_(std::bit_ceil(config.store_messages) - 1) {
+    bytes_.touch(std::min(config.touched_bytes, bytes_.maximum()));
+    positions_.touch(std::min(config.touched_bytes / typical_block, positions_.maximum()));
+  }
 
   // Room for one message of `length` bytes, until commit; nullptr when no packet can hold it. A full packet leaves first.
   [[nodiscard]] std::byte* reserve(std::uint16_t length) noexcept {
@@ -146,6 +150,8 @@ class BasicMoldPublisher {
   [[nodiscard]] const MoldPublisherCounters& counters() const noexcept { return counters_; }
 
  private:
+  static constexpr std::size_t typical_block = 32;
+
   [[nodiscard]] std::byte* at(std::uint64_t position) noexcept { return bytes_.data() + position % bytes_.maximum(); }
   [[nodiscard]] const std::byte* at(std::uint64_t position) const noexcept { return bytes_.data() + position % bytes_.maximum(); }
 

@@ -3354,7 +3354,7 @@ export class OrderReplacedDecoder {
     return this.#view.getUint32(this.#offset + 60, true);
   }
 
-  /** Bytes 64 to 71. */
+  /** As in OrderAccepted; -1 when the order kept its place, which is then as it was. Bytes 64 to 71. */
   get queueAhead(): bigint {
     return this.#view.getBigInt64(this.#offset + 64, true);
   }
@@ -3473,7 +3473,7 @@ export class OrderReplacedEncoder {
     return this;
   }
 
-  /** Bytes 64 to 71. */
+  /** As in OrderAccepted; -1 when the order kept its place, which is then as it was. Bytes 64 to 71. */
   queueAhead(value: bigint): this {
     this.#view.setBigInt64(this.#offset + 64, value, true);
     return this;

@@ -112,8 +112,8 @@ class ReportWriter {
   }
 
   void replaced(const SequencedCommand& command, const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
-    // Reduced in place or moved to its new queue without a match: it rests, and no `rested` event says so.
-    const bool rests = event.public_effect == PublicEffect::reduce || event.public_effect == PublicEffect::replace;
+    // Left as it was, reduced in place or moved to its new queue without a match: it rests, and no `rested` event says so.
+    const bool rests = event.public_effect != PublicEffect::remove;
     report<order_entry::OrderReplacedEncoder>(event.session, command.time, [&](auto& message) {
       message.cl_ord_id(event.cl_ord_id)
           .orig_cl_ord_id(event.original_cl_ord_id)
@@ -122,7 +122,7 @@ class ReportWriter {
           .queue_ahead(static_cast<std::int64_t>(event.queue_ahead))
           .instrument_id(event.instrument_id)
           .price(price_of(event))
-          .quantity(event.quantity)
+          .quantity(event.total_quantity)
           .leaves_quantity(event.leaves)
           .side(event.side)
           .state(rests ? order_entry::OrderState::live : state_of(event.reference, later));
