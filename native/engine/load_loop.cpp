@@ -1,3 +1,4 @@
+// The thread of the simulated participants: when it looks, sleeps and beats, and what counts as a failure of its session. load_loop.hpp says the rest.
 #include "engine/load_loop.hpp"
 
 #include <sys/prctl.h>
