@@ -34,7 +34,7 @@ struct MoldPublisherConfig {
   MoldSession session{};
   std::size_t store_bytes = std::size_t{1} << 28;     // address space; memory is taken as it is first used
   std::size_t store_messages = std::size_t{1} << 23;  // rounded up to a power of two
-  std::size_t touched_bytes = std::size_t{1} << 25;   // of the store, taken before the first message: a fresh page costs a packet a microsecond
+  std::size_t touched_bytes = std::size_t{1} << 25;   // of the store, taken at set-up: a fresh page costs a packet 1 us
   std::size_t payload_limit = mold_payload_limit;     // UDP payload, header included
   std::uint64_t heartbeat_interval = 1'000'000'000;   // ns of silence before a heartbeat
   double loss = 0;                                    // share of data packets withheld
