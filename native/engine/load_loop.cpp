@@ -1,4 +1,4 @@
-// The thread of the simulated participants: when it looks, sleeps and beats, and what counts as a failure of its session. load_loop.hpp says the rest.
+// The thread of the simulated participants: when it looks, sleeps and beats, and which end of its session is a failure.
 #include "engine/load_loop.hpp"
 
 #include <sys/prctl.h>
