@@ -57,9 +57,9 @@ class FeedLoop {
 
   explicit FeedLoop(const FeedConfig& config)
       : config_(config),
-        telemetry_(config.name, clock_),
-        books_(limits_of(config)),
         wire_(config.wire, clock_),
+        books_(limits_of(config)),
+        telemetry_(config.name, clock_),
         idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
         idle_(idle_choice_.mode) {
     telemetry_.file().unlink_on_close(true);  // the regions are for readers while this runs, not files to be kept
@@ -140,11 +140,11 @@ class FeedLoop {
 
   FeedConfig config_;
   core::TscClock clock_;
+  feed::SocketWireIn wire_;  // what may be refused comes before what leaves a file behind
+  feed::BookSet books_;
   core::TelemetryRegion telemetry_;
   std::optional<core::RegionFile> region_;
   std::optional<regions::BooksColumns> columns_;
-  feed::BookSet books_;
-  feed::SocketWireIn wire_;
   core::IdleChoice idle_choice_;
   core::Idle idle_;
   std::optional<Pipeline> pipeline_;
