@@ -2,6 +2,7 @@
 #include <iterator>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "engine/order_entry_scenario.hpp"
 #include "test_support/test.hpp"

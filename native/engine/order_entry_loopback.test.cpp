@@ -117,8 +117,8 @@ TEST("order entry loopback: a lost session's orders are cancelled; who comes bac
   Trader patient(venue, 7, 10'000);
   Trader hasty(venue, 8);
   patient.order(1, buy, 10, 900'000);
+  patient.await(1);  // first in the queue
   hasty.order(1, buy, 10, 900'000);
-  patient.await(1);
   hasty.await(1);
   patient.session.drop();
   hasty.session.drop();

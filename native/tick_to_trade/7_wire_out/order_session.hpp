@@ -56,11 +56,20 @@ class OrderSession {
     established_by(logon.establish(1), 1);
   }
 
-  // After `lost` or `terminated`, with the same version and numbers; missed reports are asked for and come through poll().
+  // After `lost` or `terminated`, with the same version and numbers; missed reports are asked for and come through poll(). The venue may not have
+  // noticed yet that the old connection is gone: it is asked again until it has, or time is up.
   void resume() {
-    open();
-    SessionLogon logon(config_, connection_, version_);
-    established_by(logon.establish(next_sequence_), next_sequence_);
+    const std::uint64_t deadline = core::monotonic_now() + std::uint64_t{config_.timeout_ms} * 1'000'000;
+    while (true) {
+      open();
+      SessionLogon logon(config_, connection_, version_);
+      try {
+        return established_by(logon.establish(next_sequence_), next_sequence_);
+      } catch (const SessionRefused& refused) {
+        if (refused.code != order_entry::SessionRejectCode::already_established || core::monotonic_now() >= deadline) throw;
+        (void)::poll(nullptr, 0, 5);
+      }
+    }
   }
 
   // Room for one frame of at most `bytes`; nullptr when the session is down or the venue has left too much unread.
