@@ -56,8 +56,8 @@ class OrderSession {
     established_by(logon.establish(1), 1);
   }
 
-  // After `lost` or `terminated`, with the same version and numbers; missed reports are asked for and come through poll(). The venue may not have
-  // noticed yet that the old connection is gone: it is asked again until it has, or time is up.
+  // After `lost` or `terminated`, with the same version and numbers; missed reports are asked for and come through poll(). The venue may
+  // not have noticed yet that the old connection is gone: it is asked again until it has, or time is up.
   void resume() {
     const std::uint64_t deadline = core::monotonic_now() + std::uint64_t{config_.timeout_ms} * 1'000'000;
     while (true) {
