@@ -1,5 +1,5 @@
-// The digests of whatever holds books (the matcher, the feed side): one row for each locate that has a live order, ascending. Cold; it walks every
-// order.
+// The digests of whatever holds books (the matcher, the feed side): one row for each locate that has a live order, ascending. Cold: it
+// walks every order.
 #pragma once
 
 #include <napi.h>

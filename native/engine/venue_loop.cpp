@@ -17,7 +17,6 @@ namespace {
 constexpr std::uint64_t housekeeping_interval_ns = 20'000'000;
 // An empty look at the re-request socket costs a system call on the venue's thread.
 constexpr std::uint64_t rerequest_interval_ns = 50'000;
-constexpr std::uint64_t end_of_session_interval_ns = 20'000'000;
 constexpr std::size_t line_bytes_touched = std::size_t{64} << 20;
 constexpr std::size_t levels_per_instrument = 4096;
 
