@@ -45,6 +45,11 @@ net::Endpoint endpoint_of(const std::string& address, std::uint16_t port) {
   return {*parsed, port};
 }
 
+// Where the feed leaves, re-requests come in; an interface given by name takes them on any address.
+net::Endpoint rerequest_endpoint(const VenueConfig& config) {
+  return {net::parse_address(config.interface).value_or(INADDR_ANY), config.rerequest_port};
+}
+
 net::MoldPublisherConfig line_config(const VenueConfig& config) {
   net::MoldPublisherConfig line;
   line.session = net::MoldSession(config.session);
@@ -71,7 +76,7 @@ VenueLoop::VenueLoop(const VenueConfig& config)
       events_(config.maximum_orders),
       sender_({.destination = endpoint_of(config.group, config.port), .interface = config.interface, .time_to_live = config.ttl}),
       line_(line_config(config), sender_, tap_.get()),
-      rerequests_({.local = endpoint_of("0.0.0.0", config.rerequest_port), .poll_interval = rerequest_interval_ns}, tap_.get()),
+      rerequests_({.local = rerequest_endpoint(config), .poll_interval = rerequest_interval_ns}, tap_.get()),
       publisher_(line_, gateway_, config_.instruments, telemetry_.recorder()),
       pipeline_(gateway_, sequencer_, journal_, matcher_, publisher_, events_, clock_, telemetry_.recorder()),
       idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
