@@ -11,8 +11,8 @@ namespace hopwire::engine {
 namespace {
 
 constexpr std::uint64_t housekeeping_interval_ns = 20'000'000;
-// How long before a send the sleeper asks to be woken; what is left is polled. A sender that polls takes the core from the very loops that will
-// have its order to handle: with 60 us here, packets waited 90 us (p50) for a trader on the same two cores.
+// How long before a send the sleeper asks to be woken; what is left is polled. A sender that polls takes the core from the very loops
+// that will have its order to handle: with 60 us here, packets waited 90 us (p50) for a trader on the same two cores.
 constexpr std::uint64_t wake_early_ns = 4'000;
 // Bounds how long a stop or a heartbeat waits for a sleeper.
 constexpr std::uint64_t longest_sleep_ns = 2'000'000;

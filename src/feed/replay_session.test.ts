@@ -1,5 +1,5 @@
-// A replay seen from outside: a receiver written here from the MoldUDP64 page, over a plain UDP socket, must put the file's messages together again,
-// byte for byte, although packets are withheld; and the product's own feed must end with the file's digest.
+// A replay seen from outside: a receiver written here from the MoldUDP64 page, over a plain UDP socket, must put the file's messages
+// together again, byte for byte, although packets are withheld; and the product's own feed must end with the file's digest.
 
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

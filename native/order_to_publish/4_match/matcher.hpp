@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "core/reserved_array.hpp"
@@ -98,6 +99,17 @@ class Matcher {
   [[nodiscard]] std::uint64_t last_reference() const noexcept { return last_reference_; }
   [[nodiscard]] std::uint64_t last_match_number() const noexcept { return last_match_number_; }
 
+  // The top of the book and what stands at a price, by search; for those who ask between commands.
+  [[nodiscard]] std::optional<Price> best_price(std::uint16_t locate, order_entry::Side side) const noexcept {
+    const levels::Ladder& ladder = book_at(locate).side(side);
+    if (ladder.count == 0) return std::nullopt;
+    return ladder.entries[ladder.count - 1].price;
+  }
+  [[nodiscard]] std::uint64_t quantity_at(std::uint16_t locate, order_entry::Side side, Price price) const noexcept {
+    const LevelIndex level = levels::LevelStore::find(book_at(locate).side(side), price);
+    return level == levels::none ? 0 : levels_.level(level).quantity;
+  }
+
   // f(char side, reference, price, leaves) for each resting order: bids from the best down in time priority, then asks.
   template <class F>
   void walk(std::uint16_t locate, F&& f) const {
@@ -129,6 +141,7 @@ class Matcher {
     std::uint32_t order_count;
     bool known;
 
+    const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? bid : ask; }
     levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? bid : ask; }
     levels::Ladder& opposite(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? ask : bid; }
   };

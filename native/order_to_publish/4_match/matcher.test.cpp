@@ -31,6 +31,20 @@ TEST("matcher: a limit order rests and is told what stands ahead of it") {
   CHECK_EQ(stage.book(), lines("B 10 @ 1001 ref 3\nB 100 @ 1000 ref 1\nB 50 @ 1000 ref 2"));
 }
 
+TEST("matcher: the top of the book and what stands at a price can be asked for") {
+  using hopwire::order_entry::Side;
+  Stage stage;
+  const Matcher& matcher = stage.matcher();
+  CHECK(!matcher.best_price(1, Side::buy).has_value());
+  stage.run("new 1 buy 100 @ 1000\n new 2 buy 50 @ 1000\n new 3 buy 10 @ 999\n new 4 sell 7 @ 1002\n cancel 5 of 4");
+  CHECK_EQ(matcher.best_price(1, Side::buy).value_or(0), 1000);
+  CHECK(!matcher.best_price(1, Side::sell).has_value());
+  CHECK_EQ(matcher.quantity_at(1, Side::buy, 1000), std::uint64_t{150});
+  CHECK_EQ(matcher.quantity_at(1, Side::buy, 998), std::uint64_t{0});
+  CHECK_EQ(matcher.quantity_at(1, Side::sell, 1002), std::uint64_t{0});
+  CHECK(!matcher.best_price(65535, Side::buy).has_value());
+}
+
 TEST("matcher: best price first, then first come first served, at the resting price") {
   Stage stage;
   stage.run("new 1 sell 10 @ 1002\n new 2 sell 10 @ 1001\n new 3 sell 10 @ 1001");
