@@ -36,7 +36,7 @@ TEST("matcher: the top of the book and what stands at a price can be asked for")
   Stage stage;
   const Matcher& matcher = stage.matcher();
   CHECK(!matcher.best_price(1, Side::buy).has_value());
-  stage.run("new 1 buy 100 @ 1000\n new 2 buy 50 @ 1000\n new 3 buy 10 @ 999\n new 4 sell 7 @ 1002\n cancel 5 of 4");
+  stage.run("new 1 buy 100 @ 1000\n new 2 buy 50 @ 1000\n new 3 buy 10 @ 999\n new 4 sell 7 @ 1002\n cancel 5 4");
   CHECK_EQ(matcher.best_price(1, Side::buy).value_or(0), 1000);
   CHECK(!matcher.best_price(1, Side::sell).has_value());
   CHECK_EQ(matcher.quantity_at(1, Side::buy, 1000), std::uint64_t{150});
