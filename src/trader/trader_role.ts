@@ -103,12 +103,17 @@ function finished(summary: TraderSummary): FinishedMessage {
   };
 }
 
+/** The venue has closed its day and every message of it is in the books. */
+async function endOfSession(trader: Trader): Promise<void> {
+  while (!trader.endOfSession) await sleep(50, undefined, { ref: false });
+}
+
 async function serveTerminal(trader: Trader, settings: TradeConfig, options: TraderRoleOptions): Promise<void> {
   process.stderr.write(
     `trader ${settings.name}: ${settings.strategy.name} on ${settings.feed.group}:${settings.feed.port}; ` +
-      'Ctrl-C pulls the quotes and ends\n',
+      'Ctrl-C pulls the quotes and ends; so does the end of the session\n',
   );
-  await Promise.race([untilStopped(options.seconds), trader.done]);
+  await Promise.race([untilStopped(options.seconds), trader.done, endOfSession(trader)]);
   const open = await quiesce(trader);
   trader.stop();
   const summary = await trader.done;
