@@ -6,6 +6,7 @@
 // that crossed with the order's execution comes when the order is gone -> counted in late_reports().
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -36,8 +37,9 @@ class OrderDesk {
         columns_(columns),
         rows_(rows),
         event_capacity_(columns.header->dimension[1]),
+        intent_capacity_(columns.header->dimension[2]),
         orders_(order_slots, first_counter),
-        quotes_(orders_, rows) {}
+        quotes_(orders_, rows, risk.limits().max_order_quantity) {}
 
   void set_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept {
     quotes_.set_instrument(locate, instrument_id);
@@ -51,7 +53,8 @@ class OrderDesk {
   // The strategy's outbox, then what answers have made due. emit(const OrderIntent&).
   template <class Emit>
   void take_intents(Emit&& emit) noexcept {
-    const std::uint32_t count = word_of(columns_, words::HotLoopWord::intent_count);
+    // The word is another side's: what it claims is not believed beyond the columns.
+    const std::uint32_t count = std::min(word_of(columns_, words::HotLoopWord::intent_count), intent_capacity_);
     for (std::uint32_t index = 0; index < count; ++index) take_intent(index, emit);
     word_of(columns_, words::HotLoopWord::intent_count) = 0;
     quotes_.reconcile_dirty([&emit](const feed::OrderIntent& intent, feed::SlotIndex) { emit(intent); });
@@ -198,6 +201,7 @@ class OrderDesk {
     columns_.position[order.locate] = static_cast<double>(risk_.position(order.locate));
     add_event(hops::EventKind::fill, order, report.price, report.quantity, 0, report.leaves);
     if (report.leaves != 0) return;
+    release_reserved(order);  // a larger replace still in flight finds no order; its refusal will be about nothing that is known here
     // A quote that is executed away is not renewed behind the strategy's back, unless it has asked for something newer.
     if (order.is_quote && order.state == feed::OwnOrderState::live) quotes_.drop_desire(order.locate, order.side);
     close(order);
@@ -287,7 +291,8 @@ class OrderDesk {
   risk::PreTradeRisk& risk_;
   regions::HotLoopColumns columns_;
   std::size_t rows_;
-  std::size_t event_capacity_;
+  std::uint32_t event_capacity_;
+  std::uint32_t intent_capacity_;
   feed::OwnOrders orders_;
   feed::QuoteManager quotes_;
   std::uint64_t late_reports_ = 0;

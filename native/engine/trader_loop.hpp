@@ -158,13 +158,22 @@ class TraderLoop {
   }
 
   void obey_control() noexcept {
-    if (killed_ || control(words::ControlWord::kill) == 0) return;
-    killed_ = true;
-    risk_.set_killed(true);
-    word(words::HotLoopWord::killed) = 1;
-    std::size_t sent = 0;
-    desk_.pull_all([&](const feed::OrderIntent& intent) noexcept { sent += send(intent) ? 1 : 0; });
-    pipeline_.release(sent);
+    if (!killed_ && control(words::ControlWord::kill) != 0) {
+      killed_ = mass_cancel_due_ = true;
+      risk_.set_killed(true);
+      word(words::HotLoopWord::killed) = 1;
+    }
+    if (mass_cancel_due_ && session_.established()) pull_all();
+  }
+
+  // Asked again on each poll until it has left: a full send buffer does not excuse it.
+  void pull_all() noexcept {
+    desk_.pull_all([this](const feed::OrderIntent& intent) noexcept {
+      if (pipeline_.send(intent) != hops::RiskReason::none) return;
+      mass_cancel_due_ = false;
+      telemetry_.recorder().add(counters::Counter::cancels_sent);
+      pipeline_.release(1);
+    });
   }
 
   void hand_over_books() noexcept {
@@ -270,6 +279,7 @@ class TraderLoop {
   std::uint64_t housekeeping_ticks_;
   std::uint64_t next_housekeeping_ = 0;
   bool killed_ = false;
+  bool mass_cancel_due_ = false;
 };
 
 }  // namespace hopwire::engine

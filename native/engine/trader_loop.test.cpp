@@ -17,13 +17,21 @@ namespace {
 
 constexpr std::uint16_t instruments = 8;
 
+// A venue that for a while takes nothing: the send buffer is full.
+struct StuckSession : sim::ReflectingSession {
+  using ReflectingSession::ReflectingSession;
+  bool stuck = false;
+
+  [[nodiscard]] std::byte* reserve(std::size_t bytes) noexcept { return stuck ? nullptr : ReflectingSession::reserve(bytes); }
+};
+
 struct Rig {
   core::TscClock clock{0.002};
   engine::TraderConfig config = make_config();
   core::TelemetryRegion telemetry{config.name, clock};
   sim::TickSource source{instruments, 7};
-  sim::ReflectingSession session{5};
-  engine::TraderLoop<sim::TickSource, sim::ReflectingSession> loop{config, clock, telemetry, source, session};
+  StuckSession session{5};
+  engine::TraderLoop<sim::TickSource, StuckSession> loop{config, clock, telemetry, source, session};
   regions::HotLoopColumns columns = regions::HotLoopColumns::over(loop.regions().hot_loop.base());
   regions::BooksColumns books = regions::BooksColumns::over(loop.regions().books.base());
   regions::ControlColumns control = regions::ControlColumns::over(loop.regions().control.base());
@@ -41,7 +49,7 @@ struct Rig {
     made_config.maximum_orders = 4096;
     made_config.risk.max_order_quantity = 1'000;
     made_config.risk.price_collar_bp = 1'000;
-    made_config.risk.max_position = 1'000'000;
+    made_config.risk.max_position = 20'000;
     for (std::uint16_t locate = 1; locate <= instruments; ++locate) made_config.instruments.push_back({2'000u + locate, sim::TickSource::symbol_of(locate)});
     return made_config;
   }
@@ -127,5 +135,35 @@ TEST("trader loop: an intent for an instrument it may not trade is refused and t
   CHECK_EQ(rig.session.orders(), before);
   CHECK_EQ(rig.columns.event_reason[rig.word(words::HotLoopWord::event_count) - 1],
            engine::risk_reason_base + static_cast<std::uint32_t>(hops::RiskReason::unknown_instrument));
+  rig.loop.close();
+}
+
+TEST("trader loop: orders a full send buffer turned away are not counted as open") {
+  Rig rig;
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  rig.session.stuck = true;
+  // Each of these turns asks for 100 shares a side: far more in sum than the position limit.
+  for (std::uint64_t turn = 0; turn < 4ull * instruments * rig.config.risk.max_position / 100; ++turn) rig.turn();
+  rig.session.stuck = false;
+  rig.turn();
+  rig.turn();
+  rig.refused = 0;
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  CHECK_EQ(rig.refused, 0u);
+  rig.loop.close();
+}
+
+TEST("trader loop: the mass cancel of a kill leaves as soon as the venue takes something, once") {
+  Rig rig;
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  rig.session.stuck = true;
+  rig.turn();
+  const std::uint64_t before = rig.session.orders();
+  rig.control.stop[static_cast<std::size_t>(words::ControlWord::kill)] = 1;
+  for (int turn = 0; turn < 10; ++turn) rig.turn();
+  CHECK_EQ(rig.session.orders(), before);
+  rig.session.stuck = false;
+  for (int turn = 0; turn < 10; ++turn) rig.turn();
+  CHECK_EQ(rig.session.orders(), before + 1);
   rig.loop.close();
 }

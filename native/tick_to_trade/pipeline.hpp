@@ -55,11 +55,12 @@ class Pipeline {
     intent.trigger_sequence = trigger.sequence;
     intent.receive_tsc = trigger.receive_tsc;
     const std::uint64_t began = core::Tsc::now();
+    // Room first: what risk approves it counts as open, and an order that then could not be written would be counted for ever.
+    std::byte* frame = session_.reserve(largest_order_frame);
+    if (frame == nullptr) return hops::RiskReason::session_down;
     const RiskDecision decision = gate_.approve(intent, market_of(intent.locate), clock_.steady(began));
     const std::uint64_t decided = core::Tsc::now();
     if (!decision.approved()) return decision.reason();
-    std::byte* frame = session_.reserve(largest_order_frame);
-    if (frame == nullptr) return hops::RiskReason::session_down;
     session_.commit(
         encode(decision.order(), session_.next_sequence(), session_.last_processed(), clock_.to_realtime(decided), frame, account_));
     if (trigger.receive_tsc != 0) stamp(trigger.receive_tsc, began, decided);

@@ -74,8 +74,10 @@ class OwnOrders {
 
   [[nodiscard]] static SlotIndex slot_of(std::uint64_t cl_ord_id) noexcept { return static_cast<SlotIndex>(cl_ord_id & 0xFFFF); }
 
-  // The order this id names now: its own id or that of its request in flight. nullptr when there is none.
+  // The order this id names now: its own id or that of its request in flight. nullptr when there is none; 0 names nothing, though it is
+  // what an order without a request in flight has for one.
   [[nodiscard]] OwnOrder* find(std::uint64_t cl_ord_id) noexcept {
+    if (cl_ord_id == 0) return nullptr;
     const SlotIndex slot = slot_of(cl_ord_id);
     if (slot >= orders_.size()) return nullptr;
     OwnOrder& order = orders_[slot];

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "tick_to_trade/4_signal/order_intent.hpp"
@@ -24,7 +25,11 @@ struct Quote {
 
 class QuoteManager {
  public:
-  QuoteManager(OwnOrders& orders, std::size_t rows) : orders_(orders), rows_(rows) { dirty_.reserve(2 * rows); }
+  // largest_order: the most one order may ask for in total, what it has executed included.
+  QuoteManager(OwnOrders& orders, std::size_t rows, std::uint32_t largest_order = std::numeric_limits<std::uint32_t>::max())
+      : orders_(orders), rows_(rows), largest_order_(largest_order) {
+    dirty_.reserve(2 * rows);
+  }
 
   void set_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept { rows_[locate].instrument_id = instrument_id; }
   [[nodiscard]] std::uint32_t instrument_id(std::uint16_t locate) const noexcept {
@@ -104,8 +109,15 @@ class QuoteManager {
     if (desired.quantity == 0) {
       cancel(order, desired.slot, emit);
     } else if (order.price != desired.price || order.leaves() != desired.quantity) {
+      if (outgrown(order, desired)) return cancel(order, desired.slot, emit);
       replace(order, desired, emit);
     }
+  }
+
+  // A replace names the order's total, so an order that fills in part and is topped up grows with every fill; one day it could be neither
+  // topped up nor moved. The desire stays, and is opened anew when the cancel has been answered.
+  [[nodiscard]] bool outgrown(const OwnOrder& order, const SideState& desired) const noexcept {
+    return desired.quantity <= largest_order_ && order.executed > largest_order_ - desired.quantity;
   }
 
   template <class Emit>
@@ -168,6 +180,7 @@ class QuoteManager {
 
   OwnOrders& orders_;
   std::vector<Row> rows_;              // sized once
+  std::uint32_t largest_order_;
   std::vector<std::uint16_t> dirty_;   // reserved once: a row stands here at most twice
   std::uint64_t refused_ = 0;
 };
