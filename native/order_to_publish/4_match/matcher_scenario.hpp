@@ -131,7 +131,7 @@ inline Command parse(const std::string& line) {
   if (word == "new") {
     command.kind = CommandKind::new_order;
     in >> command.cl_ord_id >> word >> command.quantity;
-    command.side = word == "buy" ? order_entry::Side::buy : order_entry::Side::sell;
+    command.side = word == "buy" ? order_entry::Side::buy : word == "sell" ? order_entry::Side::sell : order_entry::Side{'?'};
     read_price(in, command);
   } else if (word == "replace") {
     command.kind = CommandKind::replace_order;

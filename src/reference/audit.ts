@@ -1,0 +1,33 @@
+// What must hold between commands, whatever they were: for tests and for anyone who drives the engine and doubts. Cold.
+
+import { opposite } from './order.js';
+import type { Venue } from './venue.js';
+
+/** Empty when all is well, else what is not. */
+export function auditEngine(venue: Venue): string[] {
+  const wrong: string[] = [];
+  for (const book of venue.books.values()) {
+    for (const side of ['buy', 'sell'] as const) {
+      const levels = book[side];
+      for (const [index, level] of levels.entries()) {
+        const next = levels[index + 1];
+        const isSorted = next === undefined || (side === 'buy' ? level.price > next.price : level.price < next.price);
+        if (!isSorted) wrong.push(`${book.locate} ${side}: ${level.price} stands before ${next?.price}`);
+        if (level.orders.length === 0) wrong.push(`${book.locate} ${side}: empty level ${level.price}`);
+        for (const order of level.orders) {
+          if (order.leaves < 1) wrong.push(`order ${order.reference} rests with ${order.leaves}`);
+          if (order.price !== level.price) wrong.push(`order ${order.reference} is at ${level.price}`);
+          if (order.side !== side || order.locate !== book.locate) wrong.push(`order ${order.reference} is misplaced`);
+          if (venue.find(order.session, order.clOrdId) !== order) wrong.push(`order ${order.reference} has no name`);
+        }
+      }
+      const best = book.best(side)?.price;
+      const against = book.best(opposite(side))?.price;
+      const isCrossed = side === 'buy' && best !== undefined && against !== undefined && best >= against;
+      if (isCrossed) wrong.push(`${book.locate} is crossed: ${best} and ${against}`);
+    }
+  }
+  const inBooks = [...venue.books.values()].reduce((sum, book) => sum + book.orderCount, 0);
+  if (inBooks !== venue.orders.size) wrong.push(`${venue.orders.size} orders are known, ${inBooks} are in books`);
+  return wrong;
+}

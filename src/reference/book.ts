@@ -1,0 +1,71 @@
+// One instrument's resting orders: per side a list of price levels, best first; per level the orders in time priority. Lists and no more:
+// the plainest thing that is right. The engine in C++ has the ladders.
+
+import type { Side } from './commands.js';
+import { type Order, ranksBefore } from './order.js';
+
+export interface Level {
+  readonly price: number;
+  readonly orders: Order[];
+}
+
+export class Book {
+  readonly locate: number;
+  readonly instrumentId: number;
+  readonly buy: Level[] = [];
+  readonly sell: Level[] = [];
+
+  constructor(locate: number, instrumentId: number) {
+    this.locate = locate;
+    this.instrumentId = instrumentId;
+  }
+
+  best(side: Side): Level | undefined {
+    return this[side][0];
+  }
+
+  level(side: Side, price: number): Level | undefined {
+    return this[side].find((level) => level.price === price);
+  }
+
+  /** Displayed quantity at a price. */
+  displayedAt(side: Side, price: number): number {
+    return (this.level(side, price)?.orders ?? []).reduce((sum, order) => sum + order.leaves, 0);
+  }
+
+  get levelCount(): number {
+    return this.buy.length + this.sell.length;
+  }
+
+  get orderCount(): number {
+    return [...this.buy, ...this.sell].reduce((sum, level) => sum + level.orders.length, 0);
+  }
+
+  /** Behind all others of its price. */
+  append(order: Order, price: number) {
+    const levels = this[order.side];
+    let level = this.level(order.side, price);
+    if (level === undefined) {
+      level = { price, orders: [] };
+      const behind = levels.findIndex((other) => ranksBefore(order.side, price, other.price));
+      levels.splice(behind < 0 ? levels.length : behind, 0, level);
+    }
+    level.orders.push(order);
+    order.place = 'book';
+  }
+
+  remove(order: Order) {
+    const levels = this[order.side];
+    const at = levels.findIndex((level) => level.orders.includes(order));
+    const level = levels[at];
+    if (level === undefined) throw new Error(`order ${order.reference} is not in the book of ${this.locate}`);
+    level.orders.splice(level.orders.indexOf(order), 1);
+    if (level.orders.length === 0) levels.splice(at, 1);
+    order.place = 'taker';
+  }
+
+  /** Bids from the best down in time priority, then asks from the best up. */
+  *walk(): Generator<Order> {
+    for (const side of [this.buy, this.sell]) for (const level of side) yield* level.orders;
+  }
+}

@@ -1,0 +1,77 @@
+// The venue's complete matching rules, as plainly as they can be said: the oracle the fast engine is held to, and the engine that a
+// browser, a backtest or a machine without the addon can run. It reads no clock and no chance and imports nothing but its own rules: the
+// same commands give the same events.
+//
+// Where the rules stand: checks.ts what is refused and in which order; orders.ts new orders and replaces; matching.ts priority, fills and
+// what becomes of the rest; cancels.ts every way of taking orders out. Each file's head is the specification of its rules, and
+// schemas/scenarios/ shows each at work; both engines run those files.
+
+import type { Book } from './book.js';
+import { bookDigest, marketDigest } from './book_digest.js';
+import { cancelOrder, massCancel, sessionCancel } from './cancels.js';
+import type { Command, ReplaceProfile, SequencedCommand } from './commands.js';
+import type { MatchEvent } from './events.js';
+import type { Order } from './order.js';
+import { newOrder, replaceOrder } from './orders.js';
+import { type EngineLimits, Venue } from './venue.js';
+
+export class Engine {
+  readonly venue: Venue;
+
+  constructor(limits: EngineLimits, profile: ReplaceProfile = 'reduceKeepsPriority') {
+    this.venue = new Venue(limits, profile);
+  }
+
+  /** Set-up. */
+  addInstrument(locate: number, instrumentId: number) {
+    this.venue.addInstrument(locate, instrumentId);
+  }
+
+  apply(sequenced: SequencedCommand): readonly MatchEvent[] {
+    const { venue } = this;
+    if (sequenced.time < venue.now) throw new Error(`time ${sequenced.time} is before ${venue.now}`);
+    venue.now = sequenced.time;
+    venue.events = [];
+    this.run(sequenced.command);
+    return venue.events;
+  }
+
+  orderCount(locate: number): number {
+    return this.book(locate)?.orderCount ?? 0;
+  }
+
+  /** Resting orders: bids from the best down in time priority, then asks. */
+  walk(locate: number): readonly Order[] {
+    return [...(this.book(locate)?.walk() ?? [])];
+  }
+
+  bookDigest(locate: number): bigint {
+    return bookDigest(this.venue.book(locate));
+  }
+
+  marketDigest(): bigint {
+    return marketDigest(this.venue.books.values());
+  }
+
+  private book(locate: number): Book | undefined {
+    return this.venue.books.get(locate);
+  }
+
+  private run(command: Command) {
+    const { venue } = this;
+    if (command.kind === 'sessionCancel') return sessionCancel(venue, command);
+    if (command.session >= venue.limits.maximumSessions) {
+      return venue.refuse(command, { reason: 'notSupported', limitValue: venue.limits.maximumSessions });
+    }
+    switch (command.kind) {
+      case 'newOrder':
+        return newOrder(venue, command);
+      case 'replaceOrder':
+        return replaceOrder(venue, command);
+      case 'cancelOrder':
+        return cancelOrder(venue, command);
+      case 'massCancel':
+        return massCancel(venue, command);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// A scenario's command line as a command. Words in front say who, where and when, each with a number behind it:
+//
+//   sN session (0) · aN account (10 + session) · fN firm (100 + session) · #L instrument's row (1)
+//   tN, tNus, tNms, tNs  sequencer time; stays until the next
+//
+//   new ID buy|sell QUANTITY @ PRICE | market [ioc] [keep]
+//   replace ID ORIGINAL QUANTITY @ PRICE
+//   cancel ID ORIGINAL
+//   masscancel ID [instrument]
+//   lost                                     the session is gone
+
+import type { Command, NewOrder, OrderType, Request, Side, TimeInForce } from './commands.js';
+
+const nanosecondsIn: Readonly<Record<string, number>> = { '': 1, us: 1e3, ms: 1e6, s: 1e9 };
+
+/** The words of a line, taken from the front. */
+export class Words {
+  private readonly line: string;
+  private readonly left: string[];
+
+  constructor(line: string) {
+    this.line = line;
+    this.left = line.trim().split(/\s+/);
+  }
+
+  get isEmpty(): boolean {
+    return this.left.length === 0;
+  }
+
+  next(): string {
+    const word = this.left.shift();
+    if (word === undefined) throw new Error(`a word is missing: ${this.line}`);
+    return word;
+  }
+
+  number(): number {
+    const word = this.next();
+    if (!/^-?\d+$/.test(word)) throw new Error(`not a number: ${word} in: ${this.line}`);
+    return Number(word);
+  }
+
+  /** Takes the next word if it is this one. */
+  takes(word: string): boolean {
+    if (this.left[0] !== word) return false;
+    this.left.shift();
+    return true;
+  }
+
+  expect(word: string) {
+    if (!this.takes(word)) throw new Error(`"${word}" is missing: ${this.line}`);
+  }
+
+  /** A word in front like s3 or t20ms; undefined when the next is none. */
+  prefix(): { letter: string; value: number } | undefined {
+    const match = /^([saft#])(\d+)(us|ms|s)?$/.exec(this.left[0] ?? '');
+    if (match === null) return undefined;
+    this.left.shift();
+    return { letter: match[1] as string, value: Number(match[2]) * (nanosecondsIn[match[3] ?? ''] as number) };
+  }
+
+  end() {
+    if (!this.isEmpty) throw new Error(`not understood: ${this.left.join(' ')} in: ${this.line}`);
+  }
+}
+
+interface Price {
+  readonly orderType: OrderType;
+  readonly price: number;
+}
+
+function readPrice(words: Words): Price {
+  if (words.takes('market')) return { orderType: 'market', price: 0 };
+  words.expect('@');
+  return { orderType: 'limit', price: words.number() };
+}
+
+function readNewOrder(words: Words, request: Request): NewOrder {
+  const side = words.next() as Side; // an unknown word is the engine's to refuse
+  const quantity = words.number();
+  const { orderType, price } = readPrice(words);
+  let timeInForce: TimeInForce = 'day';
+  let keepOnDisconnect = false;
+  while (!words.isEmpty) {
+    const word = words.next();
+    if (word === 'ioc') timeInForce = 'immediateOrCancel';
+    else if (word === 'keep') keepOnDisconnect = true;
+    else throw new Error(`not understood: ${word}`);
+  }
+  return { kind: 'newOrder', ...request, side, quantity, orderType, price, timeInForce, keepOnDisconnect };
+}
+
+function readCommand(words: Words, verb: string, who: Omit<Request, 'clOrdId'>): Command {
+  if (verb === 'lost') return { kind: 'sessionCancel', session: who.session };
+  const request: Request = { ...who, clOrdId: words.number() };
+  switch (verb) {
+    case 'new':
+      return readNewOrder(words, request);
+    case 'replace': {
+      const originalClOrdId = words.number();
+      const quantity = words.number();
+      words.expect('@');
+      return { kind: 'replaceOrder', ...request, originalClOrdId, quantity, price: words.number() };
+    }
+    case 'cancel':
+      return { kind: 'cancelOrder', ...request, originalClOrdId: words.number() };
+    case 'masscancel':
+      return { kind: 'massCancel', ...request, scope: words.takes('instrument') ? 'instrument' : 'session' };
+    default:
+      throw new Error(`no such command: ${verb}`);
+  }
+}
+
+export interface TimedCommand {
+  /** Undefined: as before. */
+  readonly time: number | undefined;
+  readonly command: Command;
+}
+
+export function parseCommand(line: string): TimedCommand {
+  const words = new Words(line);
+  const said: Record<string, number | undefined> = {};
+  for (let prefix = words.prefix(); prefix !== undefined; prefix = words.prefix()) said[prefix.letter] = prefix.value;
+  const session = said['s'] ?? 0;
+  const who = { session, account: said['a'] ?? 10 + session, firm: said['f'] ?? 100 + session, locate: said['#'] ?? 1 };
+  const command = readCommand(words, words.next(), who);
+  words.end();
+  return { time: said['t'], command };
+}

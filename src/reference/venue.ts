@@ -1,0 +1,140 @@
+// Everything the engine remembers, and the few things every rule does with it: find an order, take it in, let it go, say what happened.
+// The rules themselves stand one family a file; engine.ts calls them.
+
+import { Book } from './book.js';
+import type { CancelReason, ClientRequest, RejectReason, ReplaceProfile, RequestKind } from './commands.js';
+import type { EventKind, MatchEvent } from './events.js';
+import type { Order } from './order.js';
+
+export interface EngineLimits {
+  readonly maximumOrders: number;
+  readonly maximumLevels: number;
+  readonly maximumOrderQuantity: number;
+  /** Sessions are numbered from 0. */
+  readonly maximumSessions: number;
+}
+
+export interface Refusal {
+  readonly reason: RejectReason;
+  /** The number that was exceeded; absent when the reason has none. */
+  readonly limitValue?: number;
+}
+
+export class Venue {
+  readonly limits: EngineLimits;
+  readonly profile: ReplaceProfile;
+  readonly books = new Map<number, Book>();
+  /** All orders the engine holds, in the order they were entered; a replace keeps its order's place here. */
+  readonly orders = new Set<Order>();
+  now = 0;
+  lastReference = 0;
+  lastMatchNumber = 0;
+  events: MatchEvent[] = [];
+  private readonly named = new Map<string, Order>();
+
+  constructor(limits: EngineLimits, profile: ReplaceProfile) {
+    this.limits = limits;
+    this.profile = profile;
+  }
+
+  addInstrument(locate: number, instrumentId: number) {
+    this.books.set(locate, new Book(locate, instrumentId));
+  }
+
+  book(locate: number): Book {
+    const book = this.books.get(locate);
+    if (book === undefined) throw new Error(`no instrument ${locate}`);
+    return book;
+  }
+
+  // ---- orders ----
+
+  find(session: number, clOrdId: number): Order | undefined {
+    return this.named.get(`${session}/${clOrdId}`);
+  }
+
+  get isFull(): boolean {
+    return this.orders.size >= this.limits.maximumOrders;
+  }
+
+  /** Can an order rest at this price as far as levels go? */
+  hasLevelFor(order: Pick<Order, 'locate' | 'side'>, price: number): boolean {
+    if (this.book(order.locate).level(order.side, price) !== undefined) return true;
+    let count = 0;
+    for (const book of this.books.values()) count += book.levelCount;
+    return count < this.limits.maximumLevels;
+  }
+
+  remember(order: Order) {
+    this.orders.add(order);
+    this.named.set(`${order.session}/${order.clOrdId}`, order);
+  }
+
+  /** The order is over: its client id may be used again. */
+  forget(order: Order) {
+    if (!this.orders.delete(order)) return; // never rested
+    this.named.delete(`${order.session}/${order.clOrdId}`);
+  }
+
+  rename(order: Order, clOrdId: number) {
+    this.named.delete(`${order.session}/${order.clOrdId}`);
+    order.clOrdId = clOrdId;
+    this.named.set(`${order.session}/${clOrdId}`, order);
+  }
+
+  // ---- events ----
+
+  emit(event: MatchEvent) {
+    this.events.push(event);
+  }
+
+  /** An event about an order, with what is known of it; `more` adds and overrides. */
+  tell(order: Order, kind: EventKind, more: Partial<MatchEvent>) {
+    this.emit({
+      kind,
+      publicEffect: 'none',
+      clOrdId: order.clOrdId,
+      reference: order.reference,
+      session: order.session,
+      account: order.account,
+      locate: order.locate,
+      instrumentId: this.book(order.locate).instrumentId,
+      side: order.side,
+      ...(order.price === undefined ? {} : { price: order.price }),
+      leaves: order.leaves,
+      ...more,
+    });
+  }
+
+  refuse(command: ClientRequest, refusal: Refusal) {
+    this.emit({
+      kind: command.kind === 'newOrder' ? 'rejected' : 'cancelRejected',
+      publicEffect: 'none',
+      request: command.kind,
+      clOrdId: command.clOrdId,
+      ...('originalClOrdId' in command ? { originalClOrdId: command.originalClOrdId } : {}),
+      session: command.session,
+      account: command.account,
+      locate: command.locate,
+      reason: refusal.reason,
+      ...(refusal.limitValue === undefined ? {} : { limitValue: refusal.limitValue }),
+    });
+  }
+
+  /** Takes an order out, wherever it is. `clOrdId`: of the request that asked, else the order's own. */
+  cancel(order: Order, reason: CancelReason, request?: { readonly kind: RequestKind; readonly clOrdId: number }) {
+    const wasInBook = order.place === 'book';
+    if (wasInBook) this.book(order.locate).remove(order);
+    this.forget(order);
+    const quantity = order.leaves;
+    order.leaves = 0;
+    this.tell(order, 'canceled', {
+      publicEffect: wasInBook ? 'remove' : 'none',
+      clOrdId: request?.clOrdId ?? order.clOrdId,
+      originalClOrdId: order.clOrdId,
+      quantity,
+      reason,
+      ...(request === undefined ? {} : { request: request.kind }),
+    });
+  }
+}

@@ -1,0 +1,75 @@
+// For tests: commands at random that meet each other, from fast-check so that what fails shrinks. Few prices, few ids, few sessions.
+
+import fc from 'fast-check';
+import type { NewOrder, Request, SequencedCommand } from '../reference/commands.js';
+
+/** What a command is made from; ids are numbered when the list is known, so that they rise. */
+type Draft = (clOrdId: number, earlier: number) => SequencedCommand['command'];
+
+const who = fc.record({
+  session: fc.integer({ min: 0, max: 2 }),
+  locate: fc.constantFrom(1, 1, 1, 2),
+});
+type Who = { session: number; locate: number };
+
+function request(from: Who, clOrdId: number): Request {
+  return { ...from, account: 10 + (from.session % 2), firm: 100 + (from.session >> 1), clOrdId };
+}
+
+const price = fc.integer({ min: 995, max: 1005 });
+const quantity = fc.integer({ min: 1, max: 50 });
+
+const terms = fc.record({
+  side: fc.constantFrom('buy' as const, 'sell' as const),
+  orderType: fc.constantFrom<NewOrder['orderType'][]>('limit', 'limit', 'limit', 'market'),
+  timeInForce: fc.constantFrom<NewOrder['timeInForce'][]>('day', 'day', 'day', 'immediateOrCancel'),
+  price,
+  quantity,
+  keepOnDisconnect: fc.boolean(),
+});
+
+const newOrder = fc.tuple(who, terms).map(
+  ([from, fields]): Draft =>
+    (id) => ({ kind: 'newOrder', ...request(from, id), ...fields }),
+);
+const replaceOrder = fc.tuple(who, price, quantity).map(
+  ([from, newPrice, newQuantity]): Draft =>
+    (id, earlier) => ({
+      kind: 'replaceOrder',
+      ...request(from, id),
+      originalClOrdId: earlier,
+      price: newPrice,
+      quantity: newQuantity,
+    }),
+);
+const cancelOrder = who.map(
+  (from): Draft =>
+    (id, earlier) => ({ kind: 'cancelOrder', ...request(from, id), originalClOrdId: earlier }),
+);
+const massCancel = fc.tuple(who, fc.constantFrom('session' as const, 'instrument' as const)).map(
+  ([from, scope]): Draft =>
+    (id) => ({ kind: 'massCancel', ...request(from, id), scope }),
+);
+const sessionCancel = who.map(
+  ({ session }): Draft =>
+    () => ({ kind: 'sessionCancel', session }),
+);
+
+const draft = fc.oneof(
+  { weight: 60, arbitrary: newOrder },
+  { weight: 25, arbitrary: replaceOrder },
+  { weight: 15, arbitrary: cancelOrder },
+  { weight: 1, arbitrary: massCancel },
+  { weight: 1, arbitrary: sessionCancel },
+);
+
+/** Commands with rising ids and times; `earlier` names one of the last ids. */
+export const commandList: fc.Arbitrary<SequencedCommand[]> = fc
+  .array(fc.tuple(draft, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 5 })), { maxLength: 120 })
+  .map((drafts) => {
+    let time = 0;
+    return drafts.map(([make, back, later], index) => {
+      time += later;
+      return { time, command: make(index + 1, Math.max(1, index + 1 - back)) };
+    });
+  });
