@@ -46,6 +46,13 @@ class OrderDesk {
     risk_.enable(locate);
   }
 
+  // The row names no instrument any more: nothing is quoted or taken for it.
+  void forget_instrument(std::uint16_t locate) noexcept {
+    quotes_.desire(locate, {});
+    quotes_.set_instrument(locate, 0);
+    risk_.disable(locate);
+  }
+
   void clear_events() noexcept { word_of(columns_, words::HotLoopWord::event_count) = 0; }
   [[nodiscard]] std::size_t open_orders() const noexcept { return orders_.in_use(); }
   [[nodiscard]] std::uint64_t late_reports() const noexcept { return late_reports_; }

@@ -177,6 +177,7 @@ class TraderLoop {
   }
 
   void hand_over_books() noexcept {
+    if (feed_.session_changes() != sessions_) unmap_instruments();
     std::uint32_t count = 0;
     for (const std::uint16_t locate : books_.touched()) {
       if (!mapped_[locate]) map_instrument(locate);
@@ -186,6 +187,17 @@ class TraderLoop {
     for (const feed::TradePrint& trade : books_.trades()) {
       desk_.add_trade(trade.locate, trade.side, trade.price,
                       static_cast<std::uint32_t>(std::min<std::uint64_t>(trade.shares, 0xFFFFFFFFu)));
+    }
+  }
+
+  // Locates are the day's: what they named in the session before means nothing now.
+  void unmap_instruments() noexcept {
+    sessions_ = feed_.session_changes();
+    for (std::size_t row = 0; row < mapped_.size(); ++row) {
+      if (!mapped_[row]) continue;
+      mapped_[row] = false;
+      desk_.forget_instrument(static_cast<std::uint16_t>(row));
+      book_columns_.instrument_id[row] = 0;
     }
   }
 
@@ -276,6 +288,7 @@ class TraderLoop {
   core::Idle idle_;
   std::vector<std::pair<std::uint64_t, std::uint32_t>> ids_;  // padded symbol -> order-entry id, sorted
   std::vector<bool> mapped_;
+  std::uint64_t sessions_ = 0;
   std::uint64_t housekeeping_ticks_;
   std::uint64_t next_housekeeping_ = 0;
   bool killed_ = false;

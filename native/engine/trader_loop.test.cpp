@@ -27,7 +27,7 @@ struct StuckSession : sim::ReflectingSession {
 
 struct Rig {
   core::TscClock clock{0.002};
-  engine::TraderConfig config = make_config();
+  engine::TraderConfig config;
   core::TelemetryRegion telemetry{config.name, clock};
   sim::TickSource source{instruments, 7};
   StuckSession session{5};
@@ -39,18 +39,20 @@ struct Rig {
   std::uint64_t fills = 0;
   std::uint64_t refused = 0;
 
-  Rig() { telemetry.file().unlink_on_close(true); }
+  explicit Rig(std::size_t maximum_orders = 4096) : config(make_config(maximum_orders)) { telemetry.file().unlink_on_close(true); }
 
-  static engine::TraderConfig make_config() {
+  static engine::TraderConfig make_config(std::size_t maximum_orders) {
     static int made = 0;
     engine::TraderConfig made_config;
     made_config.name = "test-trader-" + std::to_string(::getpid()) + "-" + std::to_string(++made);
     made_config.rows = instruments + 1;
-    made_config.maximum_orders = 4096;
+    made_config.maximum_orders = maximum_orders;
     made_config.risk.max_order_quantity = 1'000;
     made_config.risk.price_collar_bp = 1'000;
     made_config.risk.max_position = 20'000;
-    for (std::uint16_t locate = 1; locate <= instruments; ++locate) made_config.instruments.push_back({2'000u + locate, sim::TickSource::symbol_of(locate)});
+    for (std::uint16_t locate = 1; locate <= instruments; ++locate) {
+      made_config.instruments.push_back({2'000u + locate, sim::TickSource::symbol_of(locate)});
+    }
     return made_config;
   }
 
@@ -98,7 +100,9 @@ TEST("trader loop: every hop is counted, books are consistent, positions equal t
   CHECK_EQ(rig.refused, 0u);
   for (const auto& [row, position] : rig.position_by_fills) CHECK_EQ(rig.columns.position[row], position);
   const regions::TelemetryColumns& telemetry = rig.telemetry.recorder().columns();
-  for (std::size_t hop = 0; hop <= static_cast<std::size_t>(hops::Hop::tick_to_trade_total); ++hop) CHECK(telemetry.histogram_total[hop] > 1'000.0);
+  for (std::size_t hop = 0; hop <= static_cast<std::size_t>(hops::Hop::tick_to_trade_total); ++hop) {
+    CHECK(telemetry.histogram_total[hop] > 1'000.0);
+  }
   CHECK_EQ(rig.telemetry.recorder().value(counters::Counter::fills), static_cast<double>(rig.fills));
   CHECK(rig.loop.open_orders() <= 2u * instruments);
   rig.loop.close();
@@ -165,5 +169,34 @@ TEST("trader loop: the mass cancel of a kill leaves as soon as the venue takes s
   rig.session.stuck = false;
   for (int turn = 0; turn < 10; ++turn) rig.turn();
   CHECK_EQ(rig.session.orders(), before + 1);
+  rig.loop.close();
+}
+
+TEST("trader loop: books that had no room for an order are stale, and nothing new leaves") {
+  Rig rig(2 * instruments - 1);
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  CHECK_EQ(rig.word(words::HotLoopWord::stale), 1u);
+  const std::uint64_t before = rig.session.orders();
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  CHECK_EQ(rig.session.orders(), before);
+  CHECK(rig.refused != 0);
+  rig.loop.close();
+}
+
+TEST("trader loop: another session gives the locates to other instruments, and orders name those") {
+  Rig rig;
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  CHECK_EQ(rig.books.instrument_id[1], 2'001u);
+  rig.source.begin_next_day();
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  CHECK_EQ(rig.word(words::HotLoopWord::stale), 0u);
+  CHECK_EQ(rig.books.instrument_id[1], 2'002u);
+  CHECK_EQ(rig.books.instrument_id[instruments], 0u);  // a symbol it may not trade
+  rig.refused = 0;
+  rig.quote(instruments, 1'000'000, 1'000'200);
+  rig.loop.submit();
+  REQUIRE(rig.word(words::HotLoopWord::event_count) != 0);
+  CHECK_EQ(rig.columns.event_reason[rig.word(words::HotLoopWord::event_count) - 1],
+           engine::risk_reason_base + static_cast<std::uint32_t>(hops::RiskReason::unknown_instrument));
   rig.loop.close();
 }

@@ -70,6 +70,11 @@ class PreTradeRisk {
     rows_[row].reference_price = reference_price;
   }
 
+  // Unknown again; what is held and open stays known.
+  void disable(std::uint32_t row) noexcept {
+    if (row < rows_.size()) rows_[row].enabled = false;
+  }
+
   void set_killed(bool killed) noexcept { killed_ = killed; }
   [[nodiscard]] bool killed() const noexcept { return killed_; }
 

@@ -20,7 +20,7 @@ namespace hopwire::sim {
 class TickSource {
  public:
   TickSource(std::uint16_t instruments, std::uint64_t seed)
-      : receiver_({.session = net::MoldSession("SIMULATED"), .join_from_start = true}), random_(seed), books_(instruments) {
+      : receiver_({.join_from_start = true}), random_(seed), books_(instruments) {
     for (std::size_t row = 0; row < books_.size(); ++row) books_[row].bid_price = 1'000'000 + static_cast<std::int32_t>(row) * 10'000;
   }
 
@@ -34,7 +34,7 @@ class TickSource {
       move(static_cast<std::size_t>(random_.next() % books_.size()));
     }
     const std::uint64_t tsc = core::Tsc::now();
-    net::write_mold_header(packet_.data(), {net::MoldSession("SIMULATED"), sequence_, count_});
+    net::write_mold_header(packet_.data(), {session_, sequence_, count_});
     receiver_.accept(std::span<const std::byte>(packet_.data(), length_), {.tsc = tsc}, tsc, deliver);
     sequence_ += count_;
     return 1;
@@ -44,7 +44,17 @@ class TickSource {
   [[nodiscard]] std::uint64_t kernel_drops() const noexcept { return 0; }
   [[nodiscard]] bool kernel_stamps() const noexcept { return false; }
 
-  // Of a row, as in the stream's directory.
+  // Another session, as after a night: everything begins again, and each locate is given to the instrument that had the next one.
+  void begin_next_day() noexcept {
+    session_ = net::MoldSession("NEXT DAY");
+    ++symbols_from_;
+    listed_ = 0;
+    sequence_ = 1;
+    reference_ = 0;
+    for (Book& book : books_) book.bid = book.ask = 0;
+  }
+
+  // Of a row, as in the directory of the first day's stream.
   [[nodiscard]] static std::string symbol_of(std::uint16_t locate) { return "SIM" + std::to_string(locate); }
 
  private:
@@ -73,7 +83,7 @@ class TickSource {
   }
 
   void list_instrument(std::uint16_t locate) noexcept {
-    const std::string symbol = symbol_of(locate);
+    const std::string symbol = symbol_of(static_cast<std::uint16_t>(locate + symbols_from_));
     add<itch::StockDirectoryEncoder>(locate, [&](auto& message) { message.stock(symbol).round_lot_size(100); });
   }
 
@@ -104,7 +114,9 @@ class TickSource {
   std::array<std::byte, 1472> packet_{};
   std::size_t length_ = 0;
   std::uint16_t count_ = 0;
+  net::MoldSession session_{"SIMULATED"};
   std::size_t listed_ = 0;
+  std::uint16_t symbols_from_ = 0;
   std::uint64_t sequence_ = 1;
   std::uint64_t reference_ = 0;
   std::uint64_t time_ = 34'200'000'000'000;  // 09:30, ns since midnight

@@ -52,8 +52,11 @@ class FeedPipeline {
     return taken;
   }
 
-  [[nodiscard]] bool stale() const noexcept { return source_.receiver().stale(); }
+  // Messages are missing, or an order found no room in the books.
+  [[nodiscard]] bool stale() const noexcept { return source_.receiver().stale() || books_.lacks_orders(); }
   [[nodiscard]] bool ended() const noexcept { return source_.receiver().ended(); }
+  // Rises when another MoldUDP64 session has begun: locates may name other instruments from then on.
+  [[nodiscard]] std::uint64_t session_changes() const noexcept { return source_.receiver().counters().session_changes; }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return source_.receiver().next_sequence(); }
   // Of the last packet delivered: where the tick-to-trade interval begins.
   [[nodiscard]] std::uint64_t last_receive_tsc() const noexcept { return last_receive_tsc_; }
@@ -111,7 +114,7 @@ class FeedPipeline {
   }
 
   void publish() noexcept {
-    const bool stale = source_.receiver().stale();
+    const bool stale = this->stale();
     const std::uint64_t from = core::Tsc::now();
     if (columns_ != nullptr) {
       if (stale != published_stale_) books_.set_stale(*columns_, stale);

@@ -10,7 +10,8 @@
 //  - a hold or range list that is full: the packet counts as lost and is re-requested later (held_overflow);
 //  - nobody answers for `patience`: the missing messages are given up and counted, and the feed goes on but stays stale (`incomplete`):
 //    books that lack messages are never shown as good;
-//  - a packet whose blocks do not fit it is refused whole; its sequences stay missing.
+//  - a packet whose blocks do not fit it is refused whole; its sequences stay missing;
+//  - a line on which not even heartbeats come (a lost route looks just like a quiet market): the books are stale until it speaks again.
 #pragma once
 
 #include <algorithm>
@@ -35,6 +36,7 @@ struct MoldReceiverConfig {
   std::size_t held_packet_bytes = 2048;
   std::size_t missing_ranges = 4096;
   std::uint64_t largest_gap = std::uint64_t{1} << 32;  // a header that claims more is damaged
+  std::uint64_t silence = 3'500'000'000;  // ns without a packet, heartbeats being due each second, that make the books stale; 0: never
   RerequestConfig rerequest{};
 };
 
@@ -53,7 +55,7 @@ struct MoldReceiverCounters {
   std::uint64_t messages_lost = 0;      // given up
   std::uint64_t held_overflow = 0;      // packets that could not wait behind a gap
   std::uint64_t rerequests = 0;
-  std::uint64_t stale_nanoseconds = 0;  // closed gaps; see stale_nanoseconds(now)
+  std::uint64_t stale_nanoseconds = 0;  // closed gaps and silences; see stale_nanoseconds(now)
   std::uint64_t session_changes = 0;
 };
 
@@ -92,6 +94,7 @@ class MoldReceiver {
       return;
     }
     if (!admit(header, arrival)) return;
+    if (arrival.source != PacketSource::rerequest) note_heard(now);
     if (header.sequence > known_end_ && header.sequence - known_end_ > config_.largest_gap) {
       ++counters_.malformed;
       return;
@@ -122,12 +125,21 @@ class MoldReceiver {
     counters_.rerequests += schedule_.run(missing_, held_.room(), now, send);
   }
 
+  // To be called when the lines have just been found empty: only then is nothing heard silence, and not a thread that did not run.
+  void note_quiet(std::uint64_t now) noexcept {
+    if (silent_ || !started_ || ended() || config_.silence == 0 || now < heard_at_ + config_.silence) return;
+    silent_ = true;
+    silent_since_ = now;
+  }
+
   // A gap is open: the books are true as of `next_sequence`, not of now.
   [[nodiscard]] bool missing() const noexcept { return !missing_.empty(); }
   // Messages were given up, or the session was joined in the middle: the books lack orders for the rest of it.
   [[nodiscard]] bool incomplete() const noexcept { return lost_in_session_ || joined_mid_session_; }
   [[nodiscard]] bool joined_mid_session() const noexcept { return joined_mid_session_; }
-  [[nodiscard]] bool stale() const noexcept { return missing() || incomplete(); }
+  // Nothing has come for too long: what the books show may be long past.
+  [[nodiscard]] bool silent() const noexcept { return silent_; }
+  [[nodiscard]] bool stale() const noexcept { return missing() || incomplete() || silent_; }
   // The end of session was announced and everything before it delivered (or given up).
   [[nodiscard]] bool ended() const noexcept { return end_sequence_ != 0 && next_ >= end_sequence_; }
   [[nodiscard]] bool started() const noexcept { return started_; }
@@ -137,7 +149,8 @@ class MoldReceiver {
   [[nodiscard]] std::size_t held_packets() const noexcept { return held_.size(); }
   [[nodiscard]] const MoldReceiverCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] std::uint64_t stale_nanoseconds(std::uint64_t now) const noexcept {
-    return counters_.stale_nanoseconds + (missing_.empty() || now < stale_since_ ? 0 : now - stale_since_);
+    const std::uint64_t since = !missing_.empty() ? stale_since_ : silent_ ? silent_since_ : now;
+    return counters_.stale_nanoseconds + (now < since ? 0 : now - since);
   }
 
  private:
@@ -159,6 +172,13 @@ class MoldReceiver {
     gap_count_ = 0;
     start(header);
     return true;
+  }
+
+  void note_heard(std::uint64_t now) noexcept {
+    heard_at_ = now;
+    if (!silent_) return;
+    silent_ = false;
+    if (missing_.empty() && now > silent_since_) counters_.stale_nanoseconds += now - silent_since_;
   }
 
   bool refuse_foreign() noexcept {
@@ -321,6 +341,7 @@ class MoldReceiver {
   bool started_ = false;
   bool joined_mid_session_ = false;
   bool lost_in_session_ = false;
+  bool silent_ = false;
   net::MoldSession session_;
   net::MoldSession previous_session_;
   std::uint64_t next_ = 1;
@@ -328,6 +349,8 @@ class MoldReceiver {
   std::uint64_t end_sequence_ = 0;
   std::uint64_t stale_since_ = 0;
   std::uint64_t last_progress_ = 0;
+  std::uint64_t heard_at_ = 0;
+  std::uint64_t silent_since_ = 0;
   HeldPackets held_;
   MissingRanges missing_;
   RerequestSchedule schedule_;

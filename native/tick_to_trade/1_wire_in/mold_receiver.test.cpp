@@ -235,6 +235,38 @@ TEST("1_wire_in: what nobody has is given up, counted, and the books stay stale"
   CHECK(harness.receiver.stale());
 }
 
+TEST("1_wire_in: a line without even heartbeats makes the books stale until it speaks again") {
+  constexpr std::uint64_t second = 1'000'000'000;
+  Harness harness;
+  harness.receiver.note_quiet(harness.now + 60 * second);  // nothing has begun: there are no books to be wrong
+  CHECK(!harness.receiver.stale());
+  harness.data(1, 5);
+  harness.now += 3 * second;
+  harness.receiver.note_quiet(harness.now);
+  CHECK(!harness.receiver.stale());
+  harness.give(control_of("S1", 6, net::mold_heartbeat));
+  harness.now += 4 * second;
+  harness.give(packet_of("S2", 1, 1), PacketSource::rerequest);  // somebody else, and no line
+  harness.receiver.note_quiet(harness.now);
+  CHECK(harness.receiver.stale());
+  CHECK(!harness.receiver.missing());
+  CHECK_EQ(harness.receiver.stale_nanoseconds(harness.now + second), second);
+  harness.now += 2 * second;
+  harness.data(6, 1);
+  CHECK(!harness.receiver.stale());
+  CHECK_EQ(harness.receiver.counters().stale_nanoseconds, 2 * second);
+}
+
+TEST("1_wire_in: after the end of session silence is what is expected") {
+  Harness harness;
+  harness.data(1, 5);
+  harness.give(control_of("S1", 6, net::mold_end_of_session));
+  harness.now += 60'000'000'000;
+  harness.receiver.note_quiet(harness.now);
+  CHECK(harness.receiver.ended());
+  CHECK(!harness.receiver.stale());
+}
+
 TEST("1_wire_in: a new session starts again at 1; stragglers of the old one are foreign") {
   Harness harness;
   harness.data(1, 5);

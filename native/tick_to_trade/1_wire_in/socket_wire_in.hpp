@@ -53,6 +53,7 @@ class SocketWireIn {
       taken += drain(*line, source, deliver);
       source = PacketSource::line_b;
     }
+    if (taken == 0) receiver_.note_quiet(now());
     if (receiver_.missing()) taken += recover(deliver);
     return taken;
   }

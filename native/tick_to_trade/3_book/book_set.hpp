@@ -112,6 +112,8 @@ class BookSet {
 
   [[nodiscard]] const BookCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] const BookLimits& limits() const noexcept { return limits_; }
+  // An order of a row kept here found no room: that book, and whichever lose one later, must not be read as good.
+  [[nodiscard]] bool lacks_orders() const noexcept { return lacks_orders_; }
   // Orders that stand in a book, and those followed without one because their side was never told (see replace()).
   [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.size() - sideless_; }
   [[nodiscard]] std::size_t sideless_orders() const noexcept { return sideless_; }
@@ -276,14 +278,11 @@ class BookSet {
     }
     Book& book = books_[locate];
     const OrderIndex index = orders_.insert(reference);
-    if (index == none) {
-      ++counters_.beyond_limits;
-      return;
-    }
-    const levels::LevelIndex level_index = levels_.find_or_insert(book.ladder(side), price);
+    const levels::LevelIndex level_index = index == none ? none : levels_.find_or_insert(book.ladder(side), price);
     if (level_index == none) {
-      orders_.erase(reference, index);
+      if (index != none) orders_.erase(reference, index);
       ++counters_.beyond_limits;
+      lacks_orders_ = true;
       return;
     }
     levels::Level& level = levels_.level(level_index);
@@ -389,6 +388,7 @@ class BookSet {
   std::size_t touched_count_ = 0;
   std::size_t trade_count_ = 0;
   std::size_t sideless_ = 0;
+  bool lacks_orders_ = false;
   BookCounters counters_;
 };
 

@@ -134,10 +134,12 @@ TEST("books: beyond the limits an order is counted and not kept, and the books s
   feed(books, test::add_order(2, 10, 1, 'B', 100, 500));  // locate out of range
   feed(books, test::add_order(1, 11, 2, 'B', 100, 500));
   feed(books, test::add_order(1, 12, 3, 'B', 100, 501));
+  CHECK(!books.lacks_orders());  // a row that is not kept here takes nothing from those that are
   feed(books, test::add_order(1, 13, 4, 'B', 100, 502));  // no level left
   feed(books, test::add_order(1, 14, 5, 'B', 100, 501));
   feed(books, test::add_order(1, 15, 6, 'B', 100, 501));  // no order left
   CHECK_EQ(books.counters().beyond_limits, 3);
+  CHECK(books.lacks_orders());
   CHECK_EQ(book_text(books, 1), "B 3x100@501 5x100@501 2x100@500");
   feed(books, test::trade(1, 16, 10, 500, 1));
   feed(books, test::trade(1, 17, 10, 500, 2));
