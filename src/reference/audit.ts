@@ -16,6 +16,8 @@ export function auditEngine(venue: Venue): string[] {
         if (level.orders.length === 0) wrong.push(`${book.locate} ${side}: empty level ${level.price}`);
         for (const order of level.orders) {
           if (order.leaves < 1) wrong.push(`order ${order.reference} rests with ${order.leaves}`);
+          const isShown = order.displayed > 0 && order.displayed <= order.leaves;
+          if (!isShown) wrong.push(`order ${order.reference} shows ${order.displayed} of ${order.leaves}`);
           if (order.price !== level.price) wrong.push(`order ${order.reference} is at ${level.price}`);
           if (order.side !== side || order.locate !== book.locate) wrong.push(`order ${order.reference} is misplaced`);
           if (venue.find(order.session, order.clOrdId) !== order) wrong.push(`order ${order.reference} has no name`);
@@ -27,7 +29,8 @@ export function auditEngine(venue: Venue): string[] {
       if (isCrossed) wrong.push(`${book.locate} is crossed: ${best} and ${against}`);
     }
   }
-  const inBooks = [...venue.books.values()].reduce((sum, book) => sum + book.orderCount, 0);
+  const inBooks = [...venue.books.values()].reduce((sum, book) => sum + book.orderCount + book.parked.length, 0);
   if (inBooks !== venue.orders.size) wrong.push(`${venue.orders.size} orders are known, ${inBooks} are in books`);
+  if (venue.elected.length > 0) wrong.push(`${venue.elected.length} elected stops did not come in`);
   return wrong;
 }

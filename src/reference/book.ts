@@ -1,8 +1,9 @@
-// One instrument's resting orders: per side a list of price levels, best first; per level the orders in time priority. Lists and no more:
+// One instrument's resting orders, and the stops that wait beside them: per side a list of price levels, best first; per level the orders
+// in time priority. Lists and no more:
 // the plainest thing that is right. The engine in C++ has the ladders.
 
 import type { Side } from './commands.js';
-import { type Order, ranksBefore } from './order.js';
+import { type Order, ranksBefore, toDisplay } from './order.js';
 
 export interface Level {
   readonly price: number;
@@ -14,6 +15,10 @@ export class Book {
   readonly instrumentId: number;
   readonly buy: Level[] = [];
   readonly sell: Level[] = [];
+  /** Stops that wait, in the order in which they came to wait. */
+  readonly parked: Order[] = [];
+  /** Of the last trade. */
+  lastPrice: number | undefined;
 
   constructor(locate: number, instrumentId: number) {
     this.locate = locate;
@@ -30,7 +35,7 @@ export class Book {
 
   /** Displayed quantity at a price. */
   displayedAt(side: Side, price: number): number {
-    return (this.level(side, price)?.orders ?? []).reduce((sum, order) => sum + order.leaves, 0);
+    return (this.level(side, price)?.orders ?? []).reduce((sum, order) => sum + order.displayed, 0);
   }
 
   get levelCount(): number {
@@ -50,6 +55,7 @@ export class Book {
       const behind = levels.findIndex((other) => ranksBefore(order.side, price, other.price));
       levels.splice(behind < 0 ? levels.length : behind, 0, level);
     }
+    order.displayed = toDisplay(order);
     level.orders.push(order);
     order.place = 'book';
   }

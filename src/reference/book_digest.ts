@@ -23,7 +23,7 @@ export function bookDigest(book: Book): bigint {
     hash.addBigEndian(order.side === 'buy' ? 0x42n : 0x53n, 1);
     hash.addBigEndian(BigInt(order.price as number), 4);
     hash.addBigEndian(BigInt(order.reference), 8);
-    hash.addBigEndian(BigInt(order.leaves), 4);
+    hash.addBigEndian(BigInt(order.displayed), 4);
   }
   return hash.value;
 }

@@ -7,10 +7,14 @@
 // Who may send what is decided by the gateway before the command is sequenced; the engine believes session, account and firm.
 
 export type Side = 'buy' | 'sell';
-export type OrderType = 'limit' | 'market';
-export type TimeInForce = 'day' | 'immediateOrCancel';
+/** A stop becomes a market order, a stopLimit a limit order, when a trade reaches its stop price. */
+export type OrderType = 'limit' | 'market' | 'stop' | 'stopLimit';
+export type TimeInForce = 'day' | 'immediateOrCancel' | 'fillOrKill' | 'goodTillTime';
 export type ReplaceProfile = 'reduceKeepsPriority' | 'alwaysRequeue';
 export type RequestKind = 'newOrder' | 'replaceOrder' | 'cancelOrder' | 'massCancel';
+export type SelfTradeScope = 'account' | 'firm';
+/** Newest = the incoming order, oldest = the resting one. */
+export type SelfTradeAction = 'cancelNewest' | 'cancelOldest' | 'cancelBoth' | 'decrement';
 export type MassCancelScope = 'session' | 'instrument';
 
 export type CancelReason =
@@ -19,7 +23,11 @@ export type CancelReason =
   | 'massCancel'
   | 'disconnect'
   | 'replacedToNothing'
-  | 'bySystem';
+  | 'bySystem'
+  | 'fillOrKill'
+  | 'minimumQuantity'
+  | 'expired'
+  | 'selfTrade';
 
 export type RejectReason =
   | 'unknownInstrument'
@@ -31,7 +39,12 @@ export type RejectReason =
   | 'invalidPrice'
   | 'invalidQuantity'
   | 'notSupported'
-  | 'bookFull';
+  | 'bookFull'
+  | 'invalidStopPrice'
+  | 'invalidMinimumQuantity'
+  | 'invalidDisplayQuantity'
+  | 'expireTimePassed'
+  | 'postOnlyWouldTrade';
 
 /** Who asks, and about which instrument. */
 export interface Request {
@@ -53,6 +66,23 @@ export interface NewOrder extends Request {
   readonly quantity: number;
   /** Stays when the session is lost. */
   readonly keepOnDisconnect?: boolean;
+  /** The least to trade at once, or the order is cancelled; 0 or absent = none. */
+  readonly minQuantity?: number;
+  /** Shown of a reserve order; 0 or absent = all. */
+  readonly displayQuantity?: number;
+  /** Must rest; refused if it would trade. */
+  readonly postOnly?: boolean;
+  /** goodTillTime: the first instant at which the order is no longer there. */
+  readonly expireTime?: number;
+  /** stop and stopLimit. */
+  readonly stopPrice?: number;
+  readonly selfTrade?: SelfTradeInstruction;
+}
+
+/** What is to happen when this order comes in and meets one of its own people; absent: they trade. */
+export interface SelfTradeInstruction {
+  readonly scope: SelfTradeScope;
+  readonly action: SelfTradeAction;
 }
 
 export interface ReplaceOrder extends Request {
@@ -61,6 +91,8 @@ export interface ReplaceOrder extends Request {
   readonly price: number;
   /** reduceKeepsPriority: the new total, executed shares included. alwaysRequeue: the new open quantity. */
   readonly quantity: number;
+  /** Of a waiting stop; absent: as it was. */
+  readonly stopPrice?: number;
 }
 
 export interface CancelOrder extends Request {
@@ -80,7 +112,13 @@ export interface SessionCancel {
 }
 
 export type ClientRequest = NewOrder | ReplaceOrder | CancelOrder | MassCancel;
-export type Command = ClientRequest | SessionCancel;
+
+/** Nothing but time passing: what is due happens. */
+export interface AdvanceTime {
+  readonly kind: 'advanceTime';
+}
+
+export type Command = ClientRequest | SessionCancel | AdvanceTime;
 
 /** A command with the time the sequencer gave it; never earlier than the one before. */
 export interface SequencedCommand {

@@ -18,27 +18,48 @@ function engineOf(profile: ReplaceProfile): Engine {
   return engine;
 }
 
-/** Each maker must have stood first on the best level when its execution came: replayed over the book before the command. */
-function priorityBroken(before: Map<number, number[]>, events: readonly MatchEvent[]): string[] {
-  const broken: string[] = [];
-  for (const event of events) {
-    if (event.kind !== 'executed' || event.side === undefined) continue;
-    const queue = before.get(event.side === 'buy' ? (event.locate as number) : -(event.locate as number)) ?? [];
-    if (queue[0] !== event.reference) broken.push(`${event.reference} traded before ${queue[0]}`);
-    if (event.leaves === 0) queue.shift();
-  }
-  return broken;
+interface Waiting {
+  readonly reference: number;
+  readonly price: number;
 }
 
-function queuesOf(engine: Engine): Map<number, number[]> {
-  const queues = new Map<number, number[]>();
+/** Lines of resting orders, best first, by instrument and side. */
+type Lines = Map<string, Waiting[]>;
+
+function linesOf(engine: Engine): Lines {
+  const lines: Lines = new Map();
   for (const locate of [1, 2]) {
-    for (const order of engine.walk(locate)) {
-      const key = order.side === 'buy' ? locate : -locate;
-      queues.set(key, [...(queues.get(key) ?? []), order.reference]);
+    for (const side of ['buy', 'sell'] as const) {
+      const orders = engine.walk(locate).filter((order) => order.side === side);
+      lines.set(
+        `${locate} ${side}`,
+        orders.map(({ reference, price }) => ({ reference, price: price as number })),
+      );
     }
   }
-  return queues;
+  return lines;
+}
+
+/** Each maker must stand first in its line when its execution comes; the line follows the events. */
+function priorityBroken(lines: Lines, events: readonly MatchEvent[]): string[] {
+  const broken: string[] = [];
+  for (const event of events) {
+    const line = lines.get(`${event.locate} ${event.side}`);
+    if (line === undefined) continue;
+    if (event.kind === 'executed' && line[0]?.reference !== event.reference) {
+      broken.push(`${event.reference} traded before ${line[0]?.reference}`);
+    }
+    const isOver = event.publicEffect === 'remove' || event.kind === 'replaced' || event.leaves === 0;
+    const gone = event.kind === 'refreshed' || event.kind === 'replaced' ? event.originalReference : event.reference;
+    const at = line.findIndex(({ reference }) => reference === gone);
+    const keeps = event.kind === 'replaced' && event.reference === event.originalReference;
+    if (at >= 0 && !keeps && (isOver || event.kind === 'refreshed')) line.splice(at, 1);
+    if (event.publicEffect !== 'add' && event.publicEffect !== 'replace') continue;
+    const price = event.price as number;
+    const behind = line.findIndex((other) => (event.side === 'buy' ? other.price < price : other.price > price));
+    line.splice(behind < 0 ? line.length : behind, 0, { reference: event.reference as number, price });
+  }
+  return broken;
 }
 
 function eventsOf(profile: ReplaceProfile, commands: readonly SequencedCommand[]): string {
@@ -53,16 +74,16 @@ describe.each(['reduceKeepsPriority', 'alwaysRequeue'] as const)('%s', (profile)
         const engine = engineOf(profile);
         const ledger = new Ledger();
         for (const command of commands) {
-          const queues = queuesOf(engine);
+          const lines = linesOf(engine);
           const events = engine.apply(command);
-          const ownQueue = events.find((event) => event.kind === 'replaced');
-          if (ownQueue === undefined) expect(priorityBroken(queues, events)).toEqual([]);
+          expect(priorityBroken(lines, events)).toEqual([]);
+          expect([...lines.values()]).toEqual([...linesOf(engine).values()]);
           ledger.record(events);
           expect(auditEngine(engine.venue)).toEqual([]);
           expect(ledger.compare(engine.venue)).toEqual([]);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 

@@ -3,7 +3,9 @@
 // same commands give the same events.
 //
 // Where the rules stand: checks.ts what is refused and in which order; orders.ts new orders and replaces; matching.ts priority, fills and
-// what becomes of the rest; cancels.ts every way of taking orders out. Each file's head is the specification of its rules, and
+// what becomes of the rest; trial.ts fill-or-kill and
+// minimum quantity; self_trade.ts; reserve.ts icebergs; stops.ts; timers.ts; cancels.ts every way of taking orders out. Each file's head
+// is the specification of its rules, and
 // schemas/scenarios/ shows each at work; both engines run those files.
 
 import type { Book } from './book.js';
@@ -13,6 +15,8 @@ import type { Command, ReplaceProfile, SequencedCommand } from './commands.js';
 import type { MatchEvent } from './events.js';
 import type { Order } from './order.js';
 import { newOrder, replaceOrder } from './orders.js';
+import { runElected } from './stops.js';
+import { runTimers } from './timers.js';
 import { type EngineLimits, Venue } from './venue.js';
 
 export class Engine {
@@ -30,9 +34,11 @@ export class Engine {
   apply(sequenced: SequencedCommand): readonly MatchEvent[] {
     const { venue } = this;
     if (sequenced.time < venue.now) throw new Error(`time ${sequenced.time} is before ${venue.now}`);
-    venue.now = sequenced.time;
     venue.events = [];
+    runTimers(venue, sequenced.time);
+    venue.now = sequenced.time;
     this.run(sequenced.command);
+    runElected(venue);
     return venue.events;
   }
 
@@ -59,6 +65,7 @@ export class Engine {
 
   private run(command: Command) {
     const { venue } = this;
+    if (command.kind === 'advanceTime') return;
     if (command.kind === 'sessionCancel') return sessionCancel(venue, command);
     if (command.session >= venue.limits.maximumSessions) {
       return venue.refuse(command, { reason: 'notSupported', limitValue: venue.limits.maximumSessions });

@@ -11,6 +11,10 @@ export type EventKind =
   | 'replaced' // replace taken
   | 'rejected' // new order refused
   | 'cancelRejected' // cancel, replace or mass cancel refused; nothing changed
+  | 'refreshed' // a reserve order shows its next slice under a new reference
+  | 'prevented' // two orders of the same people met and did not trade; what that did to them follows
+  | 'parked' // an accepted stop waits, unseen
+  | 'triggered' // a waiting stop comes in, as a market or limit order
   | 'massCanceled'; // closes a mass cancel; quantity = orders cancelled
 
 export type PublicEffect =
@@ -50,6 +54,9 @@ export interface MatchEvent {
   readonly quantity?: number;
   /** Open quantity after the event; executed: of the maker. */
   readonly leaves?: number;
+  /** What the book shows of the order, when that is less than leaves. */
+  readonly displayed?: number;
+  readonly stopPrice?: number;
   /** Of the whole order, executed shares included. */
   readonly totalQuantity?: number;
   readonly locate?: number;

@@ -1,11 +1,16 @@
 // Price-time matching. A taker trades with the other side, best price first, within a price first come first served, at the resting
-// order's price, as far as its limit and quantity go.
+// order's price, as far as its limit and quantity go. Of a reserve order only the displayed slice stands in line (reserve.ts). A maker of
+// the taker's own people does not trade with it when the taker asks for that (self_trade.ts). Each trade may elect stops (stops.ts).
 //
 // Events: one `executed` per maker (public: E). What is left rests (`rested`, public: A), or is cancelled: an IOC's or a market order's
-// rest with immediateOrCancel, a rest for which the book has no room with bySystem.
+// rest with immediateOrCancel, a rest for which the book has no room with bySystem. Market orders never rest, whatever their time in force.
 
 import type { Book } from './book.js';
-import { accepts, type Order, opposite } from './order.js';
+import { accepts, type Order, opposite, toDisplay } from './order.js';
+import { refresh } from './reserve.js';
+import { isOwn, preventSelfTrade } from './self_trade.js';
+import { electStops } from './stops.js';
+import { checkTrial } from './trial.js';
 import type { Venue } from './venue.js';
 
 /** The worst price a taker takes. */
@@ -21,13 +26,22 @@ export function isMarketable(book: Book, order: Order): boolean {
 }
 
 export function mayRest(order: Order): boolean {
-  return order.orderType === 'limit' && order.timeInForce === 'day';
+  return order.orderType === 'limit' && (order.timeInForce === 'day' || order.timeInForce === 'goodTillTime');
+}
+
+/** An accepted or triggered order comes in: what it must trade at once is tried first, then it trades, then its rest is settled. */
+export function enter(venue: Venue, book: Book, taker: Order) {
+  const failed = checkTrial(book, taker, limitOf(taker));
+  if (failed !== undefined) return venue.cancel(taker, failed);
+  match(venue, book, taker);
+  settle(venue, book, taker);
 }
 
 export function match(venue: Venue, book: Book, taker: Order) {
   while (taker.leaves > 0 && isMarketable(book, taker)) {
     const maker = book.best(opposite(taker.side))?.orders[0] as Order;
-    execute(venue, book, maker, taker, Math.min(taker.leaves, maker.leaves));
+    if (isOwn(taker, maker)) preventSelfTrade(venue, book, maker, taker);
+    else execute(venue, book, maker, taker, Math.min(taker.leaves, maker.displayed));
   }
 }
 
@@ -36,6 +50,7 @@ function execute(venue: Venue, book: Book, maker: Order, taker: Order, quantity:
     order.leaves -= quantity;
     order.executed += quantity;
   }
+  maker.displayed -= quantity;
   venue.lastMatchNumber += 1;
   venue.tell(maker, 'executed', {
     publicEffect: 'execute',
@@ -46,16 +61,21 @@ function execute(venue: Venue, book: Book, maker: Order, taker: Order, quantity:
     takerSession: taker.session,
     takerLeaves: taker.leaves,
   });
-  if (maker.leaves > 0) return;
-  book.remove(maker);
-  venue.forget(maker);
+  if (maker.leaves === 0) {
+    book.remove(maker);
+    venue.forget(maker);
+  } else if (maker.displayed === 0) {
+    refresh(venue, book, maker);
+  }
+  book.lastPrice = maker.price as number;
+  electStops(venue, book);
 }
 
 /** What a taker could not trade rests or is cancelled. */
 export function settle(venue: Venue, book: Book, taker: Order) {
   if (taker.leaves === 0) return venue.forget(taker);
   if (!mayRest(taker)) return venue.cancel(taker, 'immediateOrCancel');
-  const isKnown = venue.orders.has(taker); // was in the book before a replace
+  const isKnown = venue.orders.has(taker); // was in the book before a replace, or waited
   const price = taker.price as number;
   if ((!isKnown && venue.isFull) || !venue.hasLevelFor(taker, price)) return venue.cancel(taker, 'bySystem');
   if (!isKnown) venue.remember(taker);
@@ -64,5 +84,16 @@ export function settle(venue: Venue, book: Book, taker: Order) {
 
 export function rest(venue: Venue, book: Book, order: Order) {
   book.append(order, order.price as number);
-  venue.tell(order, 'rested', { publicEffect: 'add', orderType: order.orderType, timeInForce: order.timeInForce });
+  venue.tell(order, 'rested', {
+    publicEffect: 'add',
+    orderType: order.orderType,
+    timeInForce: order.timeInForce,
+    ...shown(order),
+  });
+}
+
+/** `displayed`, where it says more than leaves. */
+export function shown(order: Order): { displayed?: number } {
+  const displayed = toDisplay(order);
+  return displayed === order.leaves ? {} : { displayed };
 }

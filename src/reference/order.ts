@@ -1,9 +1,9 @@
 // One order while the engine knows it, and what it means for two orders to meet.
 
-import type { NewOrder, OrderType, Side, TimeInForce } from './commands.js';
+import type { NewOrder, OrderType, SelfTradeInstruction, Side, TimeInForce } from './commands.js';
 
-/** Where an order is: on its way (taker), or in the book. */
-export type Place = 'taker' | 'book';
+/** Where an order is: on its way (taker), in the book, waiting for its stop price, or waiting for its turn after that. */
+export type Place = 'taker' | 'book' | 'parked' | 'elected';
 
 export interface Order {
   clOrdId: number;
@@ -18,8 +18,17 @@ export interface Order {
   timeInForce: TimeInForce;
   /** Undefined for market orders. */
   price: number | undefined;
+  stopPrice: number | undefined;
+  readonly minQuantity: number;
+  /** Shown at a time; 0 = all. */
+  readonly displayQuantity: number;
+  readonly postOnly: boolean;
+  readonly expireTime: number | undefined;
+  readonly selfTrade: SelfTradeInstruction | undefined;
   /** Open quantity. */
   leaves: number;
+  /** The part of leaves that the book shows; of use while the order rests. */
+  displayed: number;
   /** Executed since entry. */
   executed: number;
   place: Place;
@@ -37,11 +46,27 @@ export function orderOf(command: NewOrder, reference: number): Order {
     keepOnDisconnect: command.keepOnDisconnect === true,
     orderType: command.orderType,
     timeInForce: command.timeInForce,
-    price: command.orderType === 'market' ? undefined : command.price,
+    price: command.orderType === 'market' || command.orderType === 'stop' ? undefined : command.price,
+    stopPrice: isStop(command.orderType) ? command.stopPrice : undefined,
+    minQuantity: command.minQuantity ?? 0,
+    displayQuantity: command.displayQuantity ?? 0,
+    postOnly: command.postOnly === true,
+    expireTime: command.timeInForce === 'goodTillTime' ? command.expireTime : undefined,
+    selfTrade: command.selfTrade,
     leaves: command.quantity,
+    displayed: 0,
     executed: 0,
     place: 'taker',
   };
+}
+
+export function isStop(orderType: OrderType): boolean {
+  return orderType === 'stop' || orderType === 'stopLimit';
+}
+
+/** What the book will show of it when it goes to the back of its price. */
+export function toDisplay(order: Order): number {
+  return order.displayQuantity === 0 ? order.leaves : Math.min(order.displayQuantity, order.leaves);
 }
 
 export function opposite(side: Side): Side {

@@ -1,7 +1,8 @@
 // New orders and replaces.
 //
-// A new order gives `accepted`, then its executions, then `rested` or `canceled`. Its reference is the venue's next. queueAhead is the
-// displayed quantity ahead of it at its price; 0 when it trades or never rests.
+// A new order gives `accepted`, then its executions, then `rested` or `canceled`; a stop gives `accepted`, then `parked` or `triggered`.
+// Its reference is the venue's next. queueAhead is the displayed quantity ahead of it at its price; 0 when it trades, waits or never rests.
+// A post-only order that would trade is refused (postOnlyWouldTrade, with the price it would have traded at), new or replaced.
 //
 // A replace under reduceKeepsPriority states the new total, executed shares included. A total already executed cancels the order
 // (replacedToNothing). The same price and no more open quantity: the order keeps its place and its reference (public: X by what was taken
@@ -9,21 +10,26 @@
 // public D, then executions, then `rested` (A) for what is left. alwaysRequeue: the quantity is the new open quantity, what was executed
 // before is forgotten, and every replace goes to the back. The order takes the replace's id. A refused replace changes nothing.
 
+import type { Book } from './book.js';
 import { checkNewOrder, checkReplace, findNamed, isRefusal } from './checks.js';
 import type { NewOrder, ReplaceOrder } from './commands.js';
 import { queuePositionKept } from './events.js';
-import { isMarketable, match, mayRest, rest, settle } from './matching.js';
-import { type Order, orderOf } from './order.js';
+import { enter, isMarketable, match, mayRest, rest, settle, shown } from './matching.js';
+import { isStop, type Order, opposite, orderOf } from './order.js';
+import { park, replaceParked, trigger, willPark } from './stops.js';
 import type { Refusal, Venue } from './venue.js';
+
+/** What becomes of a new order first. */
+type Outcome = 'rests' | 'comes in' | 'waits' | 'triggers';
 
 export function newOrder(venue: Venue, command: NewOrder) {
   const refusal = checkNewOrder(venue, command);
   if (refusal !== undefined) return venue.refuse(command, refusal);
   const book = venue.book(command.locate);
   const order = orderOf(command, 0);
-  const restsAtOnce = mayRest(order) && !isMarketable(book, order);
-  const noRoom = restsAtOnce ? checkRoom(venue, order) : undefined;
-  if (noRoom !== undefined) return venue.refuse(command, noRoom);
+  const outcome = outcomeOf(book, command, order);
+  const inBook = checkPostOnly(book, order) ?? checkRoom(venue, order, outcome);
+  if (inBook !== undefined) return venue.refuse(command, inBook);
   venue.lastReference += 1;
   order.reference = venue.lastReference;
   venue.tell(order, 'accepted', {
@@ -31,19 +37,38 @@ export function newOrder(venue: Venue, command: NewOrder) {
     timeInForce: order.timeInForce,
     quantity: command.quantity,
     totalQuantity: command.quantity,
-    queueAhead: restsAtOnce ? book.displayedAt(order.side, command.price) : 0,
+    queueAhead: outcome === 'rests' ? book.displayedAt(order.side, command.price) : 0,
+    ...(order.stopPrice === undefined ? {} : { stopPrice: order.stopPrice }),
   });
-  if (restsAtOnce) {
-    venue.remember(order);
-    return rest(venue, book, order);
+  switch (outcome) {
+    case 'rests':
+      venue.remember(order);
+      return rest(venue, book, order);
+    case 'waits':
+      return park(venue, book, order);
+    case 'triggers':
+      return trigger(venue, order);
+    case 'comes in':
+      return enter(venue, book, order);
   }
-  match(venue, book, order);
-  settle(venue, book, order);
 }
 
-function checkRoom(venue: Venue, order: Order): Refusal | undefined {
-  const hasRoom = !venue.isFull && venue.hasLevelFor(order, order.price as number);
+function outcomeOf(book: Book, command: NewOrder, order: Order): Outcome {
+  if (isStop(order.orderType)) return willPark(book, command) ? 'waits' : 'triggers';
+  const restsAtOnce = mayRest(order) && order.minQuantity === 0 && !isMarketable(book, order);
+  return restsAtOnce ? 'rests' : 'comes in';
+}
+
+function checkRoom(venue: Venue, order: Order, outcome: Outcome): Refusal | undefined {
+  const needsSlot = outcome === 'rests' || outcome === 'waits';
+  const hasRoom =
+    (!needsSlot || !venue.isFull) && (outcome !== 'rests' || venue.hasLevelFor(order, order.price as number));
   return hasRoom ? undefined : { reason: 'bookFull', limitValue: venue.limits.maximumOrders };
+}
+
+function checkPostOnly(book: Book, order: Order): Refusal | undefined {
+  if (!order.postOnly || !isMarketable(book, order)) return undefined;
+  return { reason: 'postOnlyWouldTrade', limitValue: book.best(opposite(order.side))?.price as number };
 }
 
 export function replaceOrder(venue: Venue, command: ReplaceOrder) {
@@ -51,6 +76,7 @@ export function replaceOrder(venue: Venue, command: ReplaceOrder) {
   if (isRefusal(order)) return venue.refuse(command, order);
   const refusal = checkReplace(venue, command, order);
   if (refusal !== undefined) return venue.refuse(command, refusal);
+  if (order.place === 'parked') return replaceParked(venue, command, order);
   if (venue.profile === 'alwaysRequeue') return replaceAtBack(venue, command, order, command.quantity, 0);
   const leaves = command.quantity - order.executed;
   if (leaves <= 0) return venue.cancel(order, 'replacedToNothing', command);
@@ -59,8 +85,10 @@ export function replaceOrder(venue: Venue, command: ReplaceOrder) {
 }
 
 function replaceInPlace(venue: Venue, command: ReplaceOrder, order: Order, leaves: number) {
-  const takenAway = order.leaves - leaves;
+  const displayed = Math.min(order.displayed, leaves);
+  const takenAway = order.displayed - displayed;
   order.leaves = leaves;
+  order.displayed = displayed;
   venue.rename(order, command.clOrdId);
   venue.tell(order, 'replaced', {
     publicEffect: takenAway === 0 ? 'none' : 'reduce',
@@ -70,12 +98,16 @@ function replaceInPlace(venue: Venue, command: ReplaceOrder, order: Order, leave
     queueAhead: queuePositionKept,
     quantity: takenAway,
     totalQuantity: command.quantity,
+    ...(displayed === leaves ? {} : { displayed }),
   });
 }
 
 function replaceAtBack(venue: Venue, command: ReplaceOrder, order: Order, leaves: number, executed: number) {
   const book = venue.book(order.locate);
-  const trades = isMarketable(book, { ...order, price: command.price });
+  const proposed = { ...order, price: command.price };
+  const trades = isMarketable(book, proposed);
+  const refusal = checkPostOnly(book, proposed);
+  if (refusal !== undefined) return venue.refuse(command, refusal);
   if (!trades && !venue.hasLevelFor(order, command.price)) {
     return venue.refuse(command, { reason: 'bookFull', limitValue: venue.limits.maximumLevels });
   }
@@ -95,6 +127,7 @@ function replaceAtBack(venue: Venue, command: ReplaceOrder, order: Order, leaves
     queueAhead: trades ? 0 : book.displayedAt(order.side, command.price),
     quantity: executed + leaves,
     totalQuantity: executed + leaves,
+    ...(trades ? {} : shown(order)),
   });
   if (!trades) return book.append(order, command.price);
   match(venue, book, order);

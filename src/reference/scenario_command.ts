@@ -3,13 +3,15 @@
 //   sN session (0) · aN account (10 + session) · fN firm (100 + session) · #L instrument's row (1)
 //   tN, tNus, tNms, tNs  sequencer time; stays until the next
 //
-//   new ID buy|sell QUANTITY @ PRICE | market [ioc] [keep]
-//   replace ID ORIGINAL QUANTITY @ PRICE
+//   new ID buy|sell QUANTITY @ PRICE | market [stop PRICE] [ioc] [fok] [gtt TIME] [keep] [post] [min N] [show N]
+//                                            [stp account|firm newest|oldest|both|decrement]
+//   replace ID ORIGINAL QUANTITY @ PRICE | market [stop PRICE]
 //   cancel ID ORIGINAL
 //   masscancel ID [instrument]
 //   lost                                     the session is gone
+//   tick                                     time passes
 
-import type { Command, NewOrder, OrderType, Request, Side, TimeInForce } from './commands.js';
+import type { Command, NewOrder, OrderType, ReplaceOrder, Request, SelfTradeInstruction, Side } from './commands.js';
 
 const nanosecondsIn: Readonly<Record<string, number>> = { '': 1, us: 1e3, ms: 1e6, s: 1e9 };
 
@@ -37,6 +39,13 @@ export class Words {
     const word = this.next();
     if (!/^-?\d+$/.test(word)) throw new Error(`not a number: ${word} in: ${this.line}`);
     return Number(word);
+  }
+
+  /** 20, 20us, 20ms or 20s in nanoseconds. */
+  time(): number {
+    const match = /^(\d+)(us|ms|s)?$/.exec(this.next());
+    if (match === null) throw new Error(`not a time in: ${this.line}`);
+    return Number(match[1]) * (nanosecondsIn[match[2] ?? ''] as number);
   }
 
   /** Takes the next word if it is this one. */
@@ -78,29 +87,69 @@ function readNewOrder(words: Words, request: Request): NewOrder {
   const side = words.next() as Side; // an unknown word is the engine's to refuse
   const quantity = words.number();
   const { orderType, price } = readPrice(words);
-  let timeInForce: TimeInForce = 'day';
-  let keepOnDisconnect = false;
-  while (!words.isEmpty) {
-    const word = words.next();
-    if (word === 'ioc') timeInForce = 'immediateOrCancel';
-    else if (word === 'keep') keepOnDisconnect = true;
-    else throw new Error(`not understood: ${word}`);
+  let order: NewOrder = { kind: 'newOrder', ...request, side, quantity, orderType, price, timeInForce: 'day' };
+  while (!words.isEmpty) order = { ...order, ...readTerm(words, order) };
+  return order;
+}
+
+function readTerm(words: Words, order: NewOrder): Partial<NewOrder> {
+  const word = words.next();
+  switch (word) {
+    case 'ioc':
+      return { timeInForce: 'immediateOrCancel' };
+    case 'fok':
+      return { timeInForce: 'fillOrKill' };
+    case 'gtt':
+      return { timeInForce: 'goodTillTime', expireTime: words.time() };
+    case 'stop':
+      return { orderType: order.orderType === 'market' ? 'stop' : 'stopLimit', stopPrice: words.number() };
+    case 'keep':
+      return { keepOnDisconnect: true };
+    case 'post':
+      return { postOnly: true };
+    case 'min':
+      return { minQuantity: words.number() };
+    case 'show':
+      return { displayQuantity: words.number() };
+    case 'stp':
+      return { selfTrade: readSelfTrade(words) };
+    default:
+      throw new Error(`not understood: ${word}`);
   }
-  return { kind: 'newOrder', ...request, side, quantity, orderType, price, timeInForce, keepOnDisconnect };
+}
+
+const selfTradeActions: Readonly<Record<string, SelfTradeInstruction['action']>> = {
+  newest: 'cancelNewest',
+  oldest: 'cancelOldest',
+  both: 'cancelBoth',
+  decrement: 'decrement',
+};
+
+function readSelfTrade(words: Words): SelfTradeInstruction {
+  const scope = words.takes('firm') ? 'firm' : 'account';
+  if (scope === 'account') words.expect('account');
+  const action = selfTradeActions[words.next()];
+  if (action === undefined) throw new Error('newest, oldest, both or decrement');
+  return { scope, action };
+}
+
+function readReplace(words: Words, request: Request): ReplaceOrder {
+  const originalClOrdId = words.number();
+  const quantity = words.number();
+  const { price } = readPrice(words);
+  const stop = words.takes('stop') ? { stopPrice: words.number() } : {};
+  return { kind: 'replaceOrder', ...request, originalClOrdId, quantity, price, ...stop };
 }
 
 function readCommand(words: Words, verb: string, who: Omit<Request, 'clOrdId'>): Command {
+  if (verb === 'tick') return { kind: 'advanceTime' };
   if (verb === 'lost') return { kind: 'sessionCancel', session: who.session };
   const request: Request = { ...who, clOrdId: words.number() };
   switch (verb) {
     case 'new':
       return readNewOrder(words, request);
-    case 'replace': {
-      const originalClOrdId = words.number();
-      const quantity = words.number();
-      words.expect('@');
-      return { kind: 'replaceOrder', ...request, originalClOrdId, quantity, price: words.number() };
-    }
+    case 'replace':
+      return readReplace(words, request);
     case 'cancel':
       return { kind: 'cancelOrder', ...request, originalClOrdId: words.number() };
     case 'masscancel':

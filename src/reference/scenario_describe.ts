@@ -8,6 +8,7 @@ const reasonWords: Readonly<Record<string, string>> = {
   massCancel: 'mass',
   bySystem: 'system',
   duplicateClOrdId: 'duplicate id',
+  fillOrKill: 'fok',
 };
 
 /** unknownOrder -> unknown order, where no shorter word is agreed. */
@@ -41,9 +42,13 @@ function limitWord(event: MatchEvent): string {
   return event.limitValue === undefined || event.limitValue === 0 ? '' : ` limit ${event.limitValue}`;
 }
 
+const shows = (event: MatchEvent): string => (event.displayed === undefined ? '' : ` shows ${event.displayed}`);
+const stopWord = (event: MatchEvent): string => (event.stopPrice === undefined ? '' : ` stop ${event.stopPrice}`);
+
 function canceled(event: MatchEvent): string {
   const by = event.clOrdId === event.originalClOrdId ? '' : ` by ${event.clOrdId}`;
-  return `canceled ${event.originalClOrdId}${by} ${event.quantity} (${words(event.reason)})`;
+  const left = event.leaves === 0 ? '' : ` leaves ${event.leaves}`;
+  return `canceled ${event.originalClOrdId}${by} ${event.quantity} (${words(event.reason)})${left}`;
 }
 
 function withoutEffect(event: MatchEvent): string {
@@ -51,20 +56,31 @@ function withoutEffect(event: MatchEvent): string {
   const price = priceWord(event);
   switch (event.kind) {
     case 'accepted':
-      return `accepted ${id} ref ${event.reference} ${event.side} ${event.quantity} @ ${price} ${queueWord(event)}`;
+      return (
+        `accepted ${id} ref ${event.reference} ${event.side} ${event.quantity} @ ${price}${stopWord(event)} ` +
+        queueWord(event)
+      );
     case 'executed':
       return (
         `executed ${id} by ${event.takerClOrdId} match ${event.matchNumber}: ${event.quantity} @ ${price} ` +
         `leaves ${event.leaves}/${event.takerLeaves}`
       );
     case 'rested':
-      return `rested ${id} ${event.side} ${event.leaves} @ ${price}`;
+      return `rested ${id} ${event.side} ${event.leaves} @ ${price}${shows(event)}`;
+    case 'refreshed':
+      return `refreshed ${id} ref ${event.reference} leaves ${event.leaves} @ ${price}${shows(event)}`;
+    case 'prevented':
+      return `prevented ${id} by ${event.takerClOrdId}: ${event.quantity} @ ${price}`;
+    case 'parked':
+      return `parked ${id} ${event.side} ${event.leaves} @ ${price}${stopWord(event)}`;
+    case 'triggered':
+      return `triggered ${id} ${event.side} ${event.leaves} @ ${price}${stopWord(event)}`;
     case 'canceled':
       return canceled(event);
     case 'replaced':
       return (
         `replaced ${event.originalClOrdId} by ${id} ref ${event.reference} total ${event.totalQuantity} ` +
-        `leaves ${event.leaves} @ ${price} ${queueWord(event)}`
+        `leaves ${event.leaves} @ ${price}${shows(event)}${stopWord(event)} ${queueWord(event)}`
       );
     case 'rejected':
       return `rejected ${id} (${words(event.reason)})${limitWord(event)}`;

@@ -93,7 +93,7 @@ export class Stage {
     words.expect('book');
     return this.engine
       .walk(words.number())
-      .map((order) => `${order.side === 'buy' ? 'B' : 'S'} ${order.leaves} @ ${order.price} ref ${order.reference}`);
+      .map((order) => `${order.side === 'buy' ? 'B' : 'S'} ${order.displayed} @ ${order.price} ref ${order.reference}`);
   }
 }
 

@@ -30,6 +30,8 @@ export class Venue {
   lastReference = 0;
   lastMatchNumber = 0;
   events: MatchEvent[] = [];
+  /** Stops that a trade has reached, in the order in which they will come in. */
+  readonly elected: Order[] = [];
   private readonly named = new Map<string, Order>();
 
   constructor(limits: EngineLimits, profile: ReplaceProfile) {
@@ -121,10 +123,17 @@ export class Venue {
     });
   }
 
+  private takeOut(order: Order) {
+    const book = this.book(order.locate);
+    if (order.place === 'book') book.remove(order);
+    for (const list of [book.parked, this.elected]) if (list.includes(order)) list.splice(list.indexOf(order), 1);
+    order.place = 'taker';
+  }
+
   /** Takes an order out, wherever it is. `clOrdId`: of the request that asked, else the order's own. */
   cancel(order: Order, reason: CancelReason, request?: { readonly kind: RequestKind; readonly clOrdId: number }) {
     const wasInBook = order.place === 'book';
-    if (wasInBook) this.book(order.locate).remove(order);
+    this.takeOut(order);
     this.forget(order);
     const quantity = order.leaves;
     order.leaves = 0;

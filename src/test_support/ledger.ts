@@ -56,6 +56,14 @@ export class Ledger {
         this.open.set(reference, event.leaves as number);
         break;
       }
+      case 'refreshed': {
+        const original = event.originalReference as number;
+        this.open.set(reference, this.open.get(original) ?? Number.NaN);
+        this.open.delete(original);
+        break;
+      }
+      case 'parked':
+      case 'triggered':
       case 'rested':
         if (this.open.get(reference) !== event.leaves) this.wrong.push(`order ${reference} rests with ${event.leaves}`);
         break;

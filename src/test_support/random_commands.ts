@@ -1,7 +1,7 @@
 // For tests: commands at random that meet each other, from fast-check so that what fails shrinks. Few prices, few ids, few sessions.
 
 import fc from 'fast-check';
-import type { NewOrder, Request, SequencedCommand } from '../reference/commands.js';
+import type { NewOrder, Request, SelfTradeInstruction, SequencedCommand } from '../reference/commands.js';
 
 /** What a command is made from; ids are numbered when the list is known, so that they rise. */
 type Draft = (clOrdId: number, earlier: number) => SequencedCommand['command'];
@@ -21,16 +21,44 @@ const quantity = fc.integer({ min: 1, max: 50 });
 
 const terms = fc.record({
   side: fc.constantFrom('buy' as const, 'sell' as const),
-  orderType: fc.constantFrom<NewOrder['orderType'][]>('limit', 'limit', 'limit', 'market'),
-  timeInForce: fc.constantFrom<NewOrder['timeInForce'][]>('day', 'day', 'day', 'immediateOrCancel'),
+  orderType: fc.constantFrom<NewOrder['orderType'][]>(
+    ...(['limit', 'limit', 'limit', 'limit', 'limit', 'market', 'stop', 'stopLimit'] as const),
+  ),
+  timeInForce: fc.constantFrom<NewOrder['timeInForce'][]>(
+    ...(['day', 'day', 'day', 'day', 'immediateOrCancel', 'fillOrKill', 'goodTillTime'] as const),
+  ),
   price,
   quantity,
   keepOnDisconnect: fc.boolean(),
 });
 
-const newOrder = fc.tuple(who, terms).map(
-  ([from, fields]): Draft =>
-    (id) => ({ kind: 'newOrder', ...request(from, id), ...fields }),
+const selfTrade: fc.Arbitrary<SelfTradeInstruction> = fc.record({
+  scope: fc.constantFrom('account' as const, 'firm' as const),
+  action: fc.constantFrom(
+    'cancelNewest' as const,
+    'cancelOldest' as const,
+    'cancelBoth' as const,
+    'decrement' as const,
+  ),
+});
+/** Mostly none. */
+const rarely = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.option(value, { freq: 4, nil: undefined });
+
+const extras = fc
+  .record({
+    minQuantity: rarely(fc.integer({ min: 1, max: 60 })),
+    displayQuantity: rarely(fc.integer({ min: 1, max: 10 })),
+    postOnly: rarely(fc.constant(true)),
+    expireTime: fc.integer({ min: 1, max: 400 }),
+    stopPrice: price,
+    selfTrade: rarely(selfTrade),
+  })
+  .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+
+const newOrder = fc.tuple(who, terms, extras).map(
+  ([from, fields, more]): Draft =>
+    (id) => ({ kind: 'newOrder', ...request(from, id), ...fields, ...more }),
 );
 const replaceOrder = fc.tuple(who, price, quantity).map(
   ([from, newPrice, newQuantity]): Draft =>
