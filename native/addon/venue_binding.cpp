@@ -51,7 +51,7 @@ engine::VenueConfig config_of(const Settings& settings) {
 Napi::Value summary(const Napi::CallbackInfo& info, const Shared& venue) {
   const Napi::Env env = info.Env();
   if (!venue->finished()) throw Napi::Error::New(env, "summary() before finished()");
-  (void)venue->drain();
+  guarded(env, [&venue] { (void)venue->drain(); });
   Napi::Object out = Napi::Object::New(env);
   out.Set("marketDigest", hexadecimal(env, venue->matcher().market_digest()));
   out.Set("books", book_digests(env, venue->matcher(), static_cast<std::uint32_t>(venue->instrument_count())));

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <exception>
 
 #include "core/system_error.hpp"
 
@@ -107,12 +106,10 @@ void VenueLoop::start() {
 
 void VenueLoop::run() noexcept {
   if (config_.core >= 0) (void)core::pin_thread(config_.core);
-  try {
-    while (phase_wanted_.load(std::memory_order_acquire) != Phase::stopped) duty_cycle();
-  } catch (const std::exception& error) {
-    failure_ = error.what();
-    failed_.store(true, std::memory_order_release);
-  }
+  while (phase_wanted_.load(std::memory_order_acquire) != Phase::stopped && !pipeline_.halted()) duty_cycle();
+  if (!pipeline_.halted()) return;
+  failure_ = "the journal refused a record: the venue stopped before the command had an effect";
+  failed_.store(true, std::memory_order_release);
 }
 
 void VenueLoop::duty_cycle() noexcept {
@@ -135,7 +132,8 @@ void VenueLoop::duty_cycle() noexcept {
 
 void VenueLoop::end_day() noexcept {
   gateway_.close_all(order_entry::TerminationCode::venue_closing);
-  publisher_.end_of_day(clock_.to_realtime(core::Tsc::now()));
+  // Not below what is published already: a wall clock that stepped back is held, as the sequencer holds it.
+  publisher_.end_of_day(std::max(clock_.to_realtime(core::Tsc::now()), sequencer_.last_time()));
   publisher_.flush_public();
   line_.end_of_session();
   copy_counters();

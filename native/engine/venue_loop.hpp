@@ -5,8 +5,9 @@
 // Life: constructed (all set-up that can fail has failed by now) -> start() -> running -> finish(): sessions are closed, the day's last
 // messages and the end of session go out, books stand still while re-requests are still served -> stop() joins.
 //
-// What can go wrong while running: the matcher's invariants are checked when the day ends and reported as violations; an exception on the
-// thread (there is none by design) is caught, kept as failure(), and the loop ends.
+// What can go wrong while running: the matcher's invariants are checked when the day ends and reported as violations; a journal that
+// refuses a record halts the flow, which is kept as failure(), and the loop ends. Nothing on the thread throws; what did would end the
+// process.
 #pragma once
 
 #include <atomic>

@@ -3,6 +3,7 @@
 //
 // Release order: multicast line A, then the reports. What is journalled is journalled before its effects leave.
 // When the journal is full (a reader is attached and behind), the flow stops reading sessions until there is room; nothing is dropped.
+// Should it refuse a record all the same, the flow halts before the command has an effect: see halted().
 #pragma once
 
 #include <array>
@@ -37,22 +38,32 @@ class Pipeline {
   // One duty cycle: at most one batch of commands through all hops, then one release. Returns commands done.
   std::size_t poll() noexcept {
     batch_.clear();
+    if (halted_) [[unlikely]] return 0;
     if (journal_.has_room(CommandBatch::capacity)) {
       const std::uint64_t now = core::Tsc::now();
       gateway_.poll(batch_, now, clock_.to_realtime(now));
     }
-    for (std::size_t index = 0; index < batch_.size(); ++index) run(index);
+    done_ = 0;
+    while (done_ < batch_.size() && run(done_)) ++done_;
     release();
-    return batch_.size();
+    return done_;
   }
 
+  // The journal refused a record it had room for (a drain attached to a full ring meanwhile). What was done before is released; that
+  // command and all after it have had no effect, and never will.
+  [[nodiscard]] bool halted() const noexcept { return halted_; }
+
  private:
-  void run(std::size_t index) noexcept {
+  // False: halted.
+  bool run(std::size_t index) noexcept {
     const auto& item = batch_[index];
     const std::uint64_t in = core::Tsc::now();
     const SequencedCommand command = sequencer_.sequence(item.command, clock_.to_realtime(in));
     const std::uint64_t sequenced = core::Tsc::now();
-    journal_.append(command);
+    if (!journal_.append(command)) [[unlikely]] {
+      halted_ = true;
+      return false;
+    }
     const std::uint64_t journalled = core::Tsc::now();
     events_.clear();
     matcher_.apply(command, events_);
@@ -63,15 +74,16 @@ class Pipeline {
     recorder_.record(hops::Hop::order_to_publish_sequence, in, sequenced);
     recorder_.record(hops::Hop::order_to_publish_journal, sequenced, journalled);
     recorder_.record(hops::Hop::order_to_publish_match, journalled, matched);
+    return true;
   }
 
   void release() noexcept {
     publisher_.flush_public();
     const std::uint64_t public_out = core::Tsc::now();
     gateway_.flush();
-    if (batch_.size() == 0) return;
+    if (done_ == 0) return;
     const std::uint64_t private_out = core::Tsc::now();
-    for (std::size_t index = 0; index < batch_.size(); ++index) {
+    for (std::size_t index = 0; index < done_; ++index) {
       recorder_.record(hops::Hop::order_to_publish_publish, matched_[index], private_out);
       recorder_.record(hops::Hop::order_to_publish_total, batch_[index].receive_tsc, private_out);
       recorder_.record(hops::Hop::public_minus_private, public_out, private_out);
@@ -88,6 +100,8 @@ class Pipeline {
   core::HopRecorder& recorder_;
   CommandBatch batch_;
   std::array<std::uint64_t, CommandBatch::capacity> matched_{};
+  std::size_t done_ = 0;  // commands of the batch
+  bool halted_ = false;
 };
 
 }  // namespace hopwire::venue

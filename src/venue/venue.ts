@@ -47,6 +47,12 @@ export class Venue {
       clearInterval(this.#timer);
       return;
     }
-    this.native.drain();
+    try {
+      this.native.drain();
+    } catch (error) {
+      // A write that failed is never tried again: what reached the file is then unknown.
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      clearInterval(this.#timer);
+    }
   }
 }

@@ -101,7 +101,13 @@ class GatewayScenario {
   // Serves everything that has come, then moves reports to the connection.
   void in(Connection& connection, const Bytes& bytes) {
     (void)connection.deliver(bytes);
-    while (!batch.full() && protocol->serve_one(connection, batch, now)) {
+    bool more = true;
+    while (more) {
+      while (!batch.full() && protocol->serve_one(connection, batch, now)) {
+      }
+      more = connection.session != no_session && protocol->session(connection.session).cancel_due(now.steady) &&
+             connection.next_frame().status == net::FrameStatus::complete;
+      if (more) protocol->session(connection.session).cancel_done();  // as the gateway's next cycle does
     }
     if (connection.state == ConnectionState::established) protocol->session(connection.session).outbound.pump(connection);
   }

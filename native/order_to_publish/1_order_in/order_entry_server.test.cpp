@@ -207,6 +207,26 @@ TEST("gateway: cancel on disconnect comes after every order that was received, a
   CHECK_EQ(patient.taken, "1 2 3 x");
 }
 
+TEST("gateway: who starts again with logon and order in one packet has its old orders cancelled, not the new one") {
+  Venue venue;
+  {
+    Client client(venue);
+    client.log_on(7, 5'000);
+    client.send(GatewayScenario::new_order(1, 100));
+    venue.cycles(3);
+    client.close();
+    venue.cycles(3);
+  }
+  Client again(venue);
+  Bytes all = venue.frames.negotiate_frame(2);
+  for (const Bytes& more : {venue.frames.establish_frame(2, 1, 10'000), GatewayScenario::new_order(1, 200)}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  again.send(all);
+  for (int wait = 0; wait < 20; ++wait) venue.cycles(1);
+  CHECK_EQ(venue.taken, "100 x 200");
+}
+
 TEST("gateway: both sides' heartbeats keep a session; silence for two intervals ends it") {
   Venue venue;
   Client client(venue);
