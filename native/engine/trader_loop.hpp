@@ -110,7 +110,7 @@ class TraderLoop {
     return word(words::HotLoopWord::touched_count) + word(words::HotLoopWord::event_count) + (changed ? 1 : 0);
   }
 
-  // Returns orders handed to the kernel.
+  // Returns orders sent; what the kernel has not taken yet leaves with a later flush.
   std::uint32_t submit() noexcept {
     pipeline_.begin_signal();
     desk_.clear_events();  // seen by now; refusals of this submit are told by the next poll

@@ -17,11 +17,13 @@ namespace {
 
 constexpr std::uint16_t instruments = 8;
 
-// A venue that for a while takes nothing: the send buffer is full.
+// A venue that for a while takes nothing: the send buffer is full (stuck), or the kernel's is (blocked).
 struct StuckSession : sim::ReflectingSession {
   using ReflectingSession::ReflectingSession;
   bool stuck = false;
+  bool blocked = false;
 
+  bool flush() noexcept { return !blocked; }
   [[nodiscard]] std::byte* reserve(std::size_t bytes) noexcept { return stuck ? nullptr : ReflectingSession::reserve(bytes); }
 };
 
@@ -198,5 +200,23 @@ TEST("trader loop: another session gives the locates to other instruments, and o
   REQUIRE(rig.word(words::HotLoopWord::event_count) != 0);
   CHECK_EQ(rig.columns.event_reason[rig.word(words::HotLoopWord::event_count) - 1],
            engine::risk_reason_base + static_cast<std::uint32_t>(hops::RiskReason::unknown_instrument));
+  rig.loop.close();
+}
+
+TEST("trader loop: an order the kernel has not taken is not stamped as gone") {
+  Rig rig;
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  const regions::TelemetryColumns& telemetry = rig.telemetry.recorder().columns();
+  const auto gone = [&] { return telemetry.histogram_total[static_cast<std::size_t>(hops::Hop::tick_to_trade_total)]; };
+  const auto encoded = [&] { return telemetry.histogram_total[static_cast<std::size_t>(hops::Hop::tick_to_trade_encode)]; };
+  CHECK_EQ(gone(), encoded());
+  const double before = gone();
+  rig.session.blocked = true;
+  for (int turn = 0; turn < 20; ++turn) rig.turn();
+  CHECK_EQ(gone(), before);
+  CHECK(encoded() > before);
+  rig.session.blocked = false;
+  for (int turn = 0; turn < 20; ++turn) rig.turn();
+  CHECK_EQ(gone(), encoded());  // the waiting is in their intervals
   rig.loop.close();
 }

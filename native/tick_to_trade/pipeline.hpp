@@ -67,10 +67,10 @@ class Pipeline {
     return hops::RiskReason::none;
   }
 
-  // Hop 7. Returns orders that have left.
+  // Hop 7. Returns the orders it was given. What the kernel does not take now leaves with a later flush and is stamped by the next release
+  // that finds the buffer empty: too late rather than too early.
   std::size_t release(std::size_t orders) noexcept {
-    if (orders == 0) return 0;
-    (void)session_.flush();
+    if (orders == 0 || !session_.flush()) return orders;
     const std::uint64_t out = core::Tsc::now();
     for (std::size_t index = 0; index < stamped_; ++index) {
       recorder_.record(hops::Hop::tick_to_trade_wire_out, stamps_[index].encoded, out);

@@ -43,7 +43,7 @@ class SessionProtocol {
   // The next whole frame of the connection, if there is one. false: nothing (more) to serve now. The batch must have room for one command.
   bool serve_one(Connection& connection, CommandBatch& batch, const GatewayTime& now) noexcept {
     if (connection.state != ConnectionState::logon && connection.state != ConnectionState::established) return false;
-    // Cancel on disconnect is due (a new version was negotiated): it comes first, with the next cycle, so that it meets only what was there.
+    // Cancel on disconnect is due (a new version was negotiated): it comes first, with the next cycle, and meets only what was there.
     if (connection.session != no_session && session(connection.session).cancel_due(now.steady)) return false;
     const net::Frame frame = connection.next_frame();
     if (frame.status == net::FrameStatus::incomplete) return false;
