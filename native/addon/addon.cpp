@@ -5,11 +5,9 @@ namespace hopwire::addon {
 namespace {
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
-  const auto parts = {register_region, register_testing, register_itch_file, register_match, register_replay,
-                          register_feed,   register_venue,   register_trader,    register_simulated_trader,
-                      register_load};
-  for (const auto part : parts) {
-    if (part != nullptr) part(env, exports);
+  for (const auto part : {register_region, register_testing, register_itch_file, register_match, register_replay, register_feed,
+                          register_venue, register_trader, register_simulated_trader, register_load}) {
+    part(env, exports);
   }
   return exports;
 }

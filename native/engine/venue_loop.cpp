@@ -156,6 +156,7 @@ void VenueLoop::copy_counters() noexcept {
   core::HopRecorder& recorder = telemetry_.recorder();
   const auto set = [&recorder](Counter counter, std::uint64_t value) { recorder.set(counter, static_cast<double>(value)); };
   set(Counter::commands_sequenced, sequencer_.last_sequence());
+  set(Counter::journal_bytes, journal_.appended());
   set(Counter::rerequests_served, rerequests_.counters().served);
   set(Counter::rerequests_refused, rerequests_.counters().refused);
   set(Counter::packets_suppressed, line_.counters().suppressed);

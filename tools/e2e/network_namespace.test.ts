@@ -1,5 +1,5 @@
-// Two hosts and a wire between them: a venue in one network namespace, a trader and participants in another, joined by a veth pair. Multicast, TCP
-// and re-requests cross a real network device; the trader's books must equal the matcher's at the end of the day.
+// Two hosts and a wire between them: a venue in one network namespace, a trader and participants in another, joined by a veth pair.
+// Multicast, TCP and re-requests cross a real network device; the trader's books must equal the matcher's at the end of the day.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
