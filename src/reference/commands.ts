@@ -4,12 +4,17 @@
 // Units. Price: integer, 1e-4. Quantity: shares. Time: nanoseconds, a safe integer, counted from wherever the sequencer counts (one
 // trading day fits 90 times over); the engine only compares and subtracts. Ids and references: safe integers.
 //
+// What the operator says stands in admin_commands.ts.
+//
 // Who may send what is decided by the gateway before the command is sequenced; the engine believes session, account and firm.
+
+import type { AdminCommand, AdminReason } from './admin_commands.js';
 
 export type Side = 'buy' | 'sell';
 /** A stop becomes a market order, a stopLimit a limit order, when a trade reaches its stop price. */
 export type OrderType = 'limit' | 'market' | 'stop' | 'stopLimit';
-export type TimeInForce = 'day' | 'immediateOrCancel' | 'fillOrKill' | 'goodTillTime';
+/** atTheOpening and atTheClose live in that auction only. */
+export type TimeInForce = 'day' | 'immediateOrCancel' | 'fillOrKill' | 'goodTillTime' | 'atTheOpening' | 'atTheClose';
 export type ReplaceProfile = 'reduceKeepsPriority' | 'alwaysRequeue';
 export type RequestKind = 'newOrder' | 'replaceOrder' | 'cancelOrder' | 'massCancel';
 export type SelfTradeScope = 'account' | 'firm';
@@ -27,7 +32,10 @@ export type CancelReason =
   | 'fillOrKill'
   | 'minimumQuantity'
   | 'expired'
-  | 'selfTrade';
+  | 'selfTrade'
+  | 'auctionEnd'
+  | 'tradingHalted'
+  | 'priceBand';
 
 export type RejectReason =
   | 'unknownInstrument'
@@ -44,7 +52,15 @@ export type RejectReason =
   | 'invalidMinimumQuantity'
   | 'invalidDisplayQuantity'
   | 'expireTimePassed'
-  | 'postOnlyWouldTrade';
+  | 'postOnlyWouldTrade'
+  | 'tradingClosed'
+  | 'tradingHalted'
+  | 'notInThisState'
+  | 'invalidTick'
+  | 'invalidLot'
+  | 'priceCollar'
+  | 'priceBand'
+  | AdminReason;
 
 /** Who asks, and about which instrument. */
 export interface Request {
@@ -77,6 +93,8 @@ export interface NewOrder extends Request {
   /** stop and stopLimit. */
   readonly stopPrice?: number;
   readonly selfTrade?: SelfTradeInstruction;
+  /** Trades only against what the auction leaves over on the other side; limit orders atTheOpening or atTheClose. */
+  readonly imbalanceOnly?: boolean;
 }
 
 /** What is to happen when this order comes in and meets one of its own people; absent: they trade. */
@@ -118,7 +136,7 @@ export interface AdvanceTime {
   readonly kind: 'advanceTime';
 }
 
-export type Command = ClientRequest | SessionCancel | AdvanceTime;
+export type Command = ClientRequest | SessionCancel | AdvanceTime | AdminCommand;
 
 /** A command with the time the sequencer gave it; never earlier than the one before. */
 export interface SequencedCommand {

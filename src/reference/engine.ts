@@ -8,6 +8,7 @@
 // is the specification of its rules, and
 // schemas/scenarios/ shows each at work; both engines run those files.
 
+import { isAdmin, runAdmin } from './admin.js';
 import type { Book } from './book.js';
 import { bookDigest, marketDigest } from './book_digest.js';
 import { cancelOrder, massCancel, sessionCancel } from './cancels.js';
@@ -67,6 +68,7 @@ export class Engine {
     const { venue } = this;
     if (command.kind === 'advanceTime') return;
     if (command.kind === 'sessionCancel') return sessionCancel(venue, command);
+    if (isAdmin(command)) return runAdmin(venue, command);
     if (command.session >= venue.limits.maximumSessions) {
       return venue.refuse(command, { reason: 'notSupported', limitValue: venue.limits.maximumSessions });
     }

@@ -1,6 +1,7 @@
 // What one command did, in order. `kind` is what the owner is told, `publicEffect` what ITCH shows; whoever publishes translates and
 // decides nothing. A field that means nothing for its kind is absent, so two engines that agree print the same JSON.
 
+import type { TradingState } from './admin_commands.js';
 import type { CancelReason, OrderType, RejectReason, RequestKind, Side, TimeInForce } from './commands.js';
 
 export type EventKind =
@@ -15,7 +16,19 @@ export type EventKind =
   | 'prevented' // two orders of the same people met and did not trade; what that did to them follows
   | 'parked' // an accepted stop waits, unseen
   | 'triggered' // a waiting stop comes in, as a market or limit order
-  | 'massCanceled'; // closes a mass cancel; quantity = orders cancelled
+  | 'massCanceled' // closes a mass cancel; quantity = orders cancelled
+  | 'queued' // an accepted or replaced order waits unseen for an auction
+  | 'crossed' // one side of a trade in an auction; both sides have the same match number
+  | 'uncrossed' // an auction is over; quantity = traded, price = of the auction, 0 and 0 when nothing traded
+  | 'imbalance' // what the auction would do now
+  | 'stateChanged' // of an instrument
+  | 'auctionCollar' // the auction must end between these prices
+  | 'limitState' // the best price of `side` stands at the band `price`
+  | 'limitStateOver'
+  | 'marketLevels' // of the market-wide circuit breaker
+  | 'marketBreached' // quantity = the level
+  | 'dayRolled' // quantity = the new day; open orders follow as rested
+  | 'adminRefused'; // an operator's command was not taken
 
 export type PublicEffect =
   | 'none'
@@ -23,7 +36,18 @@ export type PublicEffect =
   | 'execute' // E: reference, quantity, match number
   | 'reduce' // X: reference, quantity
   | 'remove' // D: originalReference when replaced, else reference
-  | 'replace'; // U: originalReference -> reference, displayed (or leaves), price
+  | 'replace' // U: originalReference -> reference, displayed (or leaves), price
+  | 'executeAtPrice' // C, not printable (the auction's Q counts it): reference, quantity, match number, price
+  | 'crossTrade' // Q: quantity, price, match number, cross type
+  | 'imbalance' // I
+  | 'tradingAction' // H: state and haltReason (tradingAction of trading_state.ts)
+  | 'auctionCollar' // J
+  | 'marketLevels' // V
+  | 'marketBreach' // W
+  | 'newDay'; // S: this day's stream ends; the next begins with empty books
+
+/** O, C, H of ITCH. */
+export type CrossType = 'opening' | 'closing' | 'reopening';
 
 /** queueAhead of a replace that kept its place: the position is as it was. */
 export const queuePositionKept = -1;
@@ -66,4 +90,21 @@ export interface MatchEvent {
   readonly orderType?: OrderType;
   readonly timeInForce?: TimeInForce;
   readonly request?: RequestKind;
+  readonly state?: TradingState;
+  /** ITCH code. */
+  readonly haltReason?: string;
+  readonly crossType?: CrossType;
+  /** imbalance: what would trade; `quantity` is what would be left over, on `side`. */
+  readonly pairedQuantity?: number;
+  /** imbalance: the price if only orders for this auction took part; if all did. Absent: none. */
+  readonly farPrice?: number;
+  readonly nearPrice?: number;
+  readonly referencePrice?: number;
+  /** imbalance: ITCH's letter for how far the near price is from the reference. */
+  readonly variation?: string;
+  readonly lowerPrice?: number;
+  readonly upperPrice?: number;
+  /** auctionCollar: how many times it was widened. */
+  readonly extension?: number;
+  readonly levels?: readonly [number, number, number];
 }

@@ -5,13 +5,16 @@
 //
 //   new ID buy|sell QUANTITY @ PRICE | market [stop PRICE] [ioc] [fok] [gtt TIME] [keep] [post] [min N] [show N]
 //                                            [stp account|firm newest|oldest|both|decrement]
+//                                            [onopen] [onclose] [imbalanceonly]
 //   replace ID ORIGINAL QUANTITY @ PRICE | market [stop PRICE]
 //   cancel ID ORIGINAL
 //   masscancel ID [instrument]
 //   lost                                     the session is gone
 //   tick                                     time passes
+//   state, noii, band and other words of the operator: scenario_admin.ts
 
 import type { Command, NewOrder, OrderType, ReplaceOrder, Request, SelfTradeInstruction, Side } from './commands.js';
+import { readAdmin } from './scenario_admin.js';
 
 const nanosecondsIn: Readonly<Record<string, number>> = { '': 1, us: 1e3, ms: 1e6, s: 1e9 };
 
@@ -111,6 +114,12 @@ function readTerm(words: Words, order: NewOrder): Partial<NewOrder> {
       return { minQuantity: words.number() };
     case 'show':
       return { displayQuantity: words.number() };
+    case 'onopen':
+      return { timeInForce: 'atTheOpening' };
+    case 'onclose':
+      return { timeInForce: 'atTheClose' };
+    case 'imbalanceonly':
+      return { imbalanceOnly: true };
     case 'stp':
       return { selfTrade: readSelfTrade(words) };
     default:
@@ -144,6 +153,8 @@ function readReplace(words: Words, request: Request): ReplaceOrder {
 function readCommand(words: Words, verb: string, who: Omit<Request, 'clOrdId'>): Command {
   if (verb === 'tick') return { kind: 'advanceTime' };
   if (verb === 'lost') return { kind: 'sessionCancel', session: who.session };
+  const admin = readAdmin(words, verb, who.locate);
+  if (admin !== undefined) return admin;
   const request: Request = { ...who, clOrdId: words.number() };
   switch (verb) {
     case 'new':

@@ -1,5 +1,6 @@
 // An event as a line that a trader can read; the expected lines of schemas/scenarios/. native/.../matcher_scenario.hpp prints the same.
 
+import { describeMarket, marketPublicWord } from './describe_market.js';
 import { type MatchEvent, queuePositionKept } from './events.js';
 
 const reasonWords: Readonly<Record<string, string>> = {
@@ -31,6 +32,8 @@ function publicWord(event: MatchEvent): string {
       return ` | D ${event.kind === 'replaced' ? event.originalReference : event.reference}`;
     case 'replace':
       return ` | U ${event.originalReference} -> ${event.reference}`;
+    default:
+      return marketPublicWord(event);
   }
 }
 
@@ -88,6 +91,10 @@ function withoutEffect(event: MatchEvent): string {
       return `refused ${id} (${words(event.reason)})${limitWord(event)}`;
     case 'massCanceled':
       return `mass canceled by ${id}: ${event.quantity}`;
+    case 'adminRefused':
+      return `admin refused (${words(event.reason)})${limitWord(event)}`;
+    default:
+      return describeMarket(event);
   }
 }
 
