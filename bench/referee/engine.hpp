@@ -102,7 +102,11 @@ class Engine {
         case MatchEventKind::cancel_rejected: return engine.report(event, refused(event.request), sequence);
         case MatchEventKind::rejected:
         case MatchEventKind::rested:
-        case MatchEventKind::mass_canceled: return;
+        case MatchEventKind::mass_canceled:
+        case MatchEventKind::refreshed:
+        case MatchEventKind::prevented:
+        case MatchEventKind::parked:
+        case MatchEventKind::triggered: return;
       }
     }
   };

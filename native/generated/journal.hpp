@@ -13,7 +13,7 @@
 namespace hopwire::journal {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x95158a0dfbd25dd3ull;
+inline constexpr std::uint64_t layout_hash = 0xcc294bfe137bbeaeull;
 
 inline constexpr std::uint16_t schema_id = 1002;
 inline constexpr std::uint16_t schema_version = 0;
@@ -42,6 +42,8 @@ enum class CommandKind : std::uint8_t {
   mass_cancel = 3,
   // Decided by the gateway: a session was lost.
   session_cancel = 4,
+  // Time passes: what is due happens.
+  advance_time = 5,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -52,6 +54,7 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::cancel_order: return "cancelOrder";
     case CommandKind::mass_cancel: return "massCancel";
     case CommandKind::session_cancel: return "sessionCancel";
+    case CommandKind::advance_time: return "advanceTime";
   }
   return "unknown";
 }
@@ -63,6 +66,7 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::cancel_order:
     case CommandKind::mass_cancel:
     case CommandKind::session_cancel:
+    case CommandKind::advance_time:
       return true;
   }
   return false;
@@ -221,11 +225,11 @@ class FileHeaderEncoder {
   std::byte* block_;
 };
 
-// One sequenced command. Template 2, 72 bytes.
+// One sequenced command. Template 2, 104 bytes.
 class CommandRecordView {
  public:
-  static constexpr std::size_t block_length = 72;
-  static constexpr std::size_t encoded_length = 80;
+  static constexpr std::size_t block_length = 104;
+  static constexpr std::size_t encoded_length = 112;
   static constexpr std::uint16_t template_id = 2;
   static constexpr std::string_view name = "CommandRecord";
 
@@ -253,53 +257,86 @@ class CommandRecordView {
   static constexpr std::uint64_t trigger_sequence_null_value = 18446744073709551615ull;
   [[nodiscard]] std::uint64_t trigger_sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + trigger_sequence_offset); }
 
-  // Bytes 40 to 43.
-  static constexpr std::size_t session_offset = 40;
+  // Nanoseconds since the UNIX epoch. Bytes 40 to 47.
+  static constexpr std::size_t expire_time_offset = 40;
+  [[nodiscard]] std::uint64_t expire_time() const noexcept { return core::load_le<std::uint64_t>(block_ + expire_time_offset); }
+
+  // Bytes 48 to 51.
+  static constexpr std::size_t session_offset = 48;
   [[nodiscard]] std::uint32_t session() const noexcept { return core::load_le<std::uint32_t>(block_ + session_offset); }
 
-  // Bytes 44 to 47.
-  static constexpr std::size_t account_offset = 44;
+  // Bytes 52 to 55.
+  static constexpr std::size_t account_offset = 52;
   [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
 
-  // 1e-4. Bytes 48 to 51.
-  static constexpr std::size_t price_offset = 48;
+  // 1e-4. Bytes 56 to 59.
+  static constexpr std::size_t price_offset = 56;
   [[nodiscard]] std::int32_t price() const noexcept { return core::load_le<std::int32_t>(block_ + price_offset); }
 
-  // Bytes 52 to 55.
-  static constexpr std::size_t quantity_offset = 52;
+  // Bytes 60 to 63.
+  static constexpr std::size_t quantity_offset = 60;
   [[nodiscard]] std::uint32_t quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + quantity_offset); }
 
-  // Bytes 56 to 59.
-  static constexpr std::size_t instrument_id_offset = 56;
+  // Bytes 64 to 67.
+  static constexpr std::size_t instrument_id_offset = 64;
   [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
 
-  // Bytes 60 to 61.
-  static constexpr std::size_t locate_offset = 60;
+  // Bytes 68 to 71.
+  static constexpr std::size_t firm_offset = 68;
+  [[nodiscard]] std::uint32_t firm() const noexcept { return core::load_le<std::uint32_t>(block_ + firm_offset); }
+
+  // Low 32 bits of the client message's number. Bytes 72 to 75.
+  static constexpr std::size_t client_sequence_offset = 72;
+  [[nodiscard]] std::uint32_t client_sequence() const noexcept { return core::load_le<std::uint32_t>(block_ + client_sequence_offset); }
+
+  // Bytes 76 to 79.
+  static constexpr std::size_t min_quantity_offset = 76;
+  [[nodiscard]] std::uint32_t min_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + min_quantity_offset); }
+
+  // Bytes 80 to 83.
+  static constexpr std::size_t display_quantity_offset = 80;
+  [[nodiscard]] std::uint32_t display_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + display_quantity_offset); }
+
+  // 1e-4; null: none, or as it was. Optional: -2147483648 is null. Bytes 84 to 87.
+  static constexpr std::size_t stop_price_offset = 84;
+  static constexpr std::int32_t stop_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t stop_price() const noexcept { return core::load_le<std::int32_t>(block_ + stop_price_offset); }
+
+  // Bytes 88 to 89.
+  static constexpr std::size_t locate_offset = 88;
   [[nodiscard]] std::uint16_t locate() const noexcept { return core::load_le<std::uint16_t>(block_ + locate_offset); }
 
-  // What the sequencer was given. Byte 62.
-  static constexpr std::size_t kind_offset = 62;
+  // What the sequencer was given. Byte 90.
+  static constexpr std::size_t kind_offset = 90;
   [[nodiscard]] CommandKind kind() const noexcept { return static_cast<CommandKind>(core::load_le<std::uint8_t>(block_ + kind_offset)); }
 
-  // Value of the order-entry enumeration of the same name. Byte 63.
-  static constexpr std::size_t side_offset = 63;
+  // Value of the order-entry enumeration of the same name. Byte 91.
+  static constexpr std::size_t side_offset = 91;
   [[nodiscard]] std::uint8_t side() const noexcept { return core::load_le<std::uint8_t>(block_ + side_offset); }
 
-  // Value of the order-entry enumeration of the same name. Byte 64.
-  static constexpr std::size_t order_type_offset = 64;
+  // Value of the order-entry enumeration of the same name. Byte 92.
+  static constexpr std::size_t order_type_offset = 92;
   [[nodiscard]] std::uint8_t order_type() const noexcept { return core::load_le<std::uint8_t>(block_ + order_type_offset); }
 
-  // Value of the order-entry enumeration of the same name. Byte 65.
-  static constexpr std::size_t time_in_force_offset = 65;
+  // Value of the order-entry enumeration of the same name. Byte 93.
+  static constexpr std::size_t time_in_force_offset = 93;
   [[nodiscard]] std::uint8_t time_in_force() const noexcept { return core::load_le<std::uint8_t>(block_ + time_in_force_offset); }
 
-  // Value of the order-entry enumeration of the same name. Byte 66.
-  static constexpr std::size_t scope_offset = 66;
+  // Value of the order-entry enumeration of the same name. Byte 94.
+  static constexpr std::size_t scope_offset = 94;
   [[nodiscard]] std::uint8_t scope() const noexcept { return core::load_le<std::uint8_t>(block_ + scope_offset); }
 
-  // Value of the order-entry enumeration of the same name. Byte 67.
-  static constexpr std::size_t flags_offset = 67;
+  // Value of the order-entry enumeration of the same name. Byte 95.
+  static constexpr std::size_t flags_offset = 95;
   [[nodiscard]] std::uint8_t flags() const noexcept { return core::load_le<std::uint8_t>(block_ + flags_offset); }
+
+  // Value of the order-entry enumeration of the same name. Byte 96.
+  static constexpr std::size_t self_trade_scope_offset = 96;
+  [[nodiscard]] std::uint8_t self_trade_scope() const noexcept { return core::load_le<std::uint8_t>(block_ + self_trade_scope_offset); }
+
+  // Value of the order-entry enumeration of the same name. Byte 97.
+  static constexpr std::size_t self_trade_action_offset = 97;
+  [[nodiscard]] std::uint8_t self_trade_action() const noexcept { return core::load_le<std::uint8_t>(block_ + self_trade_action_offset); }
 
  private:
   const std::byte* block_;
@@ -309,11 +346,17 @@ static_assert(CommandRecordView::time_offset + 8 <= CommandRecordView::block_len
 static_assert(CommandRecordView::cl_ord_id_offset + 8 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::original_cl_ord_id_offset + 8 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::trigger_sequence_offset + 8 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::expire_time_offset + 8 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::session_offset + 4 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::account_offset + 4 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::price_offset + 4 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::quantity_offset + 4 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::instrument_id_offset + 4 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::firm_offset + 4 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::client_sequence_offset + 4 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::min_quantity_offset + 4 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::display_quantity_offset + 4 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::stop_price_offset + 4 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::locate_offset + 2 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::kind_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::side_offset + 1 <= CommandRecordView::block_length);
@@ -321,6 +364,8 @@ static_assert(CommandRecordView::order_type_offset + 1 <= CommandRecordView::blo
 static_assert(CommandRecordView::time_in_force_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::scope_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::flags_offset + 1 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::self_trade_scope_offset + 1 <= CommandRecordView::block_length);
+static_assert(CommandRecordView::self_trade_action_offset + 1 <= CommandRecordView::block_length);
 
 class CommandRecordEncoder {
  public:
@@ -363,6 +408,11 @@ class CommandRecordEncoder {
     return *this;
   }
 
+  CommandRecordEncoder& expire_time(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + CommandRecordView::expire_time_offset, value);
+    return *this;
+  }
+
   CommandRecordEncoder& session(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + CommandRecordView::session_offset, value);
     return *this;
@@ -385,6 +435,31 @@ class CommandRecordEncoder {
 
   CommandRecordEncoder& instrument_id(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + CommandRecordView::instrument_id_offset, value);
+    return *this;
+  }
+
+  CommandRecordEncoder& firm(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + CommandRecordView::firm_offset, value);
+    return *this;
+  }
+
+  CommandRecordEncoder& client_sequence(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + CommandRecordView::client_sequence_offset, value);
+    return *this;
+  }
+
+  CommandRecordEncoder& min_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + CommandRecordView::min_quantity_offset, value);
+    return *this;
+  }
+
+  CommandRecordEncoder& display_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + CommandRecordView::display_quantity_offset, value);
+    return *this;
+  }
+
+  CommandRecordEncoder& stop_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + CommandRecordView::stop_price_offset, value);
     return *this;
   }
 
@@ -420,6 +495,16 @@ class CommandRecordEncoder {
 
   CommandRecordEncoder& flags(std::uint8_t value) noexcept {
     core::store_le<std::uint8_t>(block_ + CommandRecordView::flags_offset, value);
+    return *this;
+  }
+
+  CommandRecordEncoder& self_trade_scope(std::uint8_t value) noexcept {
+    core::store_le<std::uint8_t>(block_ + CommandRecordView::self_trade_scope_offset, value);
+    return *this;
+  }
+
+  CommandRecordEncoder& self_trade_action(std::uint8_t value) noexcept {
+    core::store_le<std::uint8_t>(block_ + CommandRecordView::self_trade_action_offset, value);
     return *this;
   }
 

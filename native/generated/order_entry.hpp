@@ -14,7 +14,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x2d320cf5764126c4ull;
+inline constexpr std::uint64_t layout_hash = 0x579ee69830761eedull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -91,6 +91,10 @@ enum class Side : std::uint8_t {
 enum class OrderType : std::uint8_t {
   limit = 0,
   market = 1,
+  // Becomes a market order when a trade reaches its stop price.
+  stop = 2,
+  // Becomes a limit order when a trade reaches its stop price.
+  stop_limit = 3,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -98,6 +102,8 @@ enum class OrderType : std::uint8_t {
   switch (value) {
     case OrderType::limit: return "limit";
     case OrderType::market: return "market";
+    case OrderType::stop: return "stop";
+    case OrderType::stop_limit: return "stopLimit";
   }
   return "unknown";
 }
@@ -106,6 +112,8 @@ enum class OrderType : std::uint8_t {
   switch (value) {
     case OrderType::limit:
     case OrderType::market:
+    case OrderType::stop:
+    case OrderType::stop_limit:
       return true;
   }
   return false;
@@ -114,6 +122,10 @@ enum class OrderType : std::uint8_t {
 enum class TimeInForce : std::uint8_t {
   day = 0,
   immediate_or_cancel = 1,
+  // All of it at once, or nothing.
+  fill_or_kill = 2,
+  // Until its expire time.
+  good_till_time = 3,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -121,6 +133,8 @@ enum class TimeInForce : std::uint8_t {
   switch (value) {
     case TimeInForce::day: return "day";
     case TimeInForce::immediate_or_cancel: return "immediateOrCancel";
+    case TimeInForce::fill_or_kill: return "fillOrKill";
+    case TimeInForce::good_till_time: return "goodTillTime";
   }
   return "unknown";
 }
@@ -129,6 +143,67 @@ enum class TimeInForce : std::uint8_t {
   switch (value) {
     case TimeInForce::day:
     case TimeInForce::immediate_or_cancel:
+    case TimeInForce::fill_or_kill:
+    case TimeInForce::good_till_time:
+      return true;
+  }
+  return false;
+}
+
+// Whose resting orders the incoming one must not meet.
+enum class SelfTradeScope : std::uint8_t {
+  account = 0,
+  firm = 1,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(SelfTradeScope value) noexcept {
+  switch (value) {
+    case SelfTradeScope::account: return "account";
+    case SelfTradeScope::firm: return "firm";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(SelfTradeScope value) noexcept {
+  switch (value) {
+    case SelfTradeScope::account:
+    case SelfTradeScope::firm:
+      return true;
+  }
+  return false;
+}
+
+// Newest: the incoming order; oldest: the resting one.
+enum class SelfTradeAction : std::uint8_t {
+  // They trade.
+  none = 0,
+  cancel_newest = 1,
+  cancel_oldest = 2,
+  cancel_both = 3,
+  // Both lose what would have traded.
+  decrement = 4,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(SelfTradeAction value) noexcept {
+  switch (value) {
+    case SelfTradeAction::none: return "none";
+    case SelfTradeAction::cancel_newest: return "cancelNewest";
+    case SelfTradeAction::cancel_oldest: return "cancelOldest";
+    case SelfTradeAction::cancel_both: return "cancelBoth";
+    case SelfTradeAction::decrement: return "decrement";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(SelfTradeAction value) noexcept {
+  switch (value) {
+    case SelfTradeAction::none:
+    case SelfTradeAction::cancel_newest:
+    case SelfTradeAction::cancel_oldest:
+    case SelfTradeAction::cancel_both:
+    case SelfTradeAction::decrement:
       return true;
   }
   return false;
@@ -192,6 +267,14 @@ enum class CancelReason : std::uint8_t {
   // A replace whose total quantity was already executed.
   replaced_to_nothing = 4,
   by_system = 5,
+  // Not all of it could trade at once.
+  fill_or_kill = 6,
+  // Less than its minimum could trade at once.
+  minimum_quantity = 7,
+  // Its expire time came.
+  expired = 8,
+  // Self-trade prevention.
+  self_trade = 9,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -203,6 +286,10 @@ enum class CancelReason : std::uint8_t {
     case CancelReason::disconnect: return "disconnect";
     case CancelReason::replaced_to_nothing: return "replacedToNothing";
     case CancelReason::by_system: return "bySystem";
+    case CancelReason::fill_or_kill: return "fillOrKill";
+    case CancelReason::minimum_quantity: return "minimumQuantity";
+    case CancelReason::expired: return "expired";
+    case CancelReason::self_trade: return "selfTrade";
   }
   return "unknown";
 }
@@ -215,6 +302,10 @@ enum class CancelReason : std::uint8_t {
     case CancelReason::disconnect:
     case CancelReason::replaced_to_nothing:
     case CancelReason::by_system:
+    case CancelReason::fill_or_kill:
+    case CancelReason::minimum_quantity:
+    case CancelReason::expired:
+    case CancelReason::self_trade:
       return true;
   }
   return false;
@@ -244,6 +335,14 @@ enum class RejectReason : std::uint16_t {
   book_full = 13,
   // The order belongs to another session.
   not_owner = 14,
+  invalid_stop_price = 15,
+  // Above the order's quantity.
+  invalid_minimum_quantity = 16,
+  // Above the order's quantity.
+  invalid_display_quantity = 17,
+  expire_time_passed = 18,
+  // LimitValue: the price it would have traded at.
+  post_only_would_trade = 19,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -264,6 +363,11 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::trading_closed: return "tradingClosed";
     case RejectReason::book_full: return "bookFull";
     case RejectReason::not_owner: return "notOwner";
+    case RejectReason::invalid_stop_price: return "invalidStopPrice";
+    case RejectReason::invalid_minimum_quantity: return "invalidMinimumQuantity";
+    case RejectReason::invalid_display_quantity: return "invalidDisplayQuantity";
+    case RejectReason::expire_time_passed: return "expireTimePassed";
+    case RejectReason::post_only_would_trade: return "postOnlyWouldTrade";
   }
   return "unknown";
 }
@@ -285,6 +389,11 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::trading_closed:
     case RejectReason::book_full:
     case RejectReason::not_owner:
+    case RejectReason::invalid_stop_price:
+    case RejectReason::invalid_minimum_quantity:
+    case RejectReason::invalid_display_quantity:
+    case RejectReason::expire_time_passed:
+    case RejectReason::post_only_would_trade:
       return true;
   }
   return false;
@@ -506,6 +615,14 @@ struct OrderFlags {
   [[nodiscard]] constexpr bool keep_on_disconnect() const noexcept { return (bits & keep_on_disconnect_mask) != 0; }
   constexpr OrderFlags& keep_on_disconnect(bool on) noexcept {
     bits = static_cast<std::uint8_t>(on ? bits | keep_on_disconnect_mask : bits & ~keep_on_disconnect_mask);
+    return *this;
+  }
+
+  // Must rest; refused if it would trade.
+  static constexpr std::uint8_t post_only_mask = std::uint8_t{1} << 1;
+  [[nodiscard]] constexpr bool post_only() const noexcept { return (bits & post_only_mask) != 0; }
+  constexpr OrderFlags& post_only(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | post_only_mask : bits & ~post_only_mask);
     return *this;
   }
 

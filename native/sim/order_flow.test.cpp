@@ -69,7 +69,11 @@ class World {
       case MatchEventKind::rejected: ++tally.refusals; return flow.on_rejected(event.cl_ord_id);
       case MatchEventKind::cancel_rejected: ++tally.refusals; return flow.on_cancel_rejected(event.original_cl_ord_id, true);
       case MatchEventKind::rested:
-      case MatchEventKind::mass_canceled: return;
+      case MatchEventKind::mass_canceled:
+      case MatchEventKind::refreshed:
+      case MatchEventKind::prevented:
+      case MatchEventKind::parked:
+      case MatchEventKind::triggered: return;
     }
   }
 

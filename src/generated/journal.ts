@@ -2,7 +2,7 @@
 // Hopwire journal: file header and records.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x95158a0dfbd25dd3n;
+export const layoutHash = 0xcc294bfe137bbeaen;
 
 export const schemaId = 1002;
 export const schemaVersion = 0;
@@ -39,6 +39,8 @@ export const CommandKind = {
   massCancel: 3,
   /** Decided by the gateway: a session was lost. */
   sessionCancel: 4,
+  /** Time passes: what is due happens. */
+  advanceTime: 5,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
@@ -55,6 +57,8 @@ export function commandKindName(value: number): keyof typeof CommandKind | undef
       return 'massCancel';
     case CommandKind.sessionCancel:
       return 'sessionCancel';
+    case CommandKind.advanceTime:
+      return 'advanceTime';
     default:
       return undefined;
   }
@@ -266,12 +270,13 @@ export class FileHeaderEncoder {
   }
 }
 
-/** One sequenced command. Template 2, 72 bytes. */
+/** One sequenced command. Template 2, 104 bytes. */
 export class CommandRecordDecoder {
   static readonly templateId = 2;
-  static readonly blockLength = 72;
-  static readonly encodedLength = 80;
+  static readonly blockLength = 104;
+  static readonly encodedLength = 112;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
+  static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
 
@@ -337,72 +342,118 @@ export class CommandRecordDecoder {
     return this.#view.getUint32(this.#offset + 36, true);
   }
 
-  /** Bytes 40 to 43. */
-  get session(): number {
+  /** Nanoseconds since the UNIX epoch. Bytes 40 to 47. */
+  get expireTime(): bigint {
+    return this.#view.getBigUint64(this.#offset + 40, true);
+  }
+  get expireTimeLo(): number {
     return this.#view.getUint32(this.#offset + 40, true);
   }
-
-  /** Bytes 44 to 47. */
-  get account(): number {
+  get expireTimeHi(): number {
     return this.#view.getUint32(this.#offset + 44, true);
   }
 
-  /** 1e-4. Bytes 48 to 51. */
-  get price(): number {
-    return this.#view.getInt32(this.#offset + 48, true);
+  /** Bytes 48 to 51. */
+  get session(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
-  get quantity(): number {
+  get account(): number {
     return this.#view.getUint32(this.#offset + 52, true);
   }
 
-  /** Bytes 56 to 59. */
+  /** 1e-4. Bytes 56 to 59. */
+  get price(): number {
+    return this.#view.getInt32(this.#offset + 56, true);
+  }
+
+  /** Bytes 60 to 63. */
+  get quantity(): number {
+    return this.#view.getUint32(this.#offset + 60, true);
+  }
+
+  /** Bytes 64 to 67. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this.#view.getUint32(this.#offset + 64, true);
   }
 
-  /** Bytes 60 to 61. */
+  /** Bytes 68 to 71. */
+  get firm(): number {
+    return this.#view.getUint32(this.#offset + 68, true);
+  }
+
+  /** Low 32 bits of the client message's number. Bytes 72 to 75. */
+  get clientSequence(): number {
+    return this.#view.getUint32(this.#offset + 72, true);
+  }
+
+  /** Bytes 76 to 79. */
+  get minQuantity(): number {
+    return this.#view.getUint32(this.#offset + 76, true);
+  }
+
+  /** Bytes 80 to 83. */
+  get displayQuantity(): number {
+    return this.#view.getUint32(this.#offset + 80, true);
+  }
+
+  /** 1e-4; null: none, or as it was. Optional: -2147483648 is null. Bytes 84 to 87. */
+  get stopPrice(): number {
+    return this.#view.getInt32(this.#offset + 84, true);
+  }
+
+  /** Bytes 88 to 89. */
   get locate(): number {
-    return this.#view.getUint16(this.#offset + 60, true);
+    return this.#view.getUint16(this.#offset + 88, true);
   }
 
-  /** What the sequencer was given. Byte 62. */
+  /** What the sequencer was given. Byte 90. */
   get kind(): number {
-    return this.#view.getUint8(this.#offset + 62);
+    return this.#view.getUint8(this.#offset + 90);
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 63. */
+  /** Value of the order-entry enumeration of the same name. Byte 91. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 63);
+    return this.#view.getUint8(this.#offset + 91);
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 64. */
+  /** Value of the order-entry enumeration of the same name. Byte 92. */
   get orderType(): number {
-    return this.#view.getUint8(this.#offset + 64);
+    return this.#view.getUint8(this.#offset + 92);
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 65. */
+  /** Value of the order-entry enumeration of the same name. Byte 93. */
   get timeInForce(): number {
-    return this.#view.getUint8(this.#offset + 65);
+    return this.#view.getUint8(this.#offset + 93);
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 66. */
+  /** Value of the order-entry enumeration of the same name. Byte 94. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 66);
+    return this.#view.getUint8(this.#offset + 94);
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 67. */
+  /** Value of the order-entry enumeration of the same name. Byte 95. */
   get flags(): number {
-    return this.#view.getUint8(this.#offset + 67);
+    return this.#view.getUint8(this.#offset + 95);
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 96. */
+  get selfTradeScope(): number {
+    return this.#view.getUint8(this.#offset + 96);
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 97. */
+  get selfTradeAction(): number {
+    return this.#view.getUint8(this.#offset + 97);
   }
 }
 
-/** One sequenced command. Template 2, 72 bytes. */
+/** One sequenced command. Template 2, 104 bytes. */
 export class CommandRecordEncoder {
   static readonly templateId = 2;
-  static readonly blockLength = 72;
-  static readonly encodedLength = 80;
+  static readonly blockLength = 104;
+  static readonly encodedLength = 112;
   #view: DataView = noView;
   #offset = 0;
 
@@ -415,10 +466,10 @@ export class CommandRecordEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 80);
+    clear(view, offset, 112);
     headerEncoder
       .wrap(view, offset)
-      .blockLength(72)
+      .blockLength(104)
       .templateId(2)
       .schemaId(schemaId)
       .version(schemaVersion);
@@ -480,75 +531,128 @@ export class CommandRecordEncoder {
     return this;
   }
 
-  /** Bytes 40 to 43. */
+  /** Nanoseconds since the UNIX epoch. Bytes 40 to 47. */
+  expireTime(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 40, value, true);
+    return this;
+  }
+  expireTimeParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Bytes 48 to 51. */
   session(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
-    return this;
-  }
-
-  /** Bytes 44 to 47. */
-  account(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, true);
-    return this;
-  }
-
-  /** 1e-4. Bytes 48 to 51. */
-  price(value: number): this {
-    this.#view.setInt32(this.#offset + 48, value, true);
+    this.#view.setUint32(this.#offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
-  quantity(value: number): this {
+  account(value: number): this {
     this.#view.setUint32(this.#offset + 52, value, true);
     return this;
   }
 
-  /** Bytes 56 to 59. */
+  /** 1e-4. Bytes 56 to 59. */
+  price(value: number): this {
+    this.#view.setInt32(this.#offset + 56, value, true);
+    return this;
+  }
+
+  /** Bytes 60 to 63. */
+  quantity(value: number): this {
+    this.#view.setUint32(this.#offset + 60, value, true);
+    return this;
+  }
+
+  /** Bytes 64 to 67. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this.#view.setUint32(this.#offset + 64, value, true);
     return this;
   }
 
-  /** Bytes 60 to 61. */
+  /** Bytes 68 to 71. */
+  firm(value: number): this {
+    this.#view.setUint32(this.#offset + 68, value, true);
+    return this;
+  }
+
+  /** Low 32 bits of the client message's number. Bytes 72 to 75. */
+  clientSequence(value: number): this {
+    this.#view.setUint32(this.#offset + 72, value, true);
+    return this;
+  }
+
+  /** Bytes 76 to 79. */
+  minQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 76, value, true);
+    return this;
+  }
+
+  /** Bytes 80 to 83. */
+  displayQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 80, value, true);
+    return this;
+  }
+
+  /** 1e-4; null: none, or as it was. Optional: -2147483648 is null. Bytes 84 to 87. */
+  stopPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 84, value, true);
+    return this;
+  }
+
+  /** Bytes 88 to 89. */
   locate(value: number): this {
-    this.#view.setUint16(this.#offset + 60, value, true);
+    this.#view.setUint16(this.#offset + 88, value, true);
     return this;
   }
 
-  /** What the sequencer was given. Byte 62. */
+  /** What the sequencer was given. Byte 90. */
   kind(value: CommandKind): this {
-    this.#view.setUint8(this.#offset + 62, value);
+    this.#view.setUint8(this.#offset + 90, value);
     return this;
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 63. */
+  /** Value of the order-entry enumeration of the same name. Byte 91. */
   side(value: number): this {
-    this.#view.setUint8(this.#offset + 63, value);
+    this.#view.setUint8(this.#offset + 91, value);
     return this;
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 64. */
+  /** Value of the order-entry enumeration of the same name. Byte 92. */
   orderType(value: number): this {
-    this.#view.setUint8(this.#offset + 64, value);
+    this.#view.setUint8(this.#offset + 92, value);
     return this;
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 65. */
+  /** Value of the order-entry enumeration of the same name. Byte 93. */
   timeInForce(value: number): this {
-    this.#view.setUint8(this.#offset + 65, value);
+    this.#view.setUint8(this.#offset + 93, value);
     return this;
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 66. */
+  /** Value of the order-entry enumeration of the same name. Byte 94. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 66, value);
+    this.#view.setUint8(this.#offset + 94, value);
     return this;
   }
 
-  /** Value of the order-entry enumeration of the same name. Byte 67. */
+  /** Value of the order-entry enumeration of the same name. Byte 95. */
   flags(value: number): this {
-    this.#view.setUint8(this.#offset + 67, value);
+    this.#view.setUint8(this.#offset + 95, value);
+    return this;
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 96. */
+  selfTradeScope(value: number): this {
+    this.#view.setUint8(this.#offset + 96, value);
+    return this;
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 97. */
+  selfTradeAction(value: number): this {
+    this.#view.setUint8(this.#offset + 97, value);
     return this;
   }
 }

@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x2d320cf5764126c4n;
+export const layoutHash = 0x579ee69830761eedn;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -82,6 +82,10 @@ export function sideName(value: number): keyof typeof Side | undefined {
 export const OrderType = {
   limit: 0,
   market: 1,
+  /** Becomes a market order when a trade reaches its stop price. */
+  stop: 2,
+  /** Becomes a limit order when a trade reaches its stop price. */
+  stopLimit: 3,
 } as const;
 export type OrderType = (typeof OrderType)[keyof typeof OrderType];
 
@@ -92,6 +96,10 @@ export function orderTypeName(value: number): keyof typeof OrderType | undefined
       return 'limit';
     case OrderType.market:
       return 'market';
+    case OrderType.stop:
+      return 'stop';
+    case OrderType.stopLimit:
+      return 'stopLimit';
     default:
       return undefined;
   }
@@ -100,6 +108,10 @@ export function orderTypeName(value: number): keyof typeof OrderType | undefined
 export const TimeInForce = {
   day: 0,
   immediateOrCancel: 1,
+  /** All of it at once, or nothing. */
+  fillOrKill: 2,
+  /** Until its expire time. */
+  goodTillTime: 3,
 } as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
 
@@ -110,6 +122,59 @@ export function timeInForceName(value: number): keyof typeof TimeInForce | undef
       return 'day';
     case TimeInForce.immediateOrCancel:
       return 'immediateOrCancel';
+    case TimeInForce.fillOrKill:
+      return 'fillOrKill';
+    case TimeInForce.goodTillTime:
+      return 'goodTillTime';
+    default:
+      return undefined;
+  }
+}
+
+/** Whose resting orders the incoming one must not meet. */
+export const SelfTradeScope = {
+  account: 0,
+  firm: 1,
+} as const;
+export type SelfTradeScope = (typeof SelfTradeScope)[keyof typeof SelfTradeScope];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function selfTradeScopeName(value: number): keyof typeof SelfTradeScope | undefined {
+  switch (value) {
+    case SelfTradeScope.account:
+      return 'account';
+    case SelfTradeScope.firm:
+      return 'firm';
+    default:
+      return undefined;
+  }
+}
+
+/** Newest: the incoming order; oldest: the resting one. */
+export const SelfTradeAction = {
+  /** They trade. */
+  none: 0,
+  cancelNewest: 1,
+  cancelOldest: 2,
+  cancelBoth: 3,
+  /** Both lose what would have traded. */
+  decrement: 4,
+} as const;
+export type SelfTradeAction = (typeof SelfTradeAction)[keyof typeof SelfTradeAction];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function selfTradeActionName(value: number): keyof typeof SelfTradeAction | undefined {
+  switch (value) {
+    case SelfTradeAction.none:
+      return 'none';
+    case SelfTradeAction.cancelNewest:
+      return 'cancelNewest';
+    case SelfTradeAction.cancelOldest:
+      return 'cancelOldest';
+    case SelfTradeAction.cancelBoth:
+      return 'cancelBoth';
+    case SelfTradeAction.decrement:
+      return 'decrement';
     default:
       return undefined;
   }
@@ -163,6 +228,14 @@ export const CancelReason = {
   /** A replace whose total quantity was already executed. */
   replacedToNothing: 4,
   bySystem: 5,
+  /** Not all of it could trade at once. */
+  fillOrKill: 6,
+  /** Less than its minimum could trade at once. */
+  minimumQuantity: 7,
+  /** Its expire time came. */
+  expired: 8,
+  /** Self-trade prevention. */
+  selfTrade: 9,
 } as const;
 export type CancelReason = (typeof CancelReason)[keyof typeof CancelReason];
 
@@ -181,6 +254,14 @@ export function cancelReasonName(value: number): keyof typeof CancelReason | und
       return 'replacedToNothing';
     case CancelReason.bySystem:
       return 'bySystem';
+    case CancelReason.fillOrKill:
+      return 'fillOrKill';
+    case CancelReason.minimumQuantity:
+      return 'minimumQuantity';
+    case CancelReason.expired:
+      return 'expired';
+    case CancelReason.selfTrade:
+      return 'selfTrade';
     default:
       return undefined;
   }
@@ -210,6 +291,14 @@ export const RejectReason = {
   bookFull: 13,
   /** The order belongs to another session. */
   notOwner: 14,
+  invalidStopPrice: 15,
+  /** Above the order's quantity. */
+  invalidMinimumQuantity: 16,
+  /** Above the order's quantity. */
+  invalidDisplayQuantity: 17,
+  expireTimePassed: 18,
+  /** LimitValue: the price it would have traded at. */
+  postOnlyWouldTrade: 19,
 } as const;
 export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
 
@@ -246,6 +335,16 @@ export function rejectReasonName(value: number): keyof typeof RejectReason | und
       return 'bookFull';
     case RejectReason.notOwner:
       return 'notOwner';
+    case RejectReason.invalidStopPrice:
+      return 'invalidStopPrice';
+    case RejectReason.invalidMinimumQuantity:
+      return 'invalidMinimumQuantity';
+    case RejectReason.invalidDisplayQuantity:
+      return 'invalidDisplayQuantity';
+    case RejectReason.expireTimePassed:
+      return 'expireTimePassed';
+    case RejectReason.postOnlyWouldTrade:
+      return 'postOnlyWouldTrade';
     default:
       return undefined;
   }
@@ -425,6 +524,8 @@ export const DeliveryFlags = {
 export const OrderFlags = {
   /** Exempt from the session's cancel-on-disconnect. */
   keepOnDisconnect: 0x1,
+  /** Must rest; refused if it would trade. */
+  postOnly: 0x2,
 } as const;
 
 /** SBE message header, 8 bytes. Composite, 8 bytes. */

@@ -1,7 +1,12 @@
 // Hop 1 -> hop 2: one validated order command, free of any wire format. The only thing the sequencer may see of the gateway.
-// Plain data, 56 bytes, so that a journal record, a referee file and a socket all drive the same matcher.
+// Plain data, so that a journal record, a referee file and a socket all drive the same matcher.
+//
+// Layout: the first 64 bytes hold what a limit or market order, a cancel and a replace need. What few orders ask for stands behind them,
+// and has_special_terms says whether to look there: the plain path reads one line. Whoever fills in a command ends with
+// mark_special_terms(), so that the mark and the terms cannot disagree.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -9,9 +14,22 @@
 
 namespace hopwire::venue {
 
-enum class CommandKind : std::uint8_t { new_order, replace_order, cancel_order, mass_cancel, session_cancel };
+enum class CommandKind : std::uint8_t { new_order, replace_order, cancel_order, mass_cancel, session_cancel, advance_time };
+
+inline constexpr std::int32_t no_stop_price = INT32_MIN;
+
+struct SpecialTerms {
+  std::uint64_t expire_time = 0;         // good till time: the first instant (sequencer time) at which the order is no longer there
+  std::uint32_t minimum_quantity = 0;    // the least to trade at once, or the order is cancelled; 0 = none
+  std::uint32_t display_quantity = 0;    // shown of a reserve order; 0 = all
+  std::int32_t stop_price = no_stop_price;  // 1e-4; in a replace: none = as it was
+  order_entry::SelfTradeScope self_trade_scope = order_entry::SelfTradeScope::account;
+  order_entry::SelfTradeAction self_trade_action = order_entry::SelfTradeAction::none;
+  std::uint16_t reserved = 0;
+};
 
 // session_cancel is what the gateway decides when a session is lost (cancel on disconnect): a sequenced command like any other.
+// advance_time says that time passes; it needs no field.
 struct Command {
   std::uint64_t cl_ord_id = 0;           // of this request
   std::uint64_t original_cl_ord_id = 0;  // the order a replace or cancel names
@@ -29,6 +47,19 @@ struct Command {
   std::uint8_t flags = 0;  // order_entry::OrderFlags bits
   std::uint32_t instrument_id = 0;  // as the client named it, for rejects
   std::uint32_t client_sequence = 0;  // low 32 bits of the client message's number, for lastProcessed in reports; no effect on matching
+  std::uint32_t firm = 0;
+  bool has_special_terms = false;
+  std::uint8_t reserved[3] = {};
+  SpecialTerms special;
+
+  void mark_special_terms() noexcept {
+    const bool plain_type = order_type == order_entry::OrderType::limit || order_type == order_entry::OrderType::market;
+    const bool plain_time =
+        time_in_force == order_entry::TimeInForce::day || time_in_force == order_entry::TimeInForce::immediate_or_cancel;
+    has_special_terms = !plain_type || !plain_time || order_entry::OrderFlags{flags}.post_only() || special.minimum_quantity != 0 ||
+                        special.display_quantity != 0 || special.stop_price != no_stop_price ||
+                        special.self_trade_action != order_entry::SelfTradeAction::none;
+  }
 };
 
 // Hop 2 -> hops 3 and 4.
@@ -38,6 +69,7 @@ struct SequencedCommand {
   Command command;
 };
 
-static_assert(std::is_trivially_copyable_v<Command> && sizeof(Command) == 56);
+static_assert(std::is_trivially_copyable_v<Command> && std::has_unique_object_representations_v<Command>);
+static_assert(offsetof(Command, special) == 64 && sizeof(Command) <= 96);
 
 }  // namespace hopwire::venue

@@ -45,6 +45,8 @@ struct DecodedCommand {
     result.reason = invalid_time_in_force;
   } else if (command.order_type == order_entry::OrderType::limit && command.price == order_entry::NewOrderView::price_null_value) {
     result.reason = invalid_price;
+  } else if (command.order_type > order_entry::OrderType::market || command.time_in_force > order_entry::TimeInForce::immediate_or_cancel) {
+    result.reason = not_supported;  // the message has no stop price and no expire time
   } else if (view.min_quantity() != 0 || view.display_quantity() != 0 || (command.flags & ~known.bits) != 0) {
     result.reason = not_supported;
   }

@@ -1,5 +1,5 @@
 // Hop 3: every sequenced command is written down before its effects are released. In: SequencedCommand. Out: the same, now survivable.
-// Owner: the venue thread. Budget: 300 ns; it takes one encoding and one CRC over 88 bytes into memory that was touched at start.
+// Owner: the venue thread. Budget: 300 ns; it takes one encoding and one CRC over 120 bytes into memory that was touched at start.
 //
 // A ring of records in a shared region (class `memory`: it outlives the process, not the machine). `appended` is stored with release
 // after the record, so a reader in any process sees whole records up to it. Positions are byte counts that only rise; the place in the

@@ -30,6 +30,8 @@ static_assert(static_cast<int>(CommandKind::replace_order) == static_cast<int>(j
 static_assert(static_cast<int>(CommandKind::cancel_order) == static_cast<int>(journal::CommandKind::cancel_order));
 static_assert(static_cast<int>(CommandKind::mass_cancel) == static_cast<int>(journal::CommandKind::mass_cancel));
 static_assert(static_cast<int>(CommandKind::session_cancel) == static_cast<int>(journal::CommandKind::session_cancel));
+static_assert(static_cast<int>(CommandKind::advance_time) == static_cast<int>(journal::CommandKind::advance_time));
+static_assert(no_stop_price == journal::CommandRecordView::stop_price_null_value);
 
 // Of a frame and its message, given the checksum of the record before.
 inline std::uint32_t journal_checksum(const std::byte* record, std::uint32_t length, std::uint32_t previous) noexcept {
@@ -59,7 +61,15 @@ inline std::uint32_t encode_record(std::byte* at, const SequencedCommand& sequen
       .order_type(static_cast<std::uint8_t>(command.order_type))
       .time_in_force(static_cast<std::uint8_t>(command.time_in_force))
       .scope(static_cast<std::uint8_t>(command.scope))
-      .flags(command.flags);
+      .flags(command.flags)
+      .firm(command.firm)
+      .client_sequence(command.client_sequence)
+      .expire_time(command.special.expire_time)
+      .min_quantity(command.special.minimum_quantity)
+      .display_quantity(command.special.display_quantity)
+      .stop_price(command.special.stop_price)
+      .self_trade_scope(static_cast<std::uint8_t>(command.special.self_trade_scope))
+      .self_trade_action(static_cast<std::uint8_t>(command.special.self_trade_action));
   const std::uint32_t checksum = journal_checksum(at, length, previous);
   core::store_le<std::uint32_t>(at + sizeof(std::uint32_t), checksum);
   return checksum;
@@ -104,6 +114,15 @@ inline SequencedCommand decode_command(const journal::CommandRecordView& view) n
   command.time_in_force = static_cast<order_entry::TimeInForce>(view.time_in_force());
   command.scope = static_cast<order_entry::MassCancelScope>(view.scope());
   command.flags = view.flags();
+  command.firm = view.firm();
+  command.client_sequence = view.client_sequence();
+  command.special.expire_time = view.expire_time();
+  command.special.minimum_quantity = view.min_quantity();
+  command.special.display_quantity = view.display_quantity();
+  command.special.stop_price = view.stop_price();
+  command.special.self_trade_scope = static_cast<order_entry::SelfTradeScope>(view.self_trade_scope());
+  command.special.self_trade_action = static_cast<order_entry::SelfTradeAction>(view.self_trade_action());
+  command.mark_special_terms();
   return sequenced;
 }
 

@@ -13,20 +13,24 @@ enum class MatchEventKind : std::uint8_t {
   accepted,         // new order taken; comes before its executions
   executed,         // one maker met one taker; reported to both
   rested,           // what is left of an accepted or replaced order now stands in the book (no report)
-  canceled,         // quantity cancelled; leaves is 0
+  canceled,         // quantity cancelled
   replaced,         // replace taken
   rejected,         // new order refused
   cancel_rejected,  // cancel, replace or mass cancel refused; nothing changed
   mass_canceled,    // closes a mass cancel; quantity = orders cancelled
+  refreshed,        // a reserve order shows its next slice under a new reference (no report)
+  prevented,        // two orders of the same people met and did not trade; what that did to them follows
+  parked,           // an accepted stop waits, unseen
+  triggered,        // a waiting stop comes in, as a market or limit order
 };
 
 enum class PublicEffect : std::uint8_t {
   none,
-  add,      // ITCH A: reference, side, leaves, price
+  add,      // ITCH A: reference, side, displayed or leaves, price
   execute,  // ITCH E: maker reference, quantity, match number
   reduce,   // ITCH X: reference, quantity = shares taken away
   remove,   // ITCH D: original_reference when replaced, else reference
-  replace,  // ITCH U: original_reference -> reference, leaves, price
+  replace,  // ITCH U: original_reference -> reference, displayed or leaves, price
 };
 
 struct MatchEvent {
@@ -48,6 +52,8 @@ struct MatchEvent {
   std::uint32_t taker_leaves = 0;
   std::uint32_t instrument_id = 0;
   std::uint32_t total_quantity = 0;  // accepted, replaced: of the whole order, what it has executed included
+  std::uint32_t displayed = 0;       // what the book shows of the order, when that is less than leaves; else 0
+  std::int32_t stop_price = 0;       // of a stop that waits, or just came in; else 0
   std::uint16_t locate = 0;
   std::uint16_t reason = 0;  // order_entry::RejectReason or CancelReason by kind
   MatchEventKind kind = MatchEventKind::accepted;
@@ -59,6 +65,6 @@ struct MatchEvent {
   std::uint8_t reserved[2] = {};
 };
 
-static_assert(std::is_trivially_copyable_v<MatchEvent> && sizeof(MatchEvent) == 120);
+static_assert(std::is_trivially_copyable_v<MatchEvent> && sizeof(MatchEvent) == 128);
 
 }  // namespace hopwire::venue

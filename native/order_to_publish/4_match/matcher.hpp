@@ -186,6 +186,7 @@ class Matcher {
       case CommandKind::cancel_order: return cancel(command, sink);
       case CommandKind::mass_cancel: return mass_cancel(command, sink);
       case CommandKind::session_cancel: return session_cancel(command, sink);
+      case CommandKind::advance_time: return;
     }
   }
 

@@ -145,7 +145,11 @@ inline void RefereeRun::Sink::commit() noexcept {
       break;
     case MatchEventKind::rejected: ++refused; return;
     case MatchEventKind::rested:
-    case MatchEventKind::mass_canceled: return;
+    case MatchEventKind::mass_canceled:
+    case MatchEventKind::refreshed:
+    case MatchEventKind::prevented:
+    case MatchEventKind::parked:
+    case MatchEventKind::triggered: return;
   }
   ++count;
 }

@@ -4,7 +4,7 @@
 //
 //   rested        add      -> A            executed  execute -> E (the maker, at its own price)
 //   replaced      reduce   -> X            replaced  replace -> U            replaced  remove -> D (it crosses; the rest is added anew)
-//   canceled      remove   -> D
+//   canceled      remove   -> D            canceled  reduce -> X             refreshed add     -> A (a reserve order's next slice)
 //
 // ITCH time is nanoseconds since midnight UTC of the sequencer's time. Tracking number is 0. An order that is executed in full is dead
 // without a D. What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published
@@ -86,11 +86,16 @@ class ItchWriter {
     return {text.data(), text.size()};
   }
 
+  // Of a reserve order only its slice.
+  [[nodiscard]] static std::uint32_t shown(const MatchEvent& event) noexcept {
+    return event.displayed == 0 ? event.leaves : event.displayed;
+  }
+
   void add_order(const MatchEvent& event, std::uint64_t time) noexcept {
     message<itch::AddOrderEncoder>(event.locate, time, [&](auto& order) {
       order.order_reference_number(event.reference)
           .buy_sell_indicator(static_cast<char>(event.side))
-          .shares(event.leaves)
+          .shares(shown(event))
           .stock(symbol(event.locate))
           .price(static_cast<std::uint32_t>(event.price));
     });
@@ -119,7 +124,7 @@ class ItchWriter {
     message<itch::OrderReplaceEncoder>(event.locate, time, [&](auto& replacement) {
       replacement.original_order_reference_number(event.original_reference)
           .new_order_reference_number(event.reference)
-          .shares(event.leaves)
+          .shares(shown(event))
           .price(static_cast<std::uint32_t>(event.price));
     });
   }

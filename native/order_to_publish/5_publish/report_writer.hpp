@@ -33,6 +33,11 @@ class ReportWriter {
         case MatchEventKind::rejected: rejected(command, event); break;
         case MatchEventKind::cancel_rejected: cancel_rejected(command, event); break;
         case MatchEventKind::mass_canceled: mass_canceled(command, event); break;
+        // Of orders that NewOrder cannot carry yet; the decoder refuses them.
+        case MatchEventKind::refreshed:
+        case MatchEventKind::prevented:
+        case MatchEventKind::parked:
+        case MatchEventKind::triggered: break;
       }
     }
   }

@@ -1,0 +1,202 @@
+// For tests only: a scenario's command line as a command; src/reference/scenario_command.ts reads the same. Words in front say who, where
+// and when, each with a number behind it:
+//
+//   sN session (0) · aN account (10 + session) · fN firm (100 + session) · #L instrument's row (1)
+//   tN, tNus, tNms, tNs  sequencer time; stays until the next
+//
+//   new ID buy|sell QUANTITY @ PRICE | market [stop PRICE] [ioc] [fok] [gtt TIME] [keep] [post] [min N] [show N]
+//                                            [stp account|firm newest|oldest|both|decrement]
+//   replace ID ORIGINAL QUANTITY @ PRICE | market [stop PRICE]
+//   cancel ID ORIGINAL
+//   masscancel ID [instrument]
+//   lost                                     the session is gone
+//   tick                                     time passes
+//
+// A word that is not understood throws: a scenario that says nothing must not pass.
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "order_to_publish/4_match/matcher_parts.hpp"
+
+namespace hopwire::venue::scenario {
+
+struct TimedCommand {
+  std::optional<std::uint64_t> time;  // absent: as before
+  Command command;
+};
+
+class CommandLine {
+ public:
+  explicit CommandLine(const std::string& line) : line_(line), in_(line) {}
+
+  TimedCommand read() {
+    std::string verb = read_prefixes();
+    Command& command = result_.command;
+    command.trigger_sequence = UINT64_MAX;
+    command.instrument_id = 1000u + command.locate;
+    read_verb(verb, command);
+    command.mark_special_terms();
+    return result_;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const { throw std::invalid_argument(what + " in: " + line_); }
+
+  std::string next() {
+    std::string word;
+    if (!(in_ >> word)) fail("a word is missing");
+    return word;
+  }
+
+  template <class Number> Number number(const std::string& word) const {
+    Number value{};
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (error != std::errc{} || end != word.data() + word.size()) fail("not a number: " + word);
+    return value;
+  }
+  template <class Number> void read(Number& into) { into = number<Number>(next()); }
+
+  // 20, 20us, 20ms or 20s in nanoseconds.
+  std::uint64_t time(const std::string& word) const {
+    const std::size_t digits = word.find_first_not_of("0123456789");
+    const std::string unit = digits == std::string::npos ? "" : word.substr(digits);
+    const std::uint64_t scale = unit.empty() ? 1 : unit == "us" ? 1'000 : unit == "ms" ? 1'000'000 : unit == "s" ? 1'000'000'000 : 0;
+    if (scale == 0) fail("not a time: " + word);
+    return number<std::uint64_t>(word.substr(0, digits)) * scale;
+  }
+
+  static bool is_prefix(const std::string& word) {
+    return word.size() > 1 && std::string("saft#").find(word[0]) != std::string::npos && word[1] >= '0' && word[1] <= '9';
+  }
+
+  // Returns the word behind them.
+  std::string read_prefixes() {
+    Command& command = result_.command;
+    command.locate = 1;
+    std::optional<std::uint32_t> account;
+    std::optional<std::uint32_t> firm;
+    std::string word = next();
+    for (; is_prefix(word); word = next()) {
+      const std::string rest = word.substr(1);
+      switch (word[0]) {
+        case 's': command.session = number<std::uint32_t>(rest); break;
+        case 'a': account = number<std::uint32_t>(rest); break;
+        case 'f': firm = number<std::uint32_t>(rest); break;
+        case 't': result_.time = time(rest); break;
+        default: command.locate = number<std::uint16_t>(rest); break;
+      }
+    }
+    command.account = account.value_or(10 + command.session);
+    command.firm = firm.value_or(100 + command.session);
+    return word;
+  }
+
+  void read_verb(const std::string& verb, Command& command) {
+    if (verb == "tick") {
+      command.kind = CommandKind::advance_time;
+    } else if (verb == "lost") {
+      command.kind = CommandKind::session_cancel;
+    } else if (verb == "new") {
+      read_new(command);
+    } else if (verb == "replace") {
+      command.kind = CommandKind::replace_order;
+      read(command.cl_ord_id);
+      read(command.original_cl_ord_id);
+      read(command.quantity);
+      read_price(command);
+    } else if (verb == "cancel") {
+      command.kind = CommandKind::cancel_order;
+      read(command.cl_ord_id);
+      read(command.original_cl_ord_id);
+    } else if (verb == "masscancel") {
+      command.kind = CommandKind::mass_cancel;
+      read(command.cl_ord_id);
+    } else {
+      fail("no such command: " + verb);
+    }
+    for (std::string word; in_ >> word;) read_term(word, command);
+  }
+
+  void read_new(Command& command) {
+    command.kind = CommandKind::new_order;
+    read(command.cl_ord_id);
+    const std::string side = next();  // an unknown word is the matcher's to refuse
+    command.side = side == "buy" ? order_entry::Side::buy : side == "sell" ? order_entry::Side::sell : order_entry::Side{'?'};
+    read(command.quantity);
+    read_price(command);
+  }
+
+  void read_price(Command& command) {
+    const std::string word = next();
+    if (word == "market") {
+      if (command.kind == CommandKind::new_order) command.order_type = order_entry::OrderType::market;
+      command.price = matching::no_price;
+    } else if (word == "@") {
+      read(command.price);
+    } else {
+      fail("\"@\" is missing");
+    }
+  }
+
+  void read_term(const std::string& word, Command& command) {
+    using order_entry::OrderType;
+    using order_entry::TimeInForce;
+    order_entry::OrderFlags flags{command.flags};
+    if (word == "ioc") {
+      command.time_in_force = TimeInForce::immediate_or_cancel;
+    } else if (word == "fok") {
+      command.time_in_force = TimeInForce::fill_or_kill;
+    } else if (word == "gtt") {
+      command.time_in_force = TimeInForce::good_till_time;
+      command.special.expire_time = time(next());
+    } else if (word == "stop") {
+      if (command.kind == CommandKind::new_order) {
+        command.order_type = command.order_type == OrderType::market ? OrderType::stop : OrderType::stop_limit;
+      }
+      read(command.special.stop_price);
+    } else if (word == "keep") {
+      flags.keep_on_disconnect(true);
+    } else if (word == "post") {
+      flags.post_only(true);
+    } else if (word == "min") {
+      read(command.special.minimum_quantity);
+    } else if (word == "show") {
+      read(command.special.display_quantity);
+    } else if (word == "stp") {
+      read_self_trade(command.special);
+    } else if (word == "instrument") {
+      command.scope = order_entry::MassCancelScope::instrument;
+    } else {
+      fail("not understood: " + word);
+    }
+    command.flags = flags.bits;
+  }
+
+  void read_self_trade(SpecialTerms& terms) {
+    using order_entry::SelfTradeAction;
+    const std::string scope = next();
+    const std::string action = next();
+    if (scope != "account" && scope != "firm") fail("account or firm");
+    terms.self_trade_scope = scope == "firm" ? order_entry::SelfTradeScope::firm : order_entry::SelfTradeScope::account;
+    terms.self_trade_action = action == "newest"      ? SelfTradeAction::cancel_newest
+                              : action == "oldest"    ? SelfTradeAction::cancel_oldest
+                              : action == "both"      ? SelfTradeAction::cancel_both
+                              : action == "decrement" ? SelfTradeAction::decrement
+                                                      : SelfTradeAction::none;
+    if (terms.self_trade_action == SelfTradeAction::none) fail("newest, oldest, both or decrement");
+  }
+
+  std::string line_;
+  std::istringstream in_;
+  TimedCommand result_;
+};
+
+inline TimedCommand parse_timed(const std::string& line) { return CommandLine(line).read(); }
+inline Command parse(const std::string& line) { return parse_timed(line).command; }
+
+}  // namespace hopwire::venue::scenario
