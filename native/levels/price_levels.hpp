@@ -53,7 +53,7 @@ struct Ladder {
 
 // FIFO of a level over any node type with `next` and `previous` order indexes. Totals of shares are the caller's.
 template <class Nodes>
-inline void push_back(Level& level, Nodes& nodes, OrderIndex index) noexcept {
+inline void push_back(Level& level, Nodes&& nodes, OrderIndex index) noexcept {
   nodes[index].next = none;
   nodes[index].previous = level.tail;
   if (level.tail == none) {
@@ -66,7 +66,7 @@ inline void push_back(Level& level, Nodes& nodes, OrderIndex index) noexcept {
 }
 
 template <class Nodes>
-inline void unlink(Level& level, Nodes& nodes, OrderIndex index) noexcept {
+inline void unlink(Level& level, Nodes&& nodes, OrderIndex index) noexcept {
   const OrderIndex next = nodes[index].next;
   const OrderIndex previous = nodes[index].previous;
   (previous == none ? level.head : nodes[previous].next) = next;

@@ -1,17 +1,16 @@
-// Why: a client names its orders by (session, ClOrdID); the matcher needs the order's slot. Exact, fixed memory, nothing allocated later.
+// Why: a client names its orders by (session, ClOrdID); the matcher needs the order's row. Exact, fixed memory, nothing allocated later.
 //
-// Layout: a bucket is one cache line. It holds the slots of twelve neighbouring ClOrdIDs of one session, under their common key (session,
-// ClOrdID / 12). Clients count their ids upwards, so neighbours are alive together: one line then serves twelve orders, and 64
-// neighbouring blocks lie side by side, on one page. Ids that are far apart (clock readings, random numbers) cost a line each and stay
-// correct. Buckets are found by hash and linear probing; a bucket that empties is closed by shifting its followers back, so there are no
-// tombstones and a day of cancels leaves no trace.
+// Layout: buckets of four bytes, each the first order of a chain; the chain and the names themselves lie in the orders' own rows, which
+// whoever looks for an order needs anyway. Clients count their ids upwards: 64 neighbouring ids of a session share a block of 64
+// neighbouring buckets, sixteen to a cache line, so young orders are found in few hot lines. Blocks are placed by hash, and the order
+// within a block is turned by the same hash, so ids that are far apart (clock readings, strides, random numbers) spread over all buckets
+// as well. There are at least two buckets an order. An empty bucket, which a new id mostly meets, says "unknown" with one load.
 //
-// What can go wrong: nothing while there are at most `maximum_orders` live orders; the caller keeps that limit. The table is then at most
-// three quarters full even when every order has a bucket of its own. Nothing observable depends on where a bucket lies.
+// What can go wrong: nothing while the store's limit is kept. Ids chosen to collide make a chain long, not wrong. Nothing observable
+// depends on where a bucket lies.
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cassert>
 #include <cstddef>
@@ -19,6 +18,7 @@
 
 #include "core/reserved_array.hpp"
 #include "levels/price_levels.hpp"
+#include "order_to_publish/4_match/order_store.hpp"
 
 namespace hopwire::venue {
 
@@ -27,114 +27,73 @@ class ClientOrderIndex {
   using OrderIndex = levels::OrderIndex;
 
   explicit ClientOrderIndex(std::size_t maximum_orders)
-      : buckets_(std::bit_ceil(std::max(maximum_orders + maximum_orders / 3 + 1, smallest))), mask_(buckets_.maximum() - 1) {}
+      : heads_(std::bit_ceil(std::max(2 * maximum_orders, smallest))), shift_(64 - std::countr_zero(heads_.maximum())) {}
 
   // `levels::none` when the session has no live order of that id.
-  [[nodiscard]] OrderIndex find(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
-    const Place place = place_of(session, cl_ord_id);
-    const Bucket& bucket = buckets_[position_of(place)];
-    return bucket.used == 0 ? levels::none : bucket.slot[place.offset] - 1;  // an absent slot is 0; 0 - 1 is `none`
-  }
-
-  // The id must be absent.
-  void insert(std::uint32_t session, std::uint64_t cl_ord_id, OrderIndex slot) noexcept {
-    const Place place = place_of(session, cl_ord_id);
-    Bucket& bucket = buckets_[position_of(place)];
-    if (bucket.used == 0) {
-      bucket.block = place.block;
-      bucket.session = place.session;
-      ++buckets_in_use_;
+  [[nodiscard]] OrderIndex find(const OrderStore& orders, std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
+    std::uint32_t at = heads_[bucket_of(session, cl_ord_id)];
+    while (at != 0) {
+      const OrderDetail& detail = orders.detail(at - 1);
+      if (detail.cl_ord_id == cl_ord_id && detail.session == session) [[likely]] break;
+      at = orders.bucket_next(at - 1);
     }
-    assert(bucket.slot[place.offset] == 0);
-    bucket.slot[place.offset] = slot + 1;
-    ++bucket.used;
+    return at - 1;  // the end of a chain is 0, and 0 - 1 is `none`
   }
 
-  // The id must be present.
-  void erase(std::uint32_t session, std::uint64_t cl_ord_id) noexcept {
-    const Place place = place_of(session, cl_ord_id);
-    const std::size_t position = position_of(place);
-    Bucket& bucket = buckets_[position];
-    assert(bucket.used != 0 && bucket.slot[place.offset] != 0);
-    bucket.slot[place.offset] = 0;
-    if (--bucket.used == 0) close_gap(position);
+  // The id must be absent, and stand in the row before anything is looked up.
+  void insert(OrderStore& orders, std::uint32_t session, std::uint64_t cl_ord_id, OrderIndex slot) noexcept {
+    std::uint32_t& head = heads_[bucket_of(session, cl_ord_id)];
+    orders.bucket_next(slot) = head;
+    head = slot + 1;
+  }
+
+  // The order must be present, under the id its row says.
+  void erase(OrderStore& orders, OrderIndex slot) noexcept {
+    const OrderDetail& detail = orders.detail(slot);
+    std::uint32_t* link = &heads_[bucket_of(detail.session, detail.cl_ord_id)];
+    while (*link != slot + 1) [[unlikely]] {
+      assert(*link != 0);
+      link = &orders.bucket_next(*link - 1);
+    }
+    *link = orders.bucket_next(slot);
   }
 
   // Pulls the bucket's line in before find() needs it.
   void prefetch(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
-    __builtin_prefetch(&buckets_[home(place_of(session, cl_ord_id))]);
+    __builtin_prefetch(&heads_[bucket_of(session, cl_ord_id)], 1);
+  }
+
+  // The first order of the id's bucket, its own as a rule; `none` when there is none. For prefetching the row.
+  [[nodiscard]] OrderIndex likely_row(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
+    return heads_[bucket_of(session, cl_ord_id)] - 1;
   }
 
   // Takes all of its memory now, in huge pages where there are some: a look-up is one miss, and should not be two.
   void touch() {
-    buckets_.prefer_huge_pages();
-    buckets_.touch(buckets_.maximum());
+    heads_.prefer_huge_pages();
+    heads_.touch(heads_.maximum());
   }
 
-  [[nodiscard]] std::size_t buckets_in_use() const noexcept { return buckets_in_use_; }
-  [[nodiscard]] std::size_t bucket_count() const noexcept { return mask_ + 1; }
+  // Orders in all chains. Walks everything; cold.
+  [[nodiscard]] std::size_t count(const OrderStore& orders) const noexcept {
+    std::size_t found = 0;
+    for (std::size_t bucket = 0; bucket < heads_.maximum(); ++bucket) {
+      for (std::uint32_t at = heads_[bucket]; at != 0; at = orders.bucket_next(at - 1)) ++found;
+    }
+    return found;
+  }
 
  private:
-  static constexpr std::uint64_t ids_per_bucket = 12;
-  static constexpr std::uint64_t blocks_per_page = 64;
-  static constexpr std::size_t smallest = 128;
+  static constexpr std::uint64_t block_size = 64;
+  static constexpr std::size_t smallest = 2 * block_size;
 
-  struct alignas(64) Bucket {
-    std::uint64_t block;  // ClOrdID / 12
-    std::uint32_t session;
-    std::uint32_t used;                              // slots taken; 0 = the bucket is free, its key means nothing
-    std::array<std::uint32_t, ids_per_bucket> slot;  // order slot + 1; 0 = absent
-  };
-  static_assert(sizeof(Bucket) == 64);
-
-  struct Place {
-    std::uint64_t block;
-    std::uint32_t session;
-    std::uint32_t offset;
-  };
-
-  static Place place_of(std::uint32_t session, std::uint64_t cl_ord_id) noexcept {
-    const std::uint64_t block = cl_ord_id / ids_per_bucket;
-    return {block, session, static_cast<std::uint32_t>(cl_ord_id - block * ids_per_bucket)};
+  [[nodiscard]] std::size_t bucket_of(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
+    const std::uint64_t block = cl_ord_id / block_size + std::uint64_t{session} * 0xD6E8FEB86659FD93ULL;
+    return ((block * 0x9E3779B97F4A7C15ULL) >> shift_) ^ (cl_ord_id % block_size);
   }
 
-  [[nodiscard]] std::size_t home(const Place& place) const noexcept {
-    std::uint64_t hash = place.block / blocks_per_page + (std::uint64_t{place.session} << 40);
-    hash *= 0x9E3779B97F4A7C15ULL;
-    hash ^= hash >> 32;
-    return (hash + place.block % blocks_per_page) & mask_;
-  }
-
-  // Of the bucket with this key, or of the free bucket where it would go.
-  [[nodiscard]] std::size_t position_of(const Place& place) const noexcept {
-    std::size_t position = home(place);
-    for (;;) {
-      const Bucket& bucket = buckets_[position];
-      if (bucket.used == 0 || (bucket.block == place.block && bucket.session == place.session)) return position;
-      position = (position + 1) & mask_;
-    }
-  }
-
-  // Moves back every follower that the freed bucket would hide from its probe.
-  void close_gap(std::size_t gap) noexcept {
-    --buckets_in_use_;
-    std::size_t position = gap;
-    for (;;) {
-      position = (position + 1) & mask_;
-      Bucket& follower = buckets_[position];
-      if (follower.used == 0) return;
-      const std::size_t wanted = home({follower.block, follower.session, 0});
-      if (((position - wanted) & mask_) < ((position - gap) & mask_)) continue;  // its home lies after the gap
-      buckets_[gap] = follower;
-      follower.used = 0;
-      follower.slot.fill(0);
-      gap = position;
-    }
-  }
-
-  core::ReservedArray<Bucket> buckets_;
-  std::size_t mask_;
-  std::size_t buckets_in_use_ = 0;
+  core::ReservedArray<std::uint32_t> heads_;  // row + 1; 0 = an empty bucket
+  int shift_;
 };
 
 }  // namespace hopwire::venue

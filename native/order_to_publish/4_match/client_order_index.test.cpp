@@ -2,6 +2,7 @@
 // random.
 #include "order_to_publish/4_match/client_order_index.hpp"
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <utility>
@@ -11,35 +12,59 @@
 
 using hopwire::levels::none;
 using hopwire::venue::ClientOrderIndex;
+using hopwire::venue::OrderStore;
 
 namespace {
 
 using Key = std::pair<std::uint32_t, std::uint64_t>;
 
+// The index with the store whose rows hold its chains.
+struct Indexed {
+  explicit Indexed(std::size_t live) : orders(live, 1), index(live) {}
+
+  std::uint32_t find(const Key& key) const { return index.find(orders, key.first, key.second); }
+
+  std::uint32_t insert(const Key& key) {
+    const std::uint32_t slot = orders.take(0);
+    orders.detail(slot).session = key.first;
+    orders.detail(slot).cl_ord_id = key.second;
+    index.insert(orders, key.first, key.second, slot);
+    return slot;
+  }
+
+  void erase(std::uint32_t slot) {
+    index.erase(orders, slot);
+    orders.detail(slot).session = 0;  // the store's list is not what is tested
+    orders.give(slot);
+  }
+
+  OrderStore orders;
+  ClientOrderIndex index;
+};
+
 // Keeps up to `live` orders, erasing at random; compares all and then empties the table.
 void compare(std::uint64_t seed, std::size_t live, const std::vector<Key>& keys) {
-  ClientOrderIndex index(live);
+  Indexed indexed(live);
   std::map<Key, std::uint32_t> model;
   std::mt19937_64 random(seed);
-  std::uint32_t slot = 0;
   for (const Key& key : keys) {
     if (model.size() == live || (!model.empty() && random() % 3 == 0)) {
       auto victim = model.lower_bound(keys[random() % keys.size()]);
       if (victim == model.end()) victim = model.begin();
-      CHECK_EQ(index.find(victim->first.first, victim->first.second), victim->second);
-      index.erase(victim->first.first, victim->first.second);
-      CHECK_EQ(index.find(victim->first.first, victim->first.second), none);
+      CHECK_EQ(indexed.find(victim->first), victim->second);
+      indexed.erase(victim->second);
+      CHECK_EQ(indexed.find(victim->first), none);
       model.erase(victim);
     }
     if (model.contains(key)) continue;
-    CHECK_EQ(index.find(key.first, key.second), none);
-    index.insert(key.first, key.second, slot);
-    model[key] = slot++;
+    CHECK_EQ(indexed.find(key), none);
+    model[key] = indexed.insert(key);
   }
-  for (const auto& [key, value] : model) CHECK_EQ(index.find(key.first, key.second), value);
-  for (const auto& [key, value] : model) index.erase(key.first, key.second);
-  CHECK_EQ(index.buckets_in_use(), 0u);
-  for (const Key& key : keys) CHECK_EQ(index.find(key.first, key.second), none);
+  for (const auto& [key, value] : model) CHECK_EQ(indexed.find(key), value);
+  CHECK_EQ(indexed.index.count(indexed.orders), model.size());
+  for (const auto& [key, value] : model) indexed.erase(value);
+  CHECK_EQ(indexed.index.count(indexed.orders), 0u);
+  for (const Key& key : keys) CHECK_EQ(indexed.find(key), none);
 }
 
 std::vector<Key> strided(std::uint64_t first, std::uint64_t stride, std::size_t count, std::uint32_t sessions) {
@@ -74,9 +99,27 @@ TEST("client order index: random ids, the largest included") {
 
 TEST("client order index: small tables hold what they promise") {
   for (const std::size_t live : {1u, 2u, 96u, 97u}) {
-    ClientOrderIndex index(live);
-    for (std::size_t order = 0; order < live; ++order) index.insert(1, order * 1000, static_cast<std::uint32_t>(order));
-    for (std::size_t order = 0; order < live; ++order) CHECK_EQ(index.find(1, order * 1000), order);
-    CHECK(index.bucket_count() > live);
+    Indexed indexed(live);
+    for (std::size_t order = 0; order < live; ++order) CHECK_EQ(indexed.insert({1, order * 1000}), order);
+    for (std::size_t order = 0; order < live; ++order) CHECK_EQ(indexed.find({1, order * 1000}), order);
+    CHECK(indexed.orders.full());
+  }
+}
+
+TEST("client order index: neighbours lie side by side, strides spread") {
+  // The longest chain is what a look-up may cost. Read through the store: every row's distance to its chain's end.
+  const auto longest = [](const Indexed& indexed, std::size_t live) {
+    std::size_t most = 0;
+    for (std::uint32_t slot = 0; slot < live; ++slot) {
+      std::size_t length = 1;
+      for (std::uint32_t at = indexed.orders.bucket_next(slot); at != 0; at = indexed.orders.bucket_next(at - 1)) ++length;
+      most = std::max(most, length);
+    }
+    return most;
+  };
+  for (const std::uint64_t stride : {1ull, 3ull, 64ull, 100ull, 1ull << 16, 1'000'000ull, 1ull << 32}) {
+    Indexed indexed(20'000);
+    for (std::uint64_t order = 0; order < 20'000; ++order) indexed.insert({static_cast<std::uint32_t>(order % 4), 7 + order / 4 * stride});
+    CHECK(longest(indexed, 20'000) <= 8);
   }
 }

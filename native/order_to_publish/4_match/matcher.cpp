@@ -45,7 +45,7 @@ std::string Matcher::audit_level(std::uint16_t locate, order_entry::Side side, L
     if (node.leaves == 0) return describe("open quantity of slot", slot, 0, 1);
     if (detail.locate != locate) return describe("locate of slot", slot, detail.locate, locate);
     if (detail.side != side) return describe("side of slot", slot, static_cast<std::uint8_t>(detail.side), static_cast<std::uint8_t>(side));
-    const OrderIndex named = index_.find(detail.session, detail.cl_ord_id);
+    const OrderIndex named = index_.find(orders_, detail.session, detail.cl_ord_id);
     if (named != slot) return describe("index entry of slot", slot, named, slot);
     quantity += node.leaves;
     previous = slot;
@@ -95,6 +95,7 @@ std::string Matcher::check_invariants() const {
     live += orders;
   }
   if (live != orders_.live()) return describe("live orders", 0, orders_.live(), live);
+  if (const std::size_t indexed = index_.count(orders_); indexed != live) return describe("orders in the index", 0, indexed, live);
   std::size_t listed = 0;
   for (std::uint32_t session = 0; session < orders_.maximum_sessions(); ++session) {
     for (OrderIndex slot = orders_.first_of(session); slot != levels::none; slot = orders_.next_of_session(slot)) {

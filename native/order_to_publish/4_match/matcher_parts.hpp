@@ -61,7 +61,7 @@ struct EmitAdapter {
 inline Refusal Matcher::check_new(const Command& command) const noexcept {
   if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
   if (const Refusal refusal = check_fields(command, limits_.maximum_order_quantity)) return refusal;
-  if (index_.find(command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  if (index_.find(orders_, command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
   return {};
 }
 
@@ -71,7 +71,7 @@ inline levels::OrderIndex Matcher::find_named(const Command& command, Refusal& r
     refusal = {order_entry::RejectReason::unknown_instrument, 0};
     return levels::none;
   }
-  const OrderIndex slot = index_.find(command.session, command.original_cl_ord_id);
+  const OrderIndex slot = index_.find(orders_, command.session, command.original_cl_ord_id);
   if (slot != levels::none && orders_.detail(slot).locate == command.locate) return slot;
   refusal = {order_entry::RejectReason::unknown_order, 0};
   return levels::none;
@@ -80,7 +80,7 @@ inline levels::OrderIndex Matcher::find_named(const Command& command, Refusal& r
 inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) const noexcept {
   if (const Refusal refusal = check_price(command.price)) return refusal;
   if (const Refusal refusal = check_quantity(command.quantity, limits_.maximum_order_quantity)) return refusal;
-  if (command.cl_ord_id != orders_.detail(slot).cl_ord_id && index_.find(command.session, command.cl_ord_id) != levels::none) {
+  if (command.cl_ord_id != orders_.detail(slot).cl_ord_id && index_.find(orders_, command.session, command.cl_ord_id) != levels::none) {
     return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
   }
   return {};
@@ -190,17 +190,16 @@ inline void Matcher::unlink(Book& book, OrderIndex slot, LevelIndex keep) noexce
 
 // Gives up the slot and the client's id of an order that is no longer on a level.
 inline void Matcher::forget(OrderIndex slot) noexcept {
-  const OrderDetail& detail = orders_.detail(slot);
-  index_.erase(detail.session, detail.cl_ord_id);
+  index_.erase(orders_, slot);
   orders_.give(slot);
 }
 
 inline void Matcher::rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept {
   OrderDetail& detail = orders_.detail(slot);
   if (detail.cl_ord_id == cl_ord_id) return;
-  index_.erase(detail.session, detail.cl_ord_id);
-  index_.insert(detail.session, cl_ord_id, slot);
+  index_.erase(orders_, slot);
   detail.cl_ord_id = cl_ord_id;
+  index_.insert(orders_, detail.session, cl_ord_id, slot);
 }
 
 }  // namespace hopwire::venue

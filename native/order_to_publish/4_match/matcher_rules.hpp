@@ -45,7 +45,7 @@ void Matcher::settle(Book& book, const Taker& taker, OrderIndex slot, bool may_r
   if (level != levels::none) {
     if (slot == levels::none) {
       slot = orders_.take(taker.session);
-      index_.insert(taker.session, taker.cl_ord_id, slot);
+      index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
     }
     link(book, level, slot, taker);
     begin_event(book, taker, MatchEventKind::rested, PublicEffect::add, sink);
@@ -102,7 +102,7 @@ void Matcher::new_order(const Command& command, Sink& sink) {
   sink.commit();
   if (level != levels::none) {
     const OrderIndex slot = orders_.take(taker.session);
-    index_.insert(taker.session, taker.cl_ord_id, slot);
+    index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
     link(book, level, slot, taker);
     begin_event(book, taker, MatchEventKind::rested, PublicEffect::add, sink);
     sink.commit();

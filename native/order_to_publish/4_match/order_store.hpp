@@ -1,10 +1,12 @@
-// Why: where the matcher's live orders lie. One slot an order, for its life in the book; a replace keeps the slot.
+// Why: where the matcher's live orders lie. One row an order, for its life in the book; a replace keeps the row.
 //
-// Layout, three columns by how often they are read:
-//   OrderNode    16 bytes  FIFO links, open quantity, level: all that walking a level needs
-//   OrderDetail  32 bytes  who owns it and what it is called: read when an order trades or goes
-//   SessionLink   8 bytes  the session's list in entry order: neighbours in time are neighbours in memory
-// Freed slots are taken again last-in first-out, so the hot ones stay in the cache.
+// Layout: a row is one cache line, because whatever happens to an order needs most of it:
+//   OrderNode    16 bytes  FIFO links, open quantity, level: what walking a level needs
+//   OrderDetail  32 bytes  who owns it and what it is called
+//   8 bytes                the session's list in entry order
+//   4 bytes                the next order of the same index bucket (client_order_index.hpp)
+// An order that trades or goes costs its own line and those of its neighbours, wherever in the store it lies; three columns cost two more.
+// Freed rows are taken again last-in first-out, so the hot ones stay in the cache.
 //
 // What can go wrong: the store is full; the matcher asks full() before it promises anything.
 #pragma once
@@ -43,84 +45,88 @@ class OrderStore {
  public:
   using OrderIndex = levels::OrderIndex;
 
-  OrderStore(std::size_t maximum_orders, std::size_t maximum_sessions)
-      : nodes_(maximum_orders), details_(maximum_orders), links_(maximum_orders), sessions_(maximum_sessions) {}
+  OrderStore(std::size_t maximum_orders, std::size_t maximum_sessions) : rows_(maximum_orders), sessions_(maximum_sessions) {}
 
-  [[nodiscard]] bool full() const noexcept { return free_ == levels::none && used_ == nodes_.maximum(); }
-  [[nodiscard]] std::size_t maximum() const noexcept { return nodes_.maximum(); }
+  [[nodiscard]] bool full() const noexcept { return free_ == levels::none && used_ == rows_.maximum(); }
+  [[nodiscard]] std::size_t maximum() const noexcept { return rows_.maximum(); }
   [[nodiscard]] std::size_t maximum_sessions() const noexcept { return sessions_.maximum(); }
   [[nodiscard]] std::size_t live() const noexcept { return live_; }
 
-  // A slot at the tail of the session's list. The store must not be full.
+  // A row at the tail of the session's list. The store must not be full.
   [[nodiscard]] OrderIndex take(std::uint32_t session) noexcept {
     OrderIndex slot = free_;
     if (slot != levels::none) {
-      free_ = nodes_[slot].next;
+      free_ = rows_[slot].node.next;
     } else {
-      assert(used_ < nodes_.maximum());
+      assert(used_ < rows_.maximum());
       slot = static_cast<OrderIndex>(used_++);
     }
     ++live_;
     SessionList& list = sessions_[session];
-    links_[slot] = {.next_plus_1 = 0, .previous_plus_1 = list.tail_plus_1};
-    (list.tail_plus_1 == 0 ? list.head_plus_1 : links_[list.tail_plus_1 - 1].next_plus_1) = slot + 1;
+    Row& row = rows_[slot];
+    row.session_next_plus_1 = 0;
+    row.session_previous_plus_1 = list.tail_plus_1;
+    (list.tail_plus_1 == 0 ? list.head_plus_1 : rows_[list.tail_plus_1 - 1].session_next_plus_1) = slot + 1;
     list.tail_plus_1 = slot + 1;
     return slot;
   }
 
   void give(OrderIndex slot) noexcept {
-    SessionList& list = sessions_[details_[slot].session];
-    const SessionLink link = links_[slot];
-    (link.previous_plus_1 == 0 ? list.head_plus_1 : links_[link.previous_plus_1 - 1].next_plus_1) = link.next_plus_1;
-    (link.next_plus_1 == 0 ? list.tail_plus_1 : links_[link.next_plus_1 - 1].previous_plus_1) = link.previous_plus_1;
-    nodes_[slot].next = free_;
+    Row& row = rows_[slot];
+    SessionList& list = sessions_[row.detail.session];
+    const std::uint32_t next = row.session_next_plus_1;
+    const std::uint32_t previous = row.session_previous_plus_1;
+    (previous == 0 ? list.head_plus_1 : rows_[previous - 1].session_next_plus_1) = next;
+    (next == 0 ? list.tail_plus_1 : rows_[next - 1].session_previous_plus_1) = previous;
+    row.node.next = free_;
     free_ = slot;
     --live_;
   }
 
-  [[nodiscard]] core::ReservedArray<OrderNode>& nodes() noexcept { return nodes_; }
-  [[nodiscard]] OrderNode& node(OrderIndex slot) noexcept { return nodes_[slot]; }
-  [[nodiscard]] const OrderNode& node(OrderIndex slot) const noexcept { return nodes_[slot]; }
-  [[nodiscard]] OrderDetail& detail(OrderIndex slot) noexcept { return details_[slot]; }
-  [[nodiscard]] const OrderDetail& detail(OrderIndex slot) const noexcept { return details_[slot]; }
+  // What a level's FIFO is linked through.
+  struct Nodes {
+    OrderStore& store;
+    [[nodiscard]] OrderNode& operator[](OrderIndex slot) const noexcept { return store.rows_[slot].node; }
+  };
+  [[nodiscard]] Nodes nodes() noexcept { return {*this}; }
+  [[nodiscard]] OrderNode& node(OrderIndex slot) noexcept { return rows_[slot].node; }
+  [[nodiscard]] const OrderNode& node(OrderIndex slot) const noexcept { return rows_[slot].node; }
+  [[nodiscard]] OrderDetail& detail(OrderIndex slot) noexcept { return rows_[slot].detail; }
+  [[nodiscard]] const OrderDetail& detail(OrderIndex slot) const noexcept { return rows_[slot].detail; }
+
+  // The index's chain: the row plus one of the next order in the same bucket, 0 = the last.
+  [[nodiscard]] std::uint32_t& bucket_next(OrderIndex slot) noexcept { return rows_[slot].bucket_next_plus_1; }
+  [[nodiscard]] std::uint32_t bucket_next(OrderIndex slot) const noexcept { return rows_[slot].bucket_next_plus_1; }
 
   // The session's orders in entry order; `none` ends the list.
   [[nodiscard]] OrderIndex first_of(std::uint32_t session) const noexcept { return sessions_[session].head_plus_1 - 1; }
-  [[nodiscard]] OrderIndex next_of_session(OrderIndex slot) const noexcept { return links_[slot].next_plus_1 - 1; }
+  [[nodiscard]] OrderIndex next_of_session(OrderIndex slot) const noexcept { return rows_[slot].session_next_plus_1 - 1; }
 
-  void prefetch(OrderIndex slot) const noexcept {
-    __builtin_prefetch(nodes_.data() + slot, 1);
-    __builtin_prefetch(details_.data() + slot, 1);
-    __builtin_prefetch(links_.data() + slot, 1);
-  }
+  void prefetch(OrderIndex slot) const noexcept { __builtin_prefetch(rows_.data() + slot, 1); }
 
-  // Takes the memory of the first `count` slots now, not at their first order.
+  // Takes the memory of the first `count` rows now, not at their first order.
   void touch(std::size_t count) {
-    take_pages(nodes_, count);
-    take_pages(details_, count);
-    take_pages(links_, count);
+    if (count == rows_.maximum()) rows_.prefer_huge_pages();  // they would all be taken anyway
+    rows_.touch(count);
   }
 
  private:
   // Indexes plus one, so that fresh zero pages are empty lists.
-  struct SessionLink {
-    std::uint32_t next_plus_1;
-    std::uint32_t previous_plus_1;
+  struct alignas(64) Row {
+    OrderNode node;
+    OrderDetail detail;
+    std::uint32_t session_next_plus_1;
+    std::uint32_t session_previous_plus_1;
+    std::uint32_t bucket_next_plus_1;
+    std::uint32_t reserved;
   };
+  static_assert(sizeof(Row) == 64);
   struct SessionList {
     std::uint32_t head_plus_1;
     std::uint32_t tail_plus_1;
   };
 
-  template <class Column>
-  static void take_pages(Column& column, std::size_t count) {
-    if (count == column.maximum()) column.prefer_huge_pages();  // they would all be taken anyway
-    column.touch(count);
-  }
-
-  core::ReservedArray<OrderNode> nodes_;
-  core::ReservedArray<OrderDetail> details_;
-  core::ReservedArray<SessionLink> links_;
+  core::ReservedArray<Row> rows_;
   core::ReservedArray<SessionList> sessions_;
   std::size_t used_ = 0;
   std::size_t live_ = 0;
