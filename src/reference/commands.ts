@@ -4,11 +4,12 @@
 // Units. Price: integer, 1e-4. Quantity: shares. Time: nanoseconds, a safe integer, counted from wherever the sequencer counts (one
 // trading day fits 90 times over); the engine only compares and subtracts. Ids and references: safe integers.
 //
-// What the operator says stands in admin_commands.ts.
+// What the operator says stands in admin_commands.ts; quotes, cancels by scope, locks and limits in control_commands.ts.
 //
 // Who may send what is decided by the gateway before the command is sequenced; the engine believes session, account and firm.
 
 import type { AdminCommand, AdminReason } from './admin_commands.js';
+import type { ControlReason, ControlRequest, ControlRequestKind, RiskCommand } from './control_commands.js';
 
 export type Side = 'buy' | 'sell';
 /** A stop becomes a market order, a stopLimit a limit order, when a trade reaches its stop price. */
@@ -16,11 +17,10 @@ export type OrderType = 'limit' | 'market' | 'stop' | 'stopLimit';
 /** atTheOpening and atTheClose live in that auction only. */
 export type TimeInForce = 'day' | 'immediateOrCancel' | 'fillOrKill' | 'goodTillTime' | 'atTheOpening' | 'atTheClose';
 export type ReplaceProfile = 'reduceKeepsPriority' | 'alwaysRequeue';
-export type RequestKind = 'newOrder' | 'replaceOrder' | 'cancelOrder' | 'massCancel';
+export type RequestKind = 'newOrder' | 'replaceOrder' | 'cancelOrder' | ControlRequestKind;
 export type SelfTradeScope = 'account' | 'firm';
 /** Newest = the incoming order, oldest = the resting one. */
 export type SelfTradeAction = 'cancelNewest' | 'cancelOldest' | 'cancelBoth' | 'decrement';
-export type MassCancelScope = 'session' | 'instrument';
 
 export type CancelReason =
   | 'byClient'
@@ -33,6 +33,10 @@ export type CancelReason =
   | 'minimumQuantity'
   | 'expired'
   | 'selfTrade'
+  | 'quotePulled'
+  | 'protection'
+  | 'purge'
+  | 'kill'
   | 'auctionEnd'
   | 'tradingHalted'
   | 'priceBand';
@@ -60,14 +64,19 @@ export type RejectReason =
   | 'invalidLot'
   | 'priceCollar'
   | 'priceBand'
-  | AdminReason;
+  | AdminReason
+  | ControlReason;
 
-/** Who asks, and about which instrument. */
-export interface Request {
+/** Who asks. */
+export interface Requester {
   readonly session: number;
   readonly account: number;
   readonly firm: number;
   readonly clOrdId: number;
+}
+
+/** Who asks, and about which instrument. */
+export interface Request extends Requester {
   /** The instrument's row; 0 = unknown to the gateway. */
   readonly locate: number;
 }
@@ -93,6 +102,8 @@ export interface NewOrder extends Request {
   /** stop and stopLimit. */
   readonly stopPrice?: number;
   readonly selfTrade?: SelfTradeInstruction;
+  /** A sale of what the account does not hold (short_sale.ts); ignored for buys. */
+  readonly shortSale?: boolean;
   /** Trades only against what the auction leaves over on the other side; limit orders atTheOpening or atTheClose. */
   readonly imbalanceOnly?: boolean;
 }
@@ -118,25 +129,20 @@ export interface CancelOrder extends Request {
   readonly originalClOrdId: number;
 }
 
-export interface MassCancel extends Request {
-  readonly kind: 'massCancel';
-  readonly scope: MassCancelScope;
-}
-
 /** The gateway lost the session and its orders are to go. */
 export interface SessionCancel {
   readonly kind: 'sessionCancel';
   readonly session: number;
 }
 
-export type ClientRequest = NewOrder | ReplaceOrder | CancelOrder | MassCancel;
+export type ClientRequest = NewOrder | ReplaceOrder | CancelOrder | ControlRequest;
 
 /** Nothing but time passing: what is due happens. */
 export interface AdvanceTime {
   readonly kind: 'advanceTime';
 }
 
-export type Command = ClientRequest | SessionCancel | AdvanceTime | AdminCommand;
+export type Command = ClientRequest | SessionCancel | AdvanceTime | AdminCommand | RiskCommand;
 
 /** A command with the time the sequencer gave it; never earlier than the one before. */
 export interface SequencedCommand {

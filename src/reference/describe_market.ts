@@ -33,6 +33,8 @@ export function marketPublicWord(event: MatchEvent): string {
       return ' | V';
     case 'marketBreach':
       return ` | W ${event.quantity}`;
+    case 'shortSaleRestriction':
+      return ` | Y ${event.quantity}`;
     case 'newDay':
       return ' | S';
     default:

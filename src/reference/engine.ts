@@ -13,6 +13,7 @@ import type { Book } from './book.js';
 import { bookDigest, marketDigest } from './book_digest.js';
 import { cancelOrder, massCancel, sessionCancel } from './cancels.js';
 import type { Command, ReplaceProfile, SequencedCommand } from './commands.js';
+import { isRisk } from './control_commands.js';
 import type { MatchEvent } from './events.js';
 import type { Order } from './order.js';
 import { newOrder, replaceOrder } from './orders.js';
@@ -69,6 +70,7 @@ export class Engine {
     if (command.kind === 'advanceTime') return;
     if (command.kind === 'sessionCancel') return sessionCancel(venue, command);
     if (isAdmin(command)) return runAdmin(venue, command);
+    if (isRisk(command)) return venue.emit({ kind: 'adminRefused', publicEffect: 'none', reason: 'notSupported' });
     if (command.session >= venue.limits.maximumSessions) {
       return venue.refuse(command, { reason: 'notSupported', limitValue: venue.limits.maximumSessions });
     }
@@ -81,6 +83,8 @@ export class Engine {
         return cancelOrder(venue, command);
       case 'massCancel':
         return massCancel(venue, command);
+      default:
+        return venue.refuse(command, { reason: 'notSupported' });
     }
   }
 }

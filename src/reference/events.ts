@@ -3,6 +3,7 @@
 
 import type { TradingState } from './admin_commands.js';
 import type { CancelReason, OrderType, RejectReason, RequestKind, Side, TimeInForce } from './commands.js';
+import type { ProtectionReason, Scope } from './control_commands.js';
 
 export type EventKind =
   | 'accepted' // new order taken; comes before its executions
@@ -10,13 +11,26 @@ export type EventKind =
   | 'rested' // what is left of an accepted or replaced order now stands in the book
   | 'canceled' // quantity cancelled
   | 'replaced' // replace taken
-  | 'rejected' // new order refused
-  | 'cancelRejected' // cancel, replace or mass cancel refused; nothing changed
+  | 'rejected' // new order or mass quote refused
+  | 'cancelRejected' // any other request refused; nothing changed
   | 'refreshed' // a reserve order shows its next slice under a new reference
   | 'prevented' // two orders of the same people met and did not trade; what that did to them follows
   | 'parked' // an accepted stop waits, unseen
   | 'triggered' // a waiting stop comes in, as a market or limit order
   | 'massCanceled' // closes a mass cancel; quantity = orders cancelled
+  | 'massQuoted' // closes a mass quote; quantity = entries taken in full, reason protectionTripped when that was not all
+  | 'protectionSet'
+  | 'protectionTripped' // limitValue = the threshold that was reached; the quotes pulled follow
+  | 'protectionReset' // quantity = 1 when it had tripped
+  | 'purged' // closes a purge; quantity = orders cancelled
+  | 'killed' // closes a kill; quantity = orders cancelled
+  | 'unlocked' // quantity = 1 when there was such a lock
+  | 'unkilled' // quantity = 1 when it was killed
+  | 'riskWarning' // a soft limit is exceeded by a command that is taken; before that command's own events
+  | 'limitsSet'
+  | 'restrictionSet' // an instrument for an account; quantity = 1 restricted, 0 not
+  | 'shortSaleRestrictionSet' // of an instrument; quantity likewise
+  | 'positionSet' // position
   | 'queued' // an accepted or replaced order waits unseen for an auction
   | 'crossed' // one side of a trade in an auction; both sides have the same match number
   | 'uncrossed' // an auction is over; quantity = traded, price = of the auction, 0 and 0 when nothing traded
@@ -44,6 +58,7 @@ export type PublicEffect =
   | 'auctionCollar' // J
   | 'marketLevels' // V
   | 'marketBreach' // W
+  | 'shortSaleRestriction' // Y: quantity = 1 restricted, 0 not
   | 'newDay'; // S: this day's stream ends; the next begins with empty books
 
 /** O, C, H of ITCH. */
@@ -85,7 +100,7 @@ export interface MatchEvent {
   readonly totalQuantity?: number;
   readonly locate?: number;
   readonly instrumentId?: number;
-  readonly reason?: CancelReason | RejectReason;
+  readonly reason?: CancelReason | RejectReason | ProtectionReason;
   readonly side?: Side;
   readonly orderType?: OrderType;
   readonly timeInForce?: TimeInForce;
@@ -107,4 +122,11 @@ export interface MatchEvent {
   /** auctionCollar: how many times it was widened. */
   readonly extension?: number;
   readonly levels?: readonly [number, number, number];
+  /** Of a mass cancel, purge, kill or protection, as the request named it. */
+  readonly scope?: Scope;
+  /** Of a mass quote: which entry is at fault; the first is 0. */
+  readonly entryIndex?: number;
+  /** messageRateLimit: nanoseconds until the same would be taken. */
+  readonly retryAfter?: number;
+  readonly position?: number;
 }

@@ -5,16 +5,17 @@
 //
 //   new ID buy|sell QUANTITY @ PRICE | market [stop PRICE] [ioc] [fok] [gtt TIME] [keep] [post] [min N] [show N]
 //                                            [stp account|firm newest|oldest|both|decrement]
-//                                            [onopen] [onclose] [imbalanceonly]
+//                                            [short] [onopen] [onclose] [imbalanceonly]
 //   replace ID ORIGINAL QUANTITY @ PRICE | market [stop PRICE]
 //   cancel ID ORIGINAL
-//   masscancel ID [instrument]
 //   lost                                     the session is gone
 //   tick                                     time passes
 //   state, noii, band and other words of the operator: scenario_admin.ts
+//   masscancel, quote, protect, purge, kill, limit and what belongs to them: scenario_control.ts
 
 import type { Command, NewOrder, OrderType, ReplaceOrder, Request, SelfTradeInstruction, Side } from './commands.js';
 import { readAdmin } from './scenario_admin.js';
+import { readControl, readRisk } from './scenario_control.js';
 
 const nanosecondsIn: Readonly<Record<string, number>> = { '': 1, us: 1e3, ms: 1e6, s: 1e9 };
 
@@ -120,6 +121,8 @@ function readTerm(words: Words, order: NewOrder): Partial<NewOrder> {
       return { timeInForce: 'atTheClose' };
     case 'imbalanceonly':
       return { imbalanceOnly: true };
+    case 'short':
+      return { shortSale: true };
     case 'stp':
       return { selfTrade: readSelfTrade(words) };
     default:
@@ -153,8 +156,9 @@ function readReplace(words: Words, request: Request): ReplaceOrder {
 function readCommand(words: Words, verb: string, who: Omit<Request, 'clOrdId'>): Command {
   if (verb === 'tick') return { kind: 'advanceTime' };
   if (verb === 'lost') return { kind: 'sessionCancel', session: who.session };
-  const admin = readAdmin(words, verb, who.locate);
-  if (admin !== undefined) return admin;
+  const other =
+    readAdmin(words, verb, who.locate) ?? readRisk(words, verb, who) ?? readControl(words, verb, who, readSelfTrade);
+  if (other !== undefined) return other;
   const request: Request = { ...who, clOrdId: words.number() };
   switch (verb) {
     case 'new':
@@ -163,8 +167,6 @@ function readCommand(words: Words, verb: string, who: Omit<Request, 'clOrdId'>):
       return readReplace(words, request);
     case 'cancel':
       return { kind: 'cancelOrder', ...request, originalClOrdId: words.number() };
-    case 'masscancel':
-      return { kind: 'massCancel', ...request, scope: words.takes('instrument') ? 'instrument' : 'session' };
     default:
       throw new Error(`no such command: ${verb}`);
   }

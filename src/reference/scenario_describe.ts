@@ -1,5 +1,6 @@
 // An event as a line that a trader can read; the expected lines of schemas/scenarios/. native/.../matcher_scenario.hpp prints the same.
 
+import { describeControl, refusalWords } from './describe_control.js';
 import { describeMarket, marketPublicWord } from './describe_market.js';
 import { type MatchEvent, queuePositionKept } from './events.js';
 
@@ -10,6 +11,7 @@ const reasonWords: Readonly<Record<string, string>> = {
   bySystem: 'system',
   duplicateClOrdId: 'duplicate id',
   fillOrKill: 'fok',
+  quotePulled: 'pulled',
 };
 
 /** unknownOrder -> unknown order, where no shorter word is agreed. */
@@ -86,15 +88,15 @@ function withoutEffect(event: MatchEvent): string {
         `leaves ${event.leaves} @ ${price}${shows(event)}${stopWord(event)} ${queueWord(event)}`
       );
     case 'rejected':
-      return `rejected ${id} (${words(event.reason)})${limitWord(event)}`;
+      return `rejected ${id} (${words(event.reason)})${limitWord(event)}${refusalWords(event)}`;
     case 'cancelRejected':
-      return `refused ${id} (${words(event.reason)})${limitWord(event)}`;
+      return `refused ${id} (${words(event.reason)})${limitWord(event)}${refusalWords(event)}`;
     case 'massCanceled':
       return `mass canceled by ${id}: ${event.quantity}`;
     case 'adminRefused':
       return `admin refused (${words(event.reason)})${limitWord(event)}`;
     default:
-      return describeMarket(event);
+      return describeControl(event, words(event.reason)) ?? describeMarket(event);
   }
 }
 

@@ -3,6 +3,7 @@
 //   scenario IOC trades what it can and cancels the rest      a rule in a sentence; comment lines begin with two slashes
 //     profile always_requeue                                   set-up, only before the first command
 //     limits orders 2 levels 2 quantity 1000 sessions 8
+//     risk on                                                  pre-trade risk; off where it is not said
 //     > new 1 sell 30 @ 1000                                   a command; every event it gives follows, in order
 //     accepted 1 ref 1 sell 30 @ 1000 ahead 0
 //     rested 1 sell 30 @ 1000 | A 1
@@ -66,12 +67,13 @@ export class Stage {
   private time = 0;
 
   constructor(setup: readonly string[] = []) {
-    const limits = { ...scenarioLimits };
+    const limits: { -readonly [Key in keyof EngineLimits]: EngineLimits[Key] } = { ...scenarioLimits };
     let isRequeueing = false;
     for (const line of setup) {
       const words = new Words(line);
       if (words.takes('profile')) isRequeueing = words.takes('always_requeue');
       else if (words.takes('limits')) readLimits(words, limits);
+      else if (words.takes('risk')) limits.isRiskOn = words.takes('on');
       words.end();
     }
     this.engine = new Engine(limits, isRequeueing ? 'alwaysRequeue' : 'reduceKeepsPriority');

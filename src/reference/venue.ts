@@ -12,12 +12,17 @@ export interface EngineLimits {
   readonly maximumOrderQuantity: number;
   /** Sessions are numbered from 0. */
   readonly maximumSessions: number;
+  /** Pre-trade risk; absent = off. */
+  readonly isRiskOn?: boolean;
 }
 
 export interface Refusal {
   readonly reason: RejectReason;
   /** The number that was exceeded; absent when the reason has none. */
   readonly limitValue?: number;
+  /** Of a mass quote. */
+  readonly entryIndex?: number;
+  readonly retryAfter?: number;
 }
 
 export class Venue {
@@ -110,16 +115,15 @@ export class Venue {
 
   refuse(command: ClientRequest, refusal: Refusal) {
     this.emit({
-      kind: command.kind === 'newOrder' ? 'rejected' : 'cancelRejected',
+      kind: command.kind === 'newOrder' || command.kind === 'massQuote' ? 'rejected' : 'cancelRejected',
       publicEffect: 'none',
       request: command.kind,
       clOrdId: command.clOrdId,
       ...('originalClOrdId' in command ? { originalClOrdId: command.originalClOrdId } : {}),
       session: command.session,
       account: command.account,
-      locate: command.locate,
-      reason: refusal.reason,
-      ...(refusal.limitValue === undefined ? {} : { limitValue: refusal.limitValue }),
+      ...('locate' in command ? { locate: command.locate } : {}),
+      ...refusal,
     });
   }
 

@@ -76,7 +76,11 @@ const cancelOrder = who.map(
 );
 const massCancel = fc.tuple(who, fc.constantFrom('session' as const, 'instrument' as const)).map(
   ([from, scope]): Draft =>
-    (id) => ({ kind: 'massCancel', ...request(from, id), scope }),
+    (id) => ({
+      kind: 'massCancel',
+      ...request(from, id),
+      scope: { session: from.session, ...(scope === 'session' ? {} : { locate: from.locate }) },
+    }),
 );
 const sessionCancel = who.map(
   ({ session }): Draft =>
