@@ -1,7 +1,8 @@
 // The one answer to "which C++ files are there": binding.gyp, the native test runner, the fuzz runner and the
 // bench runner all ask here, so a new file is built everywhere without editing a list.
 //
-// Owns the naming rules: X.test.cpp is a unit test, X.fuzz.cpp a fuzz target, X.bench.cpp a benchmark, native/addon/ is the
+// Owns the naming rules: X.test.cpp is a unit test, X.fuzz.cpp a fuzz target, X.bench.cpp a benchmark, X.program.cpp a program
+// of its own that the tools build, native/addon/ is the
 // Node-API boundary, native/test_support/ the test runner; every other .cpp under native/ is library code.
 
 import { readdirSync } from 'node:fs';
@@ -32,12 +33,13 @@ export function filesUnder(folder, wanted) {
   return found.sort();
 }
 
-/** @returns {{library: string[], addon: string[], tests: string[], fuzzers: string[], runner: string[]}} */
+/** @returns {{library: string[], addon: string[], tests: string[], fuzzers: string[], programs: string[], runner: string[]}} */
 export function nativeSources() {
-  const sources = { library: [], addon: [], tests: [], fuzzers: [], runner: [] };
+  const sources = { library: [], addon: [], tests: [], fuzzers: [], programs: [], runner: [] };
   for (const path of filesUnder('native', (name) => name.endsWith('.cpp'))) {
     if (path.endsWith('.test.cpp')) sources.tests.push(path);
     else if (path.endsWith('.fuzz.cpp')) sources.fuzzers.push(path);
+    else if (path.endsWith('.program.cpp')) sources.programs.push(path);
     else if (path.endsWith('.bench.cpp')) continue;
     else if (path.startsWith('native/addon/')) sources.addon.push(path);
     else if (path.startsWith('native/test_support/')) sources.runner.push(path);

@@ -10,13 +10,16 @@
 //     ? book 1                                                 a question about a row: its orders in canonical walk
 //     S 30 @ 1000 ref 1
 //     ? digest 1 · ? market                                    16 hex digits: of a row, of all rows
+//     ? orders · ? state                                       all that the engine holds, hidden parts included; 16 hex digits of that
 //
 // Each scenario begins with an empty engine that knows rows 1 to 3, instruments 1001 to 1003.
 
 import { digestText } from './book_digest.js';
 import { Engine } from './engine.js';
+import type { MatchEvent } from './events.js';
 import { parseCommand, Words } from './scenario_command.js';
 import { describe } from './scenario_describe.js';
+import { stateDigest, stateLines } from './state_listing.js';
 import type { EngineLimits } from './venue.js';
 
 export interface Step {
@@ -83,14 +86,20 @@ export class Stage {
   /** The lines a command or question gives. */
   run(line: string): string[] {
     const rest = line.slice(2);
-    if (line.startsWith('? ')) return this.ask(new Words(rest));
-    const { time, command } = parseCommand(rest);
+    return line.startsWith('? ') ? this.ask(new Words(rest)) : this.apply(rest).map(describe);
+  }
+
+  /** The events of a command, as it stands behind "> ". */
+  apply(line: string): readonly MatchEvent[] {
+    const { time, command } = parseCommand(line);
     this.time = time ?? this.time;
-    return this.engine.apply({ time: this.time, command }).map(describe);
+    return this.engine.apply({ time: this.time, command });
   }
 
   private ask(words: Words): string[] {
     if (words.takes('market')) return [digestText(this.engine.marketDigest())];
+    if (words.takes('state')) return [digestText(stateDigest(this.engine.venue))];
+    if (words.takes('orders')) return stateLines(this.engine.venue);
     if (words.takes('digest')) return [digestText(this.engine.bookDigest(words.number()))];
     words.expect('book');
     return this.engine

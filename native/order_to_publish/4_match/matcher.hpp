@@ -94,6 +94,7 @@ class Matcher {
   }
 
   [[nodiscard]] std::uint32_t order_count(std::uint16_t locate) const noexcept { return book_at(locate).order_count; }
+  [[nodiscard]] std::uint16_t maximum_locate() const noexcept { return limits_.maximum_locate; }
   [[nodiscard]] std::size_t maximum_orders() const noexcept { return orders_.maximum(); }
   [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.live(); }
   [[nodiscard]] std::uint64_t last_reference() const noexcept { return last_reference_; }

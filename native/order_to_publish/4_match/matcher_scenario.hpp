@@ -36,16 +36,29 @@ class Stage {
     std::string printed;
     while (std::getline(in, line)) {
       if (line.find_first_not_of(' ') == std::string::npos) continue;
-      const TimedCommand timed = parse_timed(line);
-      time_ = timed.time.value_or(time_);
-      for (const MatchEvent& event : apply(timed.command)) printed += describe(event) + "\n";
+      Recorder recorder;
+      play(line, recorder);
+      for (const MatchEvent& event : recorder.events) printed += describe(event) + "\n";
     }
     return printed;
   }
 
+  // One command line, its events into a sink.
+  template <class Sink>
+  void play(const std::string& line, Sink& sink) {
+    const TimedCommand timed = parse_timed(line);
+    time_ = timed.time.value_or(time_);
+    apply(timed.command, sink);
+  }
+
+  template <class Sink>
+  void apply(const Command& command, Sink& sink) {
+    matcher_.apply(SequencedCommand{.sequence = ++sequence_, .time = time_, .command = command}, sink);
+  }
+
   std::vector<MatchEvent> apply(const Command& command) {
     Recorder recorder;
-    matcher_.apply(SequencedCommand{.sequence = ++sequence_, .time = time_, .command = command}, recorder);
+    apply(command, recorder);
     return recorder.events;
   }
 

@@ -7,17 +7,20 @@
 //     > COMMAND                   as matcher_scenario.hpp reads it; every event it gives follows, in order
 //     ? book 1                    a row's orders in canonical walk
 //     ? digest 1 | ? market       16 hex digits
+//     ? orders | ? state          all that the matcher holds, hidden parts included (state_listing.hpp); 16 hex digits of that
 #pragma once
 
 #include <cinttypes>
 #include <cstdio>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "order_to_publish/4_match/matcher_scenario.hpp"
+#include "order_to_publish/4_match/state_listing.hpp"
 
 namespace hopwire::venue::scenario {
 
@@ -57,16 +60,18 @@ inline std::string answer(Stage& stage, const std::string& question) {
   std::string word;
   std::uint16_t locate = 0;
   in >> word >> locate;
+  if (word == "orders") return state_listing(stage.matcher());
+  if (word == "state") return digest_text(state_digest(stage.matcher()));
   if (word == "market") return digest_text(stage.matcher().market_digest());
   if (word == "digest") return digest_text(stage.matcher().book_digest(locate));
   return stage.book(locate);
 }
 
-// What the matcher prints for a scenario, commands and questions included: to be compared with its lines.
-inline std::string print_scenario(const Scenario& scenario) {
+// The matcher that a scenario's set-up asks for.
+inline std::unique_ptr<Stage> stage_of(const std::vector<std::string>& setup) {
   ReplaceProfile profile = ReplaceProfile::reduce_keeps_priority;
   MatcherLimits limits = small_limits;
-  for (const std::string& line : scenario.setup) {
+  for (const std::string& line : setup) {
     std::istringstream in(line);
     std::string word;
     in >> word;
@@ -80,13 +85,18 @@ inline std::string print_scenario(const Scenario& scenario) {
       if (word == "sessions") limits.maximum_sessions = value;
     }
   }
-  Stage stage(profile, limits);
+  return std::make_unique<Stage>(profile, limits);
+}
+
+// What the matcher prints for a scenario, commands and questions included: to be compared with its lines.
+inline std::string print_scenario(const Scenario& scenario) {
+  const std::unique_ptr<Stage> stage = stage_of(scenario.setup);
   std::string printed;
   for (const std::string& line : scenario.lines) {
     if (line[0] != '>' && line[0] != '?') continue;
     printed += line + "\n";
-    printed += line[0] == '>' ? stage.run(line.substr(2)) : answer(stage, line.substr(2));
-    const std::string wrong = stage.matcher().check_invariants();
+    printed += line[0] == '>' ? stage->run(line.substr(2)) : answer(*stage, line.substr(2));
+    const std::string wrong = stage->matcher().check_invariants();
     if (!wrong.empty()) printed += "invariant: " + wrong + "\n";
   }
   return printed;

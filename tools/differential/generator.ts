@@ -1,0 +1,175 @@
+// Random commands as scenario lines, as a busy market would send them: around a wandering middle price, few instruments, ids that rise and
+// sometimes come again, replaces and cancels that mostly name orders which are alive, now and then a field that is wrong. The same plan and
+// the same observed events give the same lines.
+
+import type { MatchEvent } from '../../src/reference/events.js';
+import type { EpisodePlan } from './episode_plan.js';
+import type { FeatureName } from './features.js';
+import { type LiveOrder, LiveOrders } from './live_orders.js';
+import { Random } from './random.js';
+
+const wrongPrices = [0, -1, -1000, 2_000_000_001, 2_147_483_647];
+const extremePrices = [1, 2, 1_999_999_999, 2_000_000_000];
+const timesInForce = ['ioc', 'fok', 'gtt'] as const;
+
+export class Generator {
+  private readonly plan: EpisodePlan;
+  private readonly random: Random;
+  private readonly live = new LiveOrders();
+  private readonly lastId: number[];
+  private readonly middle = [1000, 1000, 1000, 1000];
+  private now = 0;
+
+  constructor(seed: number, plan: EpisodePlan) {
+    this.plan = plan;
+    this.random = new Random(seed, plan.number + 0x4000_0000);
+    this.lastId = new Array(plan.maximumSessions + 1).fill(0);
+  }
+
+  observe(events: readonly MatchEvent[]) {
+    for (const event of events) this.live.observe(event);
+  }
+
+  /** The next command, without the "> " in front. */
+  next(): string {
+    const { random, plan } = this;
+    const isCrowded = this.live.count >= plan.liveOrders;
+    const draw = random.below(1000);
+    if (draw < 3) return this.massCommand();
+    if (draw < 20 && this.has('time')) return `${this.time(true)}tick`;
+    if (draw < (isCrowded ? 350 : 550) || this.live.count === 0) return this.newOrder();
+    return draw < 800 ? this.replaceOrder() : this.cancelOrder();
+  }
+
+  private has(feature: FeatureName): boolean {
+    return this.plan.features.has(feature);
+  }
+
+  /** Is the feature in the episode, and its turn? */
+  private uses(feature: FeatureName): boolean {
+    return this.has(feature) && this.random.onceIn(this.plan.featureEvery);
+  }
+
+  private get isWrong(): boolean {
+    return this.random.onceIn(this.plan.wrongEvery);
+  }
+
+  private time(mustAdvance = false): string {
+    if (!this.has('time') || !(mustAdvance || this.random.onceIn(3))) return '';
+    this.now += this.random.onceIn(50) ? this.random.below(1_000_000) : this.random.between(1, 40);
+    return `t${this.now} `;
+  }
+
+  private who(session: number, locate: number): string {
+    const words = [this.time().trimEnd(), session === 0 ? '' : `s${session}`, locate === 1 ? '' : `#${locate}`];
+    if (this.uses('owners')) words.push(`a${this.random.between(10, 12)}`);
+    if (this.uses('owners')) words.push(`f${this.random.between(100, 101)}`);
+    return words.filter((word) => word !== '').join(' ');
+  }
+
+  private line(session: number, locate: number, words: string): string {
+    const who = this.who(session, locate);
+    return who === '' ? words : `${who} ${words}`;
+  }
+
+  private session(): number {
+    return this.isWrong ? this.plan.maximumSessions : this.random.below(this.plan.sessions);
+  }
+
+  private locate(): number {
+    return this.isWrong ? this.random.pick([0, 4, 9]) : this.random.between(1, this.plan.instruments);
+  }
+
+  private id(session: number): number {
+    const last = this.lastId[session] as number;
+    if (this.isWrong && last > 0) return this.random.between(Math.max(1, last - 20), last);
+    this.lastId[session] = last + this.random.between(1, this.plan.idStride);
+    return this.lastId[session] as number;
+  }
+
+  private quantity(): number {
+    if (this.isWrong) return this.random.pick([0, 1_000_001, 4_294_967_295]);
+    return this.random.between(1, this.plan.maximumQuantity);
+  }
+
+  /** Both sides overlap by a third of the range. */
+  private price(locate: number, isBuy: boolean): number {
+    const { random, plan } = this;
+    if (this.isWrong) return random.pick(random.onceIn(2) ? wrongPrices : extremePrices);
+    const at = locate in this.middle ? locate : 0;
+    if (random.onceIn(100)) this.middle[at] = Math.max(400, (this.middle[at] as number) + random.between(-2, 2));
+    const away = random.below(plan.priceRange + 1) - Math.ceil(plan.priceRange / 3);
+    return (this.middle[at] as number) + (isBuy ? -away : away);
+  }
+
+  private newOrder(): string {
+    const { random } = this;
+    const session = this.session();
+    const locate = this.locate();
+    const isBuy = random.onceIn(2);
+    const side = this.isWrong ? 'hold' : isBuy ? 'buy' : 'sell';
+    const quantity = this.quantity();
+    const price = random.onceIn(12) ? 'market' : `@ ${this.price(locate, isBuy)}`;
+    const words = ['new', this.id(session), side, quantity, price];
+    if (this.uses('stop')) words.push('stop', this.price(locate, random.onceIn(2)));
+    words.push(...this.terms(quantity));
+    return this.line(session, locate, words.join(' '));
+  }
+
+  private terms(quantity: number): (string | number)[] {
+    const { random } = this;
+    const words: (string | number)[] = [];
+    const timeInForce = random.pick(timesInForce);
+    if (timeInForce === 'ioc' && random.onceIn(3)) words.push('ioc');
+    if (timeInForce === 'fok' && this.uses('fok')) words.push('fok');
+    if (timeInForce === 'gtt' && this.uses('gtt')) words.push('gtt', Math.max(0, this.now + random.between(-2, 400)));
+    if (random.onceIn(6)) words.push('keep');
+    if (this.uses('post')) words.push('post');
+    if (this.uses('min')) words.push('min', this.part(quantity));
+    if (this.uses('show')) words.push('show', this.part(quantity));
+    if (this.uses('stp')) {
+      words.push('stp', random.pick(['account', 'firm']), random.pick(['newest', 'oldest', 'both', 'decrement']));
+    }
+    return words;
+  }
+
+  /** Of a quantity: small, any, or more than there is. */
+  private part(quantity: number): number {
+    if (this.isWrong) return quantity + 1;
+    return this.random.onceIn(2) ? this.random.between(0, Math.min(5, quantity)) : this.random.between(0, quantity);
+  }
+
+  /** An order to be named: alive, mostly. */
+  private named(): Pick<LiveOrder, 'session' | 'clOrdId' | 'locate' | 'price' | 'leaves' | 'isStop'> {
+    const { random } = this;
+    if (this.live.count > 0 && !random.onceIn(12)) return this.live.at(random.below(this.live.count));
+    const session = random.below(this.plan.sessions);
+    const clOrdId = Math.max(1, (this.lastId[session] as number) - random.below(40));
+    return { session, clOrdId, locate: this.locate(), price: 1000, leaves: 1, isStop: false };
+  }
+
+  private replaceOrder(): string {
+    const { random } = this;
+    const order = this.named();
+    const quantity = random.onceIn(2) ? Math.max(1, order.leaves + random.between(-3, 3)) : this.quantity();
+    const newPrice = random.onceIn(2) ? order.price : this.price(order.locate, random.onceIn(2));
+    const price = newPrice === 0 ? 'market' : `@ ${newPrice}`;
+    const words = ['replace', this.id(order.session), order.clOrdId, quantity, price];
+    const saysStop = order.isStop ? !random.onceIn(3) : this.uses('stop') && random.onceIn(10);
+    if (saysStop) words.push('stop', this.price(order.locate, random.onceIn(2)));
+    return this.line(order.session, this.isWrong ? this.locate() : order.locate, words.join(' '));
+  }
+
+  private cancelOrder(): string {
+    const order = this.named();
+    const words = `cancel ${this.id(order.session)} ${order.clOrdId}`;
+    return this.line(order.session, this.isWrong ? this.locate() : order.locate, words);
+  }
+
+  private massCommand(): string {
+    const session = this.session();
+    if (this.random.onceIn(3)) return session === 0 ? 'lost' : `s${session} lost`;
+    const words = `masscancel ${this.id(session)}${this.random.onceIn(2) ? ' instrument' : ''}`;
+    return this.line(session, this.locate(), words);
+  }
+}
