@@ -43,6 +43,11 @@ const steps: readonly Step[] = [
   },
   { name: 'build', what: 'addon and TypeScript, warnings as errors', command: node, args: ['tools/setup.mjs'] },
   { name: 'tests', what: 'C++ and TypeScript tests', ...script('tools/test.ts') },
+  {
+    name: 'differential',
+    what: 'reference engine and matcher: 200,000 random commands',
+    ...script('tools/differential/cli.ts', '--commands', '200k'),
+  },
   { name: 'bench', what: 'every benchmark at its small size', ...script('bench/run.ts', '--smoke') },
 ];
 
@@ -72,7 +77,7 @@ for (const { name, what, command, args } of chosen) {
   }));
   const took_s = ((performance.now() - started) / 1000).toFixed(1);
   writeFileSync(join(root, 'build', 'reports', `check_${name}.log`), output);
-  process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${took_s.padStart(6)} s  ${what}\n`);
+  process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(12)} ${took_s.padStart(6)} s  ${what}\n`);
   if (status === 0) continue;
   failed.push(name);
   process.stdout.write(`${output.trimEnd()}\n---- ${name} ended with ${status ?? signal ?? 'no status'}\n`);

@@ -194,7 +194,9 @@ class Matcher {
   template <class Sink> void new_order(const Command& command, Sink& sink);
   template <class Sink> void replace(const Command& command, Sink& sink);
   template <class Sink> void replace_in_place(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink);
-  template <class Sink> void replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink);
+  // leaves, executed: what the order has after the replace.
+  template <class Sink>
+  void replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink);
   template <class Sink> void cancel(const Command& command, Sink& sink);
   template <class Sink> void mass_cancel(const Command& command, Sink& sink);
   template <class Sink> void session_cancel(const Command& command, Sink& sink);

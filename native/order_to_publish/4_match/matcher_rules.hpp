@@ -118,10 +118,7 @@ void Matcher::replace(const Command& command, Sink& sink) {
   const OrderIndex slot = find_named(command, refusal);
   if (slot == levels::none) return refuse(command, refusal, sink);
   if ((refusal = check_replace(command, slot))) [[unlikely]] return refuse(command, refusal, sink);
-  if (profile_ == ReplaceProfile::always_requeue) {
-    orders_.detail(slot).executed = 0;
-    return replace_at_back(command, slot, command.quantity, sink);
-  }
+  if (profile_ == ReplaceProfile::always_requeue) return replace_at_back(command, slot, command.quantity, 0, sink);
   const std::uint32_t executed = orders_.detail(slot).executed;
   if (command.quantity <= executed) {
     return cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::replaced_to_nothing, order_entry::RequestKind::replace_order,
@@ -130,7 +127,7 @@ void Matcher::replace(const Command& command, Sink& sink) {
   const std::uint32_t leaves = command.quantity - executed;
   const OrderNode& node = orders_.node(slot);
   if (command.price == levels_.level(node.level).price && leaves <= node.leaves) return replace_in_place(command, slot, leaves, sink);
-  replace_at_back(command, slot, leaves, sink);
+  replace_at_back(command, slot, leaves, executed, sink);
 }
 
 template <class Sink>
@@ -164,7 +161,7 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
 }
 
 template <class Sink>
-void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink) {
+void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink) {
   const OrderDetail& detail = orders_.detail(slot);
   Book& book = books_[detail.locate];
   const std::uint64_t original_reference = detail.reference;
@@ -173,7 +170,7 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
               .session = detail.session,
               .leaves = leaves,
               .account = detail.account,
-              .executed = detail.executed,
+              .executed = executed,
               .price = command.price,
               .limit = command.price,
               .locate = detail.locate,
