@@ -67,18 +67,40 @@ async function runBench(file: BenchFile, args: readonly string[]): Promise<{ cas
   return { cases };
 }
 
+function timesOf(line: BenchCase): string {
+  if (line.percentiles_ns !== undefined) {
+    const parts = Object.entries(line.percentiles_ns).map(([name, ns]) => `${name} ${ns}`);
+    return `${parts.join(' / ')} ns, ${line.operations} events`;
+  }
+  if (line.ns_per_operation === undefined) return `${line.operations} operations`;
+  const { best, middle, worst } = line.ns_per_operation;
+  const times = `${middle.toFixed(1)} ns/op (best ${best.toFixed(1)}, worst ${worst.toFixed(1)})`;
+  return `${times}, ${line.operations} operations`;
+}
+
+function memoryOf(line: BenchCase): string {
+  if (line.allocations_per_operation !== undefined) return `, ${line.allocations_per_operation} allocations/op`;
+  return line.heap_bytes_per_operation === undefined ? '' : `, ${line.heap_bytes_per_operation} heap bytes/op`;
+}
+
 function showCases(cases: readonly BenchCase[]): void {
   for (const line of cases) {
-    const { best, middle, worst } = line.ns_per_operation;
-    const memory =
-      line.allocations_per_operation === undefined
-        ? `${line.heap_bytes_per_operation} heap bytes/op`
-        : `${line.allocations_per_operation} allocations/op`;
-    const times = `${middle.toFixed(1)} ns/op (best ${best.toFixed(1)}, worst ${worst.toFixed(1)})`;
-    process.stdout.write(
-      `  ${line.case}: ${times}, ${line.operations} operations, ${memory}, result ${line.result_hash}\n`,
-    );
+    const facts = Object.entries(line.facts ?? {}).map(([name, value]) => `${name} ${value}`);
+    process.stdout.write(`  ${line.case}: ${timesOf(line)}${memoryOf(line)}, result ${line.result_hash}\n`);
+    if (facts.length > 0) process.stdout.write(`    ${facts.join(', ')}\n`);
   }
+}
+
+/** What a benchmark came to, in one line. */
+function resultLine(name: string, cases: readonly BenchCase[], failure: string | undefined): string {
+  if (failure !== undefined) return `${name}: FAILED, ${cases.length} cases`;
+  const middles = cases.flatMap((line) => line.ns_per_operation?.middle ?? []);
+  const counted = cases.flatMap((line) => line.allocations_per_operation ?? []);
+  const parts = [`${cases.length} cases`, 'every round the same result'];
+  if (middles.length > 0)
+    parts.push(`${Math.min(...middles).toFixed(1)} to ${Math.max(...middles).toFixed(1)} ns/op (middle rounds)`);
+  if (counted.length > 0) parts.push(counted.every((each) => each === 0) ? '0 allocations' : 'allocates');
+  return `${name}: ${parts.join(', ')}`;
 }
 
 async function main(): Promise<number> {
@@ -115,6 +137,7 @@ async function main(): Promise<number> {
     const { cases, failure } = await runBench(file, args);
     results[file.name] = cases;
     if (!values.json) showCases(cases);
+    if (!values.json) process.stdout.write(`${resultLine(file.name, cases, failure)}\n`);
     if (failure !== undefined) {
       failed++;
       process.stderr.write(`bench: ${file.name} ${failure}\n`);

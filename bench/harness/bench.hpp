@@ -9,7 +9,10 @@
 //
 // Each body runs several rounds; the best, middle and worst round are printed, never a mean. Every round must return the same hash, else
 // the benchmark is void: work that is not checked may have been skipped or optimised away. Allocations are counted by replacing operator
-// new in this program. Output is one JSON object per case and line; bench/run.ts reads it.
+// new in this program; after must_not_allocate() a single one in a measured round fails the benchmark. measure_prepared() puts things back
+// to where a round begins, outside the clock. measure_in_turns() runs two bodies A B A B and gives the middle of the rounds' ratios: the
+// only way to compare on a machine whose speed changes by the minute. distribution() reports single events by percentile. fact() attaches
+// a number to the next case. Output is one JSON object per case and line; bench/run.ts reads it.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +25,10 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "harness/distribution.hpp"
 
 namespace hopwire::bench {
 
@@ -39,36 +45,59 @@ class Bench {
   bool failed() const { return failed_; }
   std::uint32_t cases() const { return cases_; }
 
+  // From here on an allocation in a measured round is a failure.
+  void must_not_allocate() { may_allocate_ = false; }
+
+  // A number that belongs to the next case and is printed with it.
+  void fact(std::string_view name, double value) {
+    char text[96];
+    std::snprintf(text, sizeof(text), "%s\"%.*s\":%.10g", facts_.empty() ? "" : ",", static_cast<int>(name.size()), name.data(), value);
+    facts_ += text;
+  }
+
   // Measures body, which does `operations` operations and returns a hash of what came out. `label` tells several measurements apart.
   template <class Body>
   void measure(std::uint64_t operations, Body&& body, std::string_view label = "") {
-    using Clock = std::chrono::steady_clock;
-    const int rounds = smoke_ ? 2 : 9;
-    std::vector<double> nanoseconds;
-    std::uint64_t hash = 0;
-    std::uint64_t allocations = 0;
-    bool hashes_agree = true;
-    for (int round = 0; round < rounds; ++round) {
-      const std::uint64_t allocations_before = allocation_count.load(std::memory_order_relaxed);
-      const auto started = Clock::now();
-      const std::uint64_t round_hash = body();
-      const auto took = std::chrono::duration<double, std::nano>(Clock::now() - started).count();
-      allocations = allocation_count.load(std::memory_order_relaxed) - allocations_before;
-      if (round > 0 && round_hash != hash) hashes_agree = false;
-      hash = round_hash;
-      nanoseconds.push_back(took / static_cast<double>(operations));
+    measure_prepared(operations, [] {}, body, label);
+  }
+
+  // prepare() runs before every round, outside the clock.
+  template <class Prepare, class Body>
+  void measure_prepared(std::uint64_t operations, Prepare&& prepare, Body&& body, std::string_view label = "") {
+    Series series;
+    for (int round = 0; round < rounds(); ++round) {
+      prepare();
+      run_round(series, operations, body);
     }
-    std::sort(nanoseconds.begin(), nanoseconds.end());
-    const double per_operation = static_cast<double>(allocations) / static_cast<double>(operations);
-    std::printf(
-        "{\"case\":\"%s%s%.*s\",\"operations\":%llu,\"ns_per_operation\":{\"best\":%.2f,\"middle\":%.2f,\"worst\":%.2f},"
-        "\"allocations_per_operation\":%.6f,\"result_hash\":\"%016llx\",\"valid\":%s}\n",
-        name_.c_str(), label.empty() ? "" : ": ", static_cast<int>(label.size()), label.data(), static_cast<unsigned long long>(operations),
-        nanoseconds.front(), nanoseconds[nanoseconds.size() / 2], nanoseconds.back(), per_operation,
-        static_cast<unsigned long long>(hash), hashes_agree ? "true" : "false");
-    std::fflush(stdout);
-    ++cases_;
-    if (!hashes_agree) failed_ = true;
+    print(series, operations, label);
+  }
+
+  // Two bodies in turns, which must come to the same result. The second case carries "ratio": its time over the first's, middle of rounds.
+  template <class First, class Second>
+  void measure_in_turns(std::uint64_t operations, std::string_view first_label, First&& first, std::string_view second_label,
+                        Second&& second) {
+    Series a;
+    Series b;
+    std::vector<double> ratios;
+    for (int round = 0; round < rounds(); ++round) {
+      run_round(a, operations, first);
+      run_round(b, operations, second);
+      ratios.push_back(b.nanoseconds.back() / a.nanoseconds.back());
+    }
+    std::sort(ratios.begin(), ratios.end());
+    print(a, operations, first_label);
+    fact("ratio", ratios[ratios.size() / 2]);
+    print(b, operations, second_label);
+    if (a.hash != b.hash) fail("the two bodies do not come to the same result");
+  }
+
+  // Single events by percentile. `hash` is of what they came to.
+  void distribution(std::string_view label, const Distribution& events, std::uint64_t hash) {
+    if (events.count() == 0) return fail("nothing was recorded");
+    begin_case(label, events.count());
+    std::printf(",\"percentiles_ns\":{\"p50\":%.0f,\"p99\":%.0f,\"p99.9\":%.0f,\"p99.99\":%.0f,\"max\":%.0f}", events.percentile(50),
+                events.percentile(99), events.percentile(99.9), events.percentile(99.99), events.maximum());
+    end_case(hash, true);
   }
 
   // A benchmark that finds its own result wrong says so.
@@ -78,9 +107,57 @@ class Bench {
   }
 
  private:
+  struct Series {
+    std::vector<double> nanoseconds;  // an operation, in the order of the rounds
+    std::uint64_t hash = 0;
+    std::uint64_t allocations = 0;  // of the worst round
+    bool hashes_agree = true;
+  };
+
+  int rounds() const { return smoke_ ? 2 : 9; }
+
+  template <class Body>
+  void run_round(Series& series, std::uint64_t operations, Body& body) {
+    using Clock = std::chrono::steady_clock;
+    const std::uint64_t allocations_before = allocation_count.load(std::memory_order_relaxed);
+    const auto started = Clock::now();
+    const std::uint64_t hash = body();
+    const auto took = std::chrono::duration<double, std::nano>(Clock::now() - started).count();
+    series.allocations = std::max(series.allocations, allocation_count.load(std::memory_order_relaxed) - allocations_before);
+    if (!series.nanoseconds.empty() && hash != series.hash) series.hashes_agree = false;
+    series.hash = hash;
+    series.nanoseconds.push_back(took / static_cast<double>(operations));
+  }
+
+  void print(const Series& series, std::uint64_t operations, std::string_view label) {
+    std::vector<double> sorted = series.nanoseconds;
+    std::sort(sorted.begin(), sorted.end());
+    begin_case(label, operations);
+    std::printf(",\"ns_per_operation\":{\"best\":%.2f,\"middle\":%.2f,\"worst\":%.2f},\"allocations_per_operation\":%.6f", sorted.front(),
+                sorted[sorted.size() / 2], sorted.back(), static_cast<double>(series.allocations) / static_cast<double>(operations));
+    end_case(series.hash, series.hashes_agree);
+    if (!series.hashes_agree) fail("the rounds do not come to the same result");
+    if (!may_allocate_ && series.allocations != 0) fail("a measured round allocated");
+  }
+
+  void begin_case(std::string_view label, std::uint64_t operations) {
+    std::printf("{\"case\":\"%s%s%.*s\",\"operations\":%llu", name_.c_str(), label.empty() ? "" : ": ", static_cast<int>(label.size()),
+                label.data(), static_cast<unsigned long long>(operations));
+  }
+
+  void end_case(std::uint64_t hash, bool valid) {
+    std::printf(",\"facts\":{%s},\"result_hash\":\"%016llx\",\"valid\":%s}\n", facts_.c_str(), static_cast<unsigned long long>(hash),
+                valid ? "true" : "false");
+    std::fflush(stdout);
+    facts_.clear();
+    ++cases_;
+  }
+
   std::string name_;
   std::string file_;
+  std::string facts_;
   bool smoke_;
+  bool may_allocate_ = true;
   bool failed_ = false;
   std::uint32_t cases_ = 0;
 };

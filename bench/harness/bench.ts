@@ -10,7 +10,12 @@
 export interface BenchCase {
   readonly case: string;
   readonly operations: number;
-  readonly ns_per_operation: { readonly best: number; readonly middle: number; readonly worst: number };
+  /** Of a repeated body. */
+  readonly ns_per_operation?: { readonly best: number; readonly middle: number; readonly worst: number };
+  /** Of single events: "p50", "p99", "p99.9", "p99.99", "max". */
+  readonly percentiles_ns?: Readonly<Record<string, number>>;
+  /** Numbers that describe the work: sizes, counts, a ratio to the case before. */
+  readonly facts?: Readonly<Record<string, number>>;
   readonly allocations_per_operation?: number;
   /** Growth of the JavaScript heap over the last round; needs --expose-gc, which bench/run.ts gives. */
   readonly heap_bytes_per_operation?: number;
