@@ -32,7 +32,8 @@ class Distribution {
     std::uint64_t seen = 0;
     for (std::size_t index = 0; index < counts_.size(); ++index) {
       seen += counts_[index];
-      if (seen != 0 && static_cast<double>(seen) >= wanted) return static_cast<double>(core::hdr::highest_at(index)) * nanoseconds_per_tick_;
+      if (seen == 0 || static_cast<double>(seen) < wanted) continue;
+      return static_cast<double>(core::hdr::highest_at(index)) * nanoseconds_per_tick_;
     }
     return maximum();
   }

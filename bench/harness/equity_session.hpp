@@ -61,7 +61,9 @@ class EquitySession {
       const auto from = static_cast<std::int32_t>(buys ? std::floor(middle[index]) : std::ceil(middle[index]));
       live_a_life(timeline, index + 1, buys, std::max(1, buys ? from - away : from + away), away, now);
     }
-    std::stable_sort(timeline.begin(), timeline.end(), [](const Timed& a, const Timed& b) { return a.at_us < b.at_us; });
+    std::sort(timeline.begin(), timeline.end(), [](const Timed& a, const Timed& b) {
+      return a.at_us != b.at_us ? a.at_us < b.at_us : a.made < b.made;
+    });
     commands_.reserve(timeline.size());
     for (const Timed& each : timeline) {
       venue::SequencedCommand& sequenced = commands_.emplace_back();
@@ -83,6 +85,7 @@ class EquitySession {
  private:
   struct Timed {
     double at_us;
+    std::size_t made;  // of two at the same time the one made first comes first
     venue::Command command;
   };
 
@@ -132,7 +135,8 @@ class EquitySession {
     entry.quantity = static_cast<std::uint32_t>(1 + below(100));
     const bool immediate = unit() < 0.15;
     if (immediate) entry.time_in_force = order_entry::TimeInForce::immediate_or_cancel;
-    timeline.push_back({now, entry});
+    const auto at = [&](double when, const venue::Command& command) { timeline.push_back({when, timeline.size(), command}); };
+    at(now, entry);
     if (immediate) return;
     const double life = exponential(median_life_us / 0.6931471805599453 * (1 + away / 8.0));
     const bool replaced = unit() < 0.20;
@@ -140,11 +144,11 @@ class EquitySession {
     venue::Command replace = request(venue::CommandKind::replace_order, id);
     replace.quantity = entry.quantity + 1;
     replace.price = unit() < 0.80 ? std::max(1, price + (unit() < 0.5 ? 1 : -1)) : price;
-    if (replaced) timeline.push_back({now + life * unit(), replace});
+    if (replaced) at(now + life * unit(), replace);
     if (!canceled) return;
-    timeline.push_back({now + life, request(venue::CommandKind::cancel_order, id)});
-    if (unit() < 0.02) timeline.push_back({now + life + exponential(median_life_us), request(venue::CommandKind::cancel_order, id)});
-    if (replaced && unit() < 0.02) timeline.push_back({now + life + exponential(median_life_us), replace});
+    at(now + life, request(venue::CommandKind::cancel_order, id));
+    if (unit() < 0.02) at(now + life + exponential(median_life_us), request(venue::CommandKind::cancel_order, id));
+    if (replaced && unit() < 0.02) at(now + life + exponential(median_life_us), replace);
   }
 
   std::mt19937_64 random_;

@@ -27,7 +27,8 @@ class EventHash {
  public:
   void add(const venue::MatchEvent& event) noexcept {
     const std::uint64_t what = std::uint64_t{event.quantity} << 32 | static_cast<std::uint32_t>(event.price);
-    const std::uint64_t rest = std::uint64_t{event.leaves} << 32 | std::uint64_t{event.reason} << 16 | static_cast<std::uint64_t>(event.kind);
+    const std::uint64_t why = std::uint64_t{event.reason} << 16 | static_cast<std::uint64_t>(event.kind);
+    const std::uint64_t rest = std::uint64_t{event.leaves} << 32 | why;
     value_ = (value_ ^ event.cl_ord_id ^ std::rotl(event.taker_cl_ord_id, 20) ^ what ^ std::rotl(rest, 40)) * 0x9E3779B97F4A7C15ull;
   }
   [[nodiscard]] std::uint64_t take() noexcept { return std::exchange(value_, start); }
