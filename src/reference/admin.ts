@@ -1,7 +1,11 @@
-// Which rule takes which command of the operator.
+// Which rule takes which command of the operator. A reference price (auction.ts, price_collar.ts) must be one that an order could have.
 
-import type { AdminCommand } from './admin_commands.js';
+import type { AdminCommand, SetReferencePrice } from './admin_commands.js';
+import { publishImbalance } from './auction.js';
+import { checkPrice } from './checks.js';
 import type { Command } from './commands.js';
+import { checkTick, setLotSize, setTickBand } from './tick_table.js';
+import { setTradingState } from './trading_state.js';
 import type { Refusal, Venue } from './venue.js';
 
 const verbs: Readonly<Record<AdminCommand['kind'], true>> = {
@@ -37,5 +41,25 @@ export function runAdmin(venue: Venue, command: AdminCommand) {
 
 function dispatch(venue: Venue, command: AdminCommand): Refusal | undefined {
   if ('locate' in command && !venue.books.has(command.locate)) return { reason: 'unknownInstrument' };
-  return { reason: 'notSupported' };
+  switch (command.kind) {
+    case 'setTradingState':
+      return setTradingState(venue, command);
+    case 'setReferencePrice':
+      return setReferencePrice(venue, command);
+    case 'publishImbalance':
+      return publishImbalance(venue, command);
+    case 'setTickBand':
+      return setTickBand(venue, command);
+    case 'setLotSize':
+      return setLotSize(venue, command);
+    default:
+      return { reason: 'notSupported' };
+  }
+}
+
+function setReferencePrice(venue: Venue, { locate, price }: SetReferencePrice): Refusal | undefined {
+  const book = venue.book(locate);
+  const refusal = checkPrice(price, 'invalidValue') ?? checkTick(book, price);
+  if (refusal === undefined) book.referencePrice = price;
+  return refusal;
 }

@@ -26,10 +26,21 @@ export function auditEngine(venue: Venue): string[] {
       const best = book.best(side)?.price;
       const against = book.best(opposite(side))?.price;
       const isCrossed = side === 'buy' && best !== undefined && against !== undefined && best >= against;
-      if (isCrossed) wrong.push(`${book.locate} is crossed: ${best} and ${against}`);
+      if (isCrossed && book.isTrading) wrong.push(`${book.locate} is crossed: ${best} and ${against}`);
     }
   }
-  const inBooks = [...venue.books.values()].reduce((sum, book) => sum + book.orderCount + book.parked.length, 0);
+  for (const book of venue.books.values()) {
+    for (const order of book.queued)
+      if (order.leaves < 1) wrong.push(`order ${order.reference} waits with ${order.leaves}`);
+    for (const [index, order] of book.queued.entries()) {
+      const isLate = order.turn < (book.queued[index - 1]?.turn ?? 0);
+      if (isLate) wrong.push(`order ${order.reference} stands out of turn`);
+    }
+  }
+  const inBooks = [...venue.books.values()].reduce(
+    (sum, book) => sum + book.orderCount + book.parked.length + book.queued.length,
+    0,
+  );
   if (inBooks !== venue.orders.size) wrong.push(`${venue.orders.size} orders are known, ${inBooks} are in books`);
   if (venue.elected.length > 0) wrong.push(`${venue.elected.length} elected stops did not come in`);
   return wrong;

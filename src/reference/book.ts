@@ -1,9 +1,10 @@
-// One instrument's resting orders, and the stops that wait beside them: per side a list of price levels, best first; per level the orders
-// in time priority. Lists and no more:
-// the plainest thing that is right. The engine in C++ has the ladders.
+// One instrument's resting orders, what waits unseen beside them, and the state it trades in. Per side a list of price levels, best first;
+// per level the orders in time priority. Lists and no more: the plainest thing that is right. The engine in C++ has the ladders.
 
+import type { TradingState } from './admin_commands.js';
 import type { Side } from './commands.js';
 import { type Order, ranksBefore, toDisplay } from './order.js';
+import type { TickBand } from './tick_table.js';
 
 export interface Level {
   readonly price: number;
@@ -17,8 +18,20 @@ export class Book {
   readonly sell: Level[] = [];
   /** Stops that wait, in the order in which they came to wait. */
   readonly parked: Order[] = [];
+  /** Orders that wait unseen for an auction, in time priority. */
+  readonly queued: Order[] = [];
   /** Of the last trade. */
   lastPrice: number | undefined;
+  /** What auctions lean to and the collar stands around: the last trade, or what the operator said since. */
+  referencePrice: number | undefined;
+  state: TradingState = 'continuous';
+  /** ITCH code of the last change of state. */
+  haltReason = '';
+  /** Ascending. */
+  tickBands: readonly TickBand[] = [];
+  lot = 1;
+  minimumQuantity = 1;
+  private lastTurn = 0;
 
   constructor(locate: number, instrumentId: number) {
     this.locate = locate;
@@ -46,6 +59,28 @@ export class Book {
     return [...this.buy, ...this.sell].reduce((sum, level) => sum + level.orders.length, 0);
   }
 
+  get isTrading(): boolean {
+    return this.state === 'continuous';
+  }
+
+  /** Of a trade; elects no stops. */
+  noteTrade(price: number) {
+    this.lastPrice = price;
+    this.referencePrice = price;
+  }
+
+  /** To the end of the line of those that wait unseen. */
+  queue(order: Order) {
+    this.takeTurn(order);
+    this.queued.push(order);
+    order.place = 'queued';
+  }
+
+  private takeTurn(order: Order) {
+    this.lastTurn += 1;
+    order.turn = this.lastTurn;
+  }
+
   /** Behind all others of its price. */
   append(order: Order, price: number) {
     const levels = this[order.side];
@@ -55,6 +90,7 @@ export class Book {
       const behind = levels.findIndex((other) => ranksBefore(order.side, price, other.price));
       levels.splice(behind < 0 ? levels.length : behind, 0, level);
     }
+    this.takeTurn(order);
     order.displayed = toDisplay(order);
     level.orders.push(order);
     order.place = 'book';

@@ -2,21 +2,31 @@
 //
 // New order: session, instrument, side, order type, time in force, price (1 to 2,000,000,000: what ITCH can publish; not asked of market
 // and stop orders), stop price (the same range), quantity (1 to the venue's largest), minimum quantity (at most the quantity), display
-// quantity (at most the quantity), combination, expire time (after now), duplicate id, post-only, and for an order that would rest or wait
-// at once: room for it. Combinations refused as notSupported: post-only with anything that need not rest (market, IOC, FOK, stops, minimum
-// quantity); a reserve that never rests (market, stop, IOC, FOK).
-// Replace: session, instrument, order (the session's own, in that instrument), price, stop price, quantity, duplicate id, post-only, room
-// for a new level. Cancel: session, instrument, order. Mass cancel: session, scope, instrument.
+// quantity (at most the quantity), tick, lot (tick_table.ts), combination, expire time (after now), duplicate id, trading state
+// (trading_state.ts), post-only, and for an order that would rest or wait at once: room for it. Combinations refused as notSupported:
+// post-only with anything that need not rest (market, IOC, FOK, stops, minimum quantity, orders for one auction); a reserve that never
+// rests (market, stop, IOC, FOK, orders for one auction); orders for one auction that are stops or have a minimum quantity; imbalance-only
+// orders that are not limit orders for one auction.
+// Replace: session, instrument, order (the session's own, in that instrument), price, stop price, quantity, tick, lot, duplicate id,
+// trading state, post-only, room for a new level. Cancel: session, instrument, order, in every state. Mass cancel: session, scope,
+// instrument.
 
+import type { Book } from './book.js';
 import type { CancelOrder, NewOrder, ReplaceOrder } from './commands.js';
-import { isStop, type Order } from './order.js';
+import { isAuctionOnly, isStop, largestPrice, type Order, smallestPrice } from './order.js';
+import { checkLot, checkTick } from './tick_table.js';
+import { checkOpen, checkState } from './trading_state.js';
 import type { Refusal, Venue } from './venue.js';
 
-export const smallestPrice = 1;
-export const largestPrice = 2_000_000_000;
-
 const orderTypes: readonly string[] = ['limit', 'market', 'stop', 'stopLimit'];
-const timesInForce: readonly string[] = ['day', 'immediateOrCancel', 'fillOrKill', 'goodTillTime'];
+const timesInForce: readonly string[] = [
+  'day',
+  'immediateOrCancel',
+  'fillOrKill',
+  'goodTillTime',
+  'atTheOpening',
+  'atTheClose',
+];
 
 export function checkPrice(price: number, reason: Refusal['reason'] = 'invalidPrice'): Refusal | undefined {
   if (price < smallestPrice) return { reason, limitValue: smallestPrice };
@@ -44,6 +54,7 @@ function checkFields(venue: Venue, command: NewOrder): Refusal | undefined {
     (isStop(command.orderType) ? checkPrice(command.stopPrice ?? 0, 'invalidStopPrice') : undefined) ??
     checkQuantity(venue, command.quantity) ??
     checkParts(command) ??
+    checkSteps(venue.book(command.locate), stepsOf(command)) ??
     checkCombination(command) ??
     checkExpireTime(venue, command)
   );
@@ -56,12 +67,38 @@ function checkParts(command: NewOrder): Refusal | undefined {
   return undefined;
 }
 
+/** What must stand on a tick or be whole lots. */
+interface Steps {
+  readonly prices: readonly (number | undefined)[];
+  readonly quantity: number;
+  readonly displayQuantity?: number | undefined;
+}
+
+function stepsOf(command: NewOrder): Steps {
+  const { quantity, displayQuantity, price, stopPrice } = command;
+  const prices = [hasPrice(command) ? price : undefined, isStop(command.orderType) ? stopPrice : undefined];
+  return { prices, quantity, displayQuantity };
+}
+
+function checkSteps(book: Book, { prices, quantity, displayQuantity }: Steps): Refusal | undefined {
+  for (const price of prices) {
+    const refusal = checkTick(book, price);
+    if (refusal !== undefined) return refusal;
+  }
+  return checkLot(book, quantity, displayQuantity);
+}
+
 function checkCombination(command: NewOrder): Refusal | undefined {
   const mayRest = hasPrice(command) && (command.timeInForce === 'day' || command.timeInForce === 'goodTillTime');
   const hasMinimum = (command.minQuantity ?? 0) > 0;
   const isBadPost = command.postOnly === true && (!mayRest || isStop(command.orderType) || hasMinimum);
   const isBadReserve = (command.displayQuantity ?? 0) > 0 && !mayRest;
-  return isBadPost || isBadReserve ? { reason: 'notSupported' } : undefined;
+  const isLimit = command.orderType === 'limit';
+  const isBadAuction = isAuctionOnly(command)
+    ? isStop(command.orderType) || hasMinimum
+    : command.imbalanceOnly === true;
+  const isBadImbalance = command.imbalanceOnly === true && !isLimit;
+  return isBadPost || isBadReserve || isBadAuction || isBadImbalance ? { reason: 'notSupported' } : undefined;
 }
 
 function checkExpireTime(venue: Venue, command: NewOrder): Refusal | undefined {
@@ -74,7 +111,7 @@ export function checkNewOrder(venue: Venue, command: NewOrder): Refusal | undefi
   const refusal = checkFields(venue, command);
   if (refusal !== undefined) return refusal;
   if (venue.find(command.session, command.clOrdId) !== undefined) return { reason: 'duplicateClOrdId' };
-  return undefined;
+  return checkState(venue.book(command.locate), command);
 }
 
 /** The order a cancel or replace names, or why there is none. */
@@ -94,10 +131,19 @@ export function checkReplace(venue: Venue, command: ReplaceOrder, order: Order):
     (order.stopPrice === undefined || command.stopPrice === undefined
       ? undefined
       : checkPrice(command.stopPrice, 'invalidStopPrice')) ??
-    checkQuantity(venue, command.quantity);
+    checkQuantity(venue, command.quantity) ??
+    checkSteps(venue.book(order.locate), replacedSteps(command, order));
   if (refusal !== undefined) return refusal;
   if (command.clOrdId !== order.clOrdId && venue.find(command.session, command.clOrdId) !== undefined) {
     return { reason: 'duplicateClOrdId' };
   }
-  return undefined;
+  return checkOpen(venue.book(order.locate));
+}
+
+function replacedSteps(command: ReplaceOrder, order: Order): Steps {
+  const prices = [
+    order.price === undefined ? undefined : command.price,
+    order.stopPrice === undefined ? undefined : command.stopPrice,
+  ];
+  return { prices, quantity: command.quantity };
 }

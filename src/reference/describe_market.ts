@@ -24,7 +24,7 @@ export function marketPublicWord(event: MatchEvent): string {
     case 'crossTrade':
       return ` | Q ${letter(event)} ${event.quantity} @ ${event.price}`;
     case 'imbalance':
-      return ` | I ${letter(event)} ${direction(event)} ${event.variation}`;
+      return ` | I ${letter(event)} ${direction(event)} ${event.variation === ' ' ? '-' : event.variation}`;
     case 'tradingAction':
       return ` | H ${tradingAction(state(event), event.haltReason as string)} ${event.haltReason}`.trimEnd();
     case 'auctionCollar':

@@ -1,10 +1,12 @@
-// What holds for every list of commands: shares are conserved, the book is sorted and never crossed, the best maker trades first, the
-// events alone tell the orders, and the same commands give the same events.
+// What holds for every list of commands: shares are conserved, the book is sorted and never crossed while it trades, the best maker trades
+// first, the events alone tell the orders, ITCH alone tells the book, and the same commands give the same events.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Ledger } from '../test_support/ledger.js';
+import { PublicBooks } from '../test_support/public_book.js';
 import { commandList } from '../test_support/random_commands.js';
+import { marketCommandList } from '../test_support/random_market.js';
 import { auditEngine } from './audit.js';
 import type { ReplaceProfile, SequencedCommand } from './commands.js';
 import { Engine } from './engine.js';
@@ -67,18 +69,29 @@ function eventsOf(profile: ReplaceProfile, commands: readonly SequencedCommand[]
   return JSON.stringify(commands.map((command) => engine.apply(command)));
 }
 
-describe.each(['reduceKeepsPriority', 'alwaysRequeue'] as const)('%s', (profile) => {
+const lists = { clients: commandList, market: marketCommandList };
+
+describe.each([
+  ['reduceKeepsPriority', 'clients'],
+  ['alwaysRequeue', 'clients'],
+  ['reduceKeepsPriority', 'market'],
+  ['alwaysRequeue', 'market'],
+] as const)('%s, %s', (profile, who) => {
   test('shares are conserved, books stay right, the best maker trades first', () => {
     fc.assert(
-      fc.property(commandList, (commands) => {
+      fc.property(lists[who], (commands) => {
         const engine = engineOf(profile);
         const ledger = new Ledger();
+        const books = new PublicBooks();
         for (const command of commands) {
           const lines = linesOf(engine);
           const events = engine.apply(command);
           expect(priorityBroken(lines, events)).toEqual([]);
           expect([...lines.values()]).toEqual([...linesOf(engine).values()]);
           ledger.record(events);
+          books.record(events);
+          expect(books.wrong).toEqual([]);
+          for (const locate of [1, 2]) expect(books.digest(locate)).toBe(engine.bookDigest(locate));
           expect(auditEngine(engine.venue)).toEqual([]);
           expect(ledger.compare(engine.venue)).toEqual([]);
         }
@@ -89,7 +102,7 @@ describe.each(['reduceKeepsPriority', 'alwaysRequeue'] as const)('%s', (profile)
 
   test('the same commands give the same events', () => {
     fc.assert(
-      fc.property(commandList, (commands) => {
+      fc.property(lists[who], (commands) => {
         expect(eventsOf(profile, commands)).toBe(eventsOf(profile, structuredClone(commands)));
       }),
       { numRuns: 30 },

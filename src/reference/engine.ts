@@ -3,10 +3,9 @@
 // same commands give the same events.
 //
 // Where the rules stand: checks.ts what is refused and in which order; orders.ts new orders and replaces; matching.ts priority, fills and
-// what becomes of the rest; trial.ts fill-or-kill and
-// minimum quantity; self_trade.ts; reserve.ts icebergs; stops.ts; timers.ts; cancels.ts every way of taking orders out. Each file's head
-// is the specification of its rules, and
-// schemas/scenarios/ shows each at work; both engines run those files.
+// what becomes of the rest; trial.ts fill-or-kill and minimum quantity; self_trade.ts; reserve.ts icebergs; stops.ts; timers.ts;
+// cancels.ts every way of taking orders out; trading_state.ts when what is taken; auction.ts; tick_table.ts; admin.ts the operator's
+// commands. Each file's head is the specification of its rules, and schemas/scenarios/ shows each at work; both engines run those files.
 
 import { isAdmin, runAdmin } from './admin.js';
 import type { Book } from './book.js';

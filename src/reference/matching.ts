@@ -1,6 +1,7 @@
-// Price-time matching. A taker trades with the other side, best price first, within a price first come first served, at the resting
-// order's price, as far as its limit and quantity go. Of a reserve order only the displayed slice stands in line (reserve.ts). A maker of
-// the taker's own people does not trade with it when the taker asks for that (self_trade.ts). Each trade may elect stops (stops.ts).
+// Price-time matching, while the instrument trades continuously (trading_state.ts). A taker trades with the other side, best price first,
+// within a price first come first served, at the resting order's price, as far as its limit and quantity go. Of a reserve order only the
+// displayed slice stands in line (reserve.ts). A maker of the taker's own people does not trade with it when the taker asks for that
+// (self_trade.ts). Each trade may elect stops (stops.ts).
 //
 // Events: one `executed` per maker (public: E). What is left rests (`rested`, public: A), or is cancelled: an IOC's or a market order's
 // rest with immediateOrCancel, a rest for which the book has no room with bySystem. Market orders never rest, whatever their time in force.
@@ -21,6 +22,7 @@ export function limitOf(taker: Order): number {
 
 /** Would it trade now? */
 export function isMarketable(book: Book, order: Order): boolean {
+  if (!book.isTrading) return false;
   const best = book.best(opposite(order.side));
   return best !== undefined && accepts(order.side, limitOf(order), best.price);
 }
@@ -67,7 +69,7 @@ function execute(venue: Venue, book: Book, maker: Order, taker: Order, quantity:
   } else if (maker.displayed === 0) {
     refresh(venue, book, maker);
   }
-  book.lastPrice = maker.price as number;
+  book.noteTrade(maker.price as number);
   electStops(venue, book);
 }
 

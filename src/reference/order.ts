@@ -2,8 +2,12 @@
 
 import type { NewOrder, OrderType, SelfTradeInstruction, Side, TimeInForce } from './commands.js';
 
-/** Where an order is: on its way (taker), in the book, waiting for its stop price, or waiting for its turn after that. */
-export type Place = 'taker' | 'book' | 'parked' | 'elected';
+/** What ITCH can publish. */
+export const smallestPrice = 1;
+export const largestPrice = 2_000_000_000;
+
+/** On its way (taker), in the book, waiting unseen for its stop price (parked) or an auction (queued), or reached by a trade (elected). */
+export type Place = 'taker' | 'book' | 'parked' | 'queued' | 'elected';
 
 export interface Order {
   clOrdId: number;
@@ -25,6 +29,7 @@ export interface Order {
   readonly postOnly: boolean;
   readonly expireTime: number | undefined;
   readonly selfTrade: SelfTradeInstruction | undefined;
+  readonly imbalanceOnly: boolean;
   /** Open quantity. */
   leaves: number;
   /** The part of leaves that the book shows; of use while the order rests. */
@@ -32,6 +37,8 @@ export interface Order {
   /** Executed since entry. */
   executed: number;
   place: Place;
+  /** Time priority among all that wait or rest in the instrument: smaller is earlier. */
+  turn: number;
 }
 
 export function orderOf(command: NewOrder, reference: number): Order {
@@ -53,15 +60,21 @@ export function orderOf(command: NewOrder, reference: number): Order {
     postOnly: command.postOnly === true,
     expireTime: command.timeInForce === 'goodTillTime' ? command.expireTime : undefined,
     selfTrade: command.selfTrade,
+    imbalanceOnly: command.imbalanceOnly === true,
     leaves: command.quantity,
     displayed: 0,
     executed: 0,
     place: 'taker',
+    turn: 0,
   };
 }
 
 export function isStop(orderType: OrderType): boolean {
   return orderType === 'stop' || orderType === 'stopLimit';
+}
+
+export function isAuctionOnly(order: { readonly timeInForce: TimeInForce }): boolean {
+  return order.timeInForce === 'atTheOpening' || order.timeInForce === 'atTheClose';
 }
 
 /** What the book will show of it when it goes to the back of its price. */

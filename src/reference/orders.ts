@@ -1,6 +1,8 @@
 // New orders and replaces.
 //
-// A new order gives `accepted`, then its executions, then `rested` or `canceled`; a stop gives `accepted`, then `parked` or `triggered`.
+// A new order gives `accepted`, then its executions, then `rested` or `canceled`; a stop gives `accepted`, then `parked` or `triggered`; an
+// order that waits for an auction gives `accepted`, then `queued` (trading_state.ts says which, and that nothing trades outside continuous
+// trading).
 // Its reference is the venue's next. queueAhead is the displayed quantity ahead of it at its price; 0 when it trades, waits or never rests.
 // A post-only order that would trade is refused (postOnlyWouldTrade, with the price it would have traded at), new or replaced.
 //
@@ -9,18 +11,19 @@
 // away, or nothing). Anything else: a new reference, behind all others; when it does not cross: public U, no `rested`; when it crosses:
 // public D, then executions, then `rested` (A) for what is left. alwaysRequeue: the quantity is the new open quantity, what was executed
 // before is forgotten, and every replace goes to the back. The order takes the replace's id. A refused replace changes nothing.
+// A queued order is replaced under its own reference, price and quantity, and goes behind the others that wait (no public effect).
 
 import type { Book } from './book.js';
 import { checkNewOrder, checkReplace, findNamed, isRefusal } from './checks.js';
 import type { NewOrder, ReplaceOrder } from './commands.js';
 import { queuePositionKept } from './events.js';
 import { enter, isMarketable, match, mayRest, rest, settle, shown } from './matching.js';
-import { isStop, type Order, opposite, orderOf } from './order.js';
+import { isAuctionOnly, isStop, type Order, opposite, orderOf } from './order.js';
 import { park, replaceParked, trigger, willPark } from './stops.js';
 import type { Refusal, Venue } from './venue.js';
 
 /** What becomes of a new order first. */
-type Outcome = 'rests' | 'comes in' | 'waits' | 'triggers';
+type Outcome = 'rests' | 'comes in' | 'waits' | 'queues' | 'triggers';
 
 export function newOrder(venue: Venue, command: NewOrder) {
   const refusal = checkNewOrder(venue, command);
@@ -46,6 +49,8 @@ export function newOrder(venue: Venue, command: NewOrder) {
       return rest(venue, book, order);
     case 'waits':
       return park(venue, book, order);
+    case 'queues':
+      return queue(venue, book, order);
     case 'triggers':
       return trigger(venue, order);
     case 'comes in':
@@ -55,12 +60,19 @@ export function newOrder(venue: Venue, command: NewOrder) {
 
 function outcomeOf(book: Book, command: NewOrder, order: Order): Outcome {
   if (isStop(order.orderType)) return willPark(book, command) ? 'waits' : 'triggers';
+  if (isAuctionOnly(order) || (order.orderType === 'market' && !book.isTrading)) return 'queues';
   const restsAtOnce = mayRest(order) && order.minQuantity === 0 && !isMarketable(book, order);
   return restsAtOnce ? 'rests' : 'comes in';
 }
 
+function queue(venue: Venue, book: Book, order: Order) {
+  venue.remember(order);
+  book.queue(order);
+  venue.tell(order, 'queued', { orderType: order.orderType, timeInForce: order.timeInForce });
+}
+
 function checkRoom(venue: Venue, order: Order, outcome: Outcome): Refusal | undefined {
-  const needsSlot = outcome === 'rests' || outcome === 'waits';
+  const needsSlot = outcome !== 'comes in' && outcome !== 'triggers';
   const hasRoom =
     (!needsSlot || !venue.isFull) && (outcome !== 'rests' || venue.hasLevelFor(order, order.price as number));
   return hasRoom ? undefined : { reason: 'bookFull', limitValue: venue.limits.maximumOrders };
@@ -77,6 +89,7 @@ export function replaceOrder(venue: Venue, command: ReplaceOrder) {
   const refusal = checkReplace(venue, command, order);
   if (refusal !== undefined) return venue.refuse(command, refusal);
   if (order.place === 'parked') return replaceParked(venue, command, order);
+  if (order.place === 'queued') return replaceQueued(venue, command, order);
   if (venue.profile === 'alwaysRequeue') return replaceAtBack(venue, command, order, command.quantity, 0);
   const leaves = command.quantity - order.executed;
   if (leaves <= 0) return venue.cancel(order, 'replacedToNothing', command);
@@ -132,4 +145,21 @@ function replaceAtBack(venue: Venue, command: ReplaceOrder, order: Order, leaves
   if (!trades) return book.append(order, command.price);
   match(venue, book, order);
   settle(venue, book, order);
+}
+
+function replaceQueued(venue: Venue, command: ReplaceOrder, order: Order) {
+  const book = venue.book(order.locate);
+  book.queued.splice(book.queued.indexOf(order), 1);
+  venue.rename(order, command.clOrdId);
+  if (order.price !== undefined) order.price = command.price;
+  order.leaves = command.quantity;
+  book.queue(order);
+  venue.tell(order, 'replaced', {
+    request: 'replaceOrder',
+    originalClOrdId: command.originalClOrdId,
+    originalReference: order.reference,
+    queueAhead: 0,
+    quantity: command.quantity,
+    totalQuantity: command.quantity,
+  });
 }

@@ -7,6 +7,10 @@
 // at one stop price first come first served. Elected stops come in one by one, in the order of their election, after the command that
 // caused the trade is complete (its rest has been settled); the trades they make elect further stops, behind those elected before.
 //
+// Stops come in only while the instrument trades continuously. In every other state a stop waits, whatever the last trade was; what a
+// trade elected before a halt came waits again, behind those that wait; when continuous trading begins, the last trade (the auction's, if
+// it had one) elects the stops it reaches.
+//
 // A waiting stop can be cancelled, and replaced under its own reference: limit, stop price and quantity change in place, it goes behind
 // others of its stop price, and a stop price that the last trade has reached triggers it at once after `replaced` (no public effect,
 // queueAhead 0). It expires like another order, and takes room like one.
@@ -18,7 +22,7 @@ import type { Order } from './order.js';
 import type { Venue } from './venue.js';
 
 export function isReached(book: Book, order: Pick<Order, 'side'>, stopPrice: number): boolean {
-  if (book.lastPrice === undefined) return false;
+  if (!book.isTrading || book.lastPrice === undefined) return false;
   return order.side === 'buy' ? book.lastPrice >= stopPrice : book.lastPrice <= stopPrice;
 }
 
@@ -49,7 +53,16 @@ export function electStops(venue: Venue, book: Book) {
 
 /** What the command elected comes in, and what that elects. */
 export function runElected(venue: Venue) {
-  for (let order = venue.elected.shift(); order !== undefined; order = venue.elected.shift()) trigger(venue, order);
+  for (let order = venue.elected.shift(); order !== undefined; order = venue.elected.shift()) {
+    const book = venue.book(order.locate);
+    if (book.isTrading) trigger(venue, order);
+    else waitAgain(book, order);
+  }
+}
+
+function waitAgain(book: Book, order: Order) {
+  book.parked.push(order);
+  order.place = 'parked';
 }
 
 export function trigger(venue: Venue, order: Order) {

@@ -130,7 +130,8 @@ export class Venue {
   private takeOut(order: Order) {
     const book = this.book(order.locate);
     if (order.place === 'book') book.remove(order);
-    for (const list of [book.parked, this.elected]) if (list.includes(order)) list.splice(list.indexOf(order), 1);
+    for (const list of [book.parked, book.queued, this.elected])
+      if (list.includes(order)) list.splice(list.indexOf(order), 1);
     order.place = 'taker';
   }
 

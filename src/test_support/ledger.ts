@@ -10,6 +10,7 @@ export class Ledger {
   executed = 0;
   canceled = 0;
   readonly wrong: string[] = [];
+  private halfTrade: MatchEvent | undefined;
   /** Open quantity by reference. */
   private readonly open = new Map<number, number>();
 
@@ -28,6 +29,7 @@ export class Ledger {
     }
     if (this.open.size !== venue.orders.size) wrong.push(`${venue.orders.size} orders, told ${this.open.size}`);
     const accounted = this.executed + this.canceled + resting;
+    if (this.halfTrade !== undefined) wrong.push(`match ${this.halfTrade.matchNumber} has one side`);
     if (this.entered !== accounted) wrong.push(`entered ${this.entered}, accounted for ${accounted}`);
     return wrong;
   }
@@ -44,6 +46,11 @@ export class Ledger {
         this.executed += 2 * quantity;
         this.take(reference, quantity, event.leaves as number);
         this.take(event.takerReference as number, quantity, event.takerLeaves as number);
+        break;
+      case 'crossed':
+        this.executed += quantity;
+        this.take(reference, quantity, event.leaves as number);
+        this.pair(event);
         break;
       case 'canceled':
         this.canceled += quantity;
@@ -63,6 +70,7 @@ export class Ledger {
         break;
       }
       case 'parked':
+      case 'queued':
       case 'triggered':
       case 'rested':
         if (this.open.get(reference) !== event.leaves) this.wrong.push(`order ${reference} rests with ${event.leaves}`);
@@ -70,6 +78,20 @@ export class Ledger {
       default:
         break;
     }
+  }
+
+  /** A match number of an auction comes twice: its buyer, then its seller. */
+  private pair(event: MatchEvent) {
+    const first = this.halfTrade;
+    this.halfTrade = first === undefined ? event : undefined;
+    if (first === undefined) return;
+    const isTrade =
+      first.matchNumber === event.matchNumber &&
+      first.quantity === event.quantity &&
+      first.price === event.price &&
+      first.side === 'buy' &&
+      event.side === 'sell';
+    if (!isTrade) this.wrong.push(`match ${first.matchNumber} has no two sides`);
   }
 
   private take(reference: number, quantity: number, leaves: number) {

@@ -4,19 +4,21 @@ import fc from 'fast-check';
 import type { NewOrder, Request, SelfTradeInstruction, SequencedCommand } from '../reference/commands.js';
 
 /** What a command is made from; ids are numbered when the list is known, so that they rise. */
-type Draft = (clOrdId: number, earlier: number) => SequencedCommand['command'];
+export type Draft = (clOrdId: number, earlier: number) => SequencedCommand['command'];
 
-const who = fc.record({
+export const who = fc.record({
   session: fc.integer({ min: 0, max: 2 }),
   locate: fc.constantFrom(1, 1, 1, 2),
 });
-type Who = { session: number; locate: number };
+export type Who = { session: number; locate: number };
 
-function request(from: Who, clOrdId: number): Request {
-  return { ...from, account: 10 + (from.session % 2), firm: 100 + (from.session >> 1), clOrdId };
+/** Ids belong to sessions in turn, so that a later command can name an order that its session may have. */
+export function request({ locate }: Who, clOrdId: number, owner = clOrdId): Request {
+  const session = owner % 3;
+  return { locate, session, account: 10 + (session % 2), firm: 100 + (session >> 1), clOrdId };
 }
 
-const price = fc.integer({ min: 995, max: 1005 });
+export const price = fc.integer({ min: 995, max: 1005 });
 const quantity = fc.integer({ min: 1, max: 50 });
 
 const terms = fc.record({
@@ -43,11 +45,11 @@ const selfTrade: fc.Arbitrary<SelfTradeInstruction> = fc.record({
 });
 /** Mostly none. */
 const rarely = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
-  fc.option(value, { freq: 4, nil: undefined });
+  fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 
 const extras = fc
   .record({
-    minQuantity: rarely(fc.integer({ min: 1, max: 60 })),
+    minQuantity: rarely(fc.integer({ min: 1, max: 30 })),
     displayQuantity: rarely(fc.integer({ min: 1, max: 10 })),
     postOnly: rarely(fc.constant(true)),
     expireTime: fc.integer({ min: 1, max: 400 }),
@@ -64,7 +66,7 @@ const replaceOrder = fc.tuple(who, price, quantity).map(
   ([from, newPrice, newQuantity]): Draft =>
     (id, earlier) => ({
       kind: 'replaceOrder',
-      ...request(from, id),
+      ...request(from, id, earlier),
       originalClOrdId: earlier,
       price: newPrice,
       quantity: newQuantity,
@@ -72,7 +74,7 @@ const replaceOrder = fc.tuple(who, price, quantity).map(
 );
 const cancelOrder = who.map(
   (from): Draft =>
-    (id, earlier) => ({ kind: 'cancelOrder', ...request(from, id), originalClOrdId: earlier }),
+    (id, earlier) => ({ kind: 'cancelOrder', ...request(from, id, earlier), originalClOrdId: earlier }),
 );
 const massCancel = fc.tuple(who, fc.constantFrom('session' as const, 'instrument' as const)).map(
   ([from, scope]): Draft =>
@@ -87,7 +89,8 @@ const sessionCancel = who.map(
     () => ({ kind: 'sessionCancel', session }),
 );
 
-const draft = fc.oneof(
+/** What clients send, and lost sessions. */
+export const clientDraft = fc.oneof(
   { weight: 60, arbitrary: newOrder },
   { weight: 25, arbitrary: replaceOrder },
   { weight: 15, arbitrary: cancelOrder },
@@ -96,12 +99,16 @@ const draft = fc.oneof(
 );
 
 /** Commands with rising ids and times; `earlier` names one of the last ids. */
-export const commandList: fc.Arbitrary<SequencedCommand[]> = fc
-  .array(fc.tuple(draft, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 5 })), { maxLength: 120 })
-  .map((drafts) => {
+export function listOf(draft: fc.Arbitrary<Draft>): fc.Arbitrary<SequencedCommand[]> {
+  const timed = fc.tuple(draft, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 5 }));
+  // Without a size, fast-check keeps lists below a dozen.
+  return fc.array(timed, { maxLength: 120, size: 'max' }).map((drafts) => {
     let time = 0;
     return drafts.map(([make, back, later], index) => {
       time += later;
       return { time, command: make(index + 1, Math.max(1, index + 1 - back)) };
     });
   });
+}
+
+export const commandList = listOf(clientDraft);
