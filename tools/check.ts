@@ -48,6 +48,11 @@ const steps: readonly Step[] = [
     what: 'reference engine and matcher: 200,000 random commands',
     ...script('tools/differential/cli.ts', '--commands', '200k'),
   },
+  {
+    name: 'determinism',
+    what: 'the same messages and bytes from every compiler and memory layout',
+    ...script('tools/determinism/cli.ts', '--commands', '20000'),
+  },
   { name: 'bench', what: 'every benchmark at its small size', ...script('bench/run.ts', '--smoke') },
 ];
 

@@ -38,7 +38,8 @@ interface Batch {
   readonly firstStep: number;
 }
 
-class Episode {
+/** The generated side of an episode: what goes in, and what the reference says to it. */
+export class Episode {
   readonly script: { readonly name: string; readonly setup: readonly string[]; readonly steps: string[] };
   readonly kinds: Record<string, number> = {};
   commands = 0;

@@ -30,16 +30,19 @@ export async function buildScenarioProgram(variant: Variant = programVariant()):
 
 const oneShotLimit_ms = 30_000;
 
+/** Runs a command that plays a script from stdin; `failure` says how it ended if not well. */
+export function playCommand(words: readonly string[], script: string, limit_ms = oneShotLimit_ms) {
+  const [command = '', ...args] = words;
+  const options = { input: script, timeout: limit_ms, maxBuffer: 1 << 30, encoding: 'latin1' } as const;
+  const { status, signal, stdout, stderr } = spawnSync(command, args, options);
+  const failure = status === 0 ? undefined : `the matcher ended with ${signal ?? `status ${status}`}\n${stderr}`;
+  return { text: stdout, failure };
+}
+
 /** What the program prints for a script; a crash or a hang is the last line. */
 export function playNative(program: string, script: string): string {
-  const result = spawnSync(program, {
-    input: script,
-    timeout: oneShotLimit_ms,
-    maxBuffer: 1 << 30,
-    encoding: 'latin1',
-  });
-  if (result.status === 0) return result.stdout;
-  return `${result.stdout}the matcher ended with ${result.signal ?? `status ${result.status}`}\n${result.stderr}`;
+  const { text, failure } = playCommand([program, '--each'], script);
+  return text + (failure ?? '');
 }
 
 const answerLimit_ms = 120_000;
