@@ -20,7 +20,8 @@ export function auditEngine(venue: Venue): string[] {
           if (!isShown) wrong.push(`order ${order.reference} shows ${order.displayed} of ${order.leaves}`);
           if (order.price !== level.price) wrong.push(`order ${order.reference} is at ${level.price}`);
           if (order.side !== side || order.locate !== book.locate) wrong.push(`order ${order.reference} is misplaced`);
-          if (venue.find(order.session, order.clOrdId) !== order) wrong.push(`order ${order.reference} has no name`);
+          const known = order.isQuote ? venue.quote(order) : venue.find(order.session, order.clOrdId);
+          if (known !== order) wrong.push(`order ${order.reference} has no name`);
         }
       }
       const best = book.best(side)?.price;

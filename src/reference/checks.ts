@@ -1,18 +1,18 @@
 // What is refused at the door, before a book is touched: one reason each, with the number that was exceeded, in a stated order.
 //
-// New order: session, instrument, side, order type, time in force, price (1 to 2,000,000,000: what ITCH can publish; not asked of market
-// and stop orders), stop price (the same range), quantity (1 to the venue's largest), minimum quantity (at most the quantity), display
-// quantity (at most the quantity), tick, lot (tick_table.ts), combination, expire time (after now), duplicate id, trading state
-// (trading_state.ts), post-only, and for an order that would rest or wait at once: room for it. Combinations refused as notSupported:
-// post-only with anything that need not rest (market, IOC, FOK, stops, minimum quantity, orders for one auction); a reserve that never
-// rests (market, stop, IOC, FOK, orders for one auction); orders for one auction that are stops or have a minimum quantity; imbalance-only
-// orders that are not limit orders for one auction.
-// Replace: session, instrument, order (the session's own, in that instrument), price, stop price, quantity, tick, lot, duplicate id,
-// trading state, post-only, room for a new level. Cancel: session, instrument, order, in every state. Mass cancel: session, scope,
-// instrument.
+// New order: session, instrument, kill and locks (lockouts.ts), side, order type, time in force, price (1 to 2,000,000,000: what ITCH can
+// publish; not asked of market and stop orders), stop price (the same range), quantity (1 to the venue's largest), minimum quantity (at
+// most the quantity), display quantity (at most the quantity), tick, lot (tick_table.ts), combination, expire time (after now), duplicate
+// id, trading state (trading_state.ts), post-only, and for an order that would rest or wait at once: room for it. Combinations refused as
+// notSupported: post-only with anything that need not rest (market, IOC, FOK, stops, minimum quantity, orders for one auction); a reserve
+// that never rests (market, stop, IOC, FOK, orders for one auction); orders for one auction that are stops or have a minimum quantity;
+// imbalance-only orders that are not limit orders for one auction. Replace: session, instrument, order (the session's own, in that
+// instrument), price, stop price, quantity, tick, lot, duplicate id, trading state, post-only, room for a new level. Cancel: session,
+// instrument, order, in every state. Mass cancel: session, scope, instrument. Mass quote: quotes.ts.
 
 import type { Book } from './book.js';
 import type { CancelOrder, NewOrder, ReplaceOrder } from './commands.js';
+import { checkLocks } from './lockouts.js';
 import { isAuctionOnly, isStop, largestPrice, type Order, smallestPrice } from './order.js';
 import { checkLot, checkTick } from './tick_table.js';
 import { checkOpen, checkState } from './trading_state.js';
@@ -108,7 +108,7 @@ function checkExpireTime(venue: Venue, command: NewOrder): Refusal | undefined {
 
 export function checkNewOrder(venue: Venue, command: NewOrder): Refusal | undefined {
   if (!venue.books.has(command.locate)) return { reason: 'unknownInstrument' };
-  const refusal = checkFields(venue, command);
+  const refusal = checkLocks(venue, command) ?? checkFields(venue, command);
   if (refusal !== undefined) return refusal;
   if (venue.find(command.session, command.clOrdId) !== undefined) return { reason: 'duplicateClOrdId' };
   return checkState(venue.book(command.locate), command);

@@ -3,9 +3,10 @@
 // same commands give the same events.
 //
 // Where the rules stand: checks.ts what is refused and in which order; orders.ts new orders and replaces; matching.ts priority, fills and
-// what becomes of the rest; trial.ts fill-or-kill and minimum quantity; self_trade.ts; reserve.ts icebergs; stops.ts; timers.ts;
-// cancels.ts every way of taking orders out; trading_state.ts when what is taken; auction.ts; tick_table.ts; admin.ts the operator's
-// commands. Each file's head is the specification of its rules, and schemas/scenarios/ shows each at work; both engines run those files.
+// what becomes of the rest; trial.ts fill-or-kill and minimum quantity; self_trade.ts; quotes.ts; protection.ts; lockouts.ts; reserve.ts
+// icebergs; stops.ts; timers.ts; cancels.ts every way of taking orders out; trading_state.ts when what is taken; auction.ts; tick_table.ts;
+// admin.ts the operator's commands. Each file's head is the specification of its rules, and schemas/scenarios/ shows each at work; both
+// engines run those files.
 
 import { isAdmin, runAdmin } from './admin.js';
 import type { Book } from './book.js';
@@ -14,8 +15,11 @@ import { cancelOrder, massCancel, sessionCancel } from './cancels.js';
 import type { Command, ReplaceProfile, SequencedCommand } from './commands.js';
 import { isRisk } from './control_commands.js';
 import type { MatchEvent } from './events.js';
+import { close, open } from './lockouts.js';
 import type { Order } from './order.js';
 import { newOrder, replaceOrder } from './orders.js';
+import { resetProtection, setProtection } from './protection.js';
+import { massQuote } from './quotes.js';
 import { runElected } from './stops.js';
 import { runTimers } from './timers.js';
 import { type EngineLimits, Venue } from './venue.js';
@@ -82,8 +86,18 @@ export class Engine {
         return cancelOrder(venue, command);
       case 'massCancel':
         return massCancel(venue, command);
-      default:
-        return venue.refuse(command, { reason: 'notSupported' });
+      case 'massQuote':
+        return massQuote(venue, command);
+      case 'setProtection':
+        return setProtection(venue, command);
+      case 'resetProtection':
+        return resetProtection(venue, command);
+      case 'purge':
+      case 'kill':
+        return close(venue, command);
+      case 'unlock':
+      case 'unkill':
+        return open(venue, command);
     }
   }
 }

@@ -8,6 +8,7 @@
 
 import type { Book } from './book.js';
 import { accepts, type Order, opposite, toDisplay } from './order.js';
+import { protect } from './protection.js';
 import { refresh } from './reserve.js';
 import { isOwn, preventSelfTrade } from './self_trade.js';
 import { electStops } from './stops.js';
@@ -71,6 +72,7 @@ function execute(venue: Venue, book: Book, maker: Order, taker: Order, quantity:
   }
   book.noteTrade(maker.price as number);
   electStops(venue, book);
+  protect(venue, maker, taker, quantity);
 }
 
 /** What a taker could not trade rests or is cancelled. */

@@ -30,6 +30,8 @@ export interface Order {
   readonly expireTime: number | undefined;
   readonly selfTrade: SelfTradeInstruction | undefined;
   readonly imbalanceOnly: boolean;
+  /** Set by a mass quote (quotes.ts). */
+  readonly isQuote: boolean;
   /** Open quantity. */
   leaves: number;
   /** The part of leaves that the book shows; of use while the order rests. */
@@ -61,6 +63,7 @@ export function orderOf(command: NewOrder, reference: number): Order {
     expireTime: command.timeInForce === 'goodTillTime' ? command.expireTime : undefined,
     selfTrade: command.selfTrade,
     imbalanceOnly: command.imbalanceOnly === true,
+    isQuote: false,
     leaves: command.quantity,
     displayed: 0,
     executed: 0,

@@ -15,7 +15,7 @@
 
 import type { Book } from './book.js';
 import { checkNewOrder, checkReplace, findNamed, isRefusal } from './checks.js';
-import type { NewOrder, ReplaceOrder } from './commands.js';
+import type { NewOrder, ReplaceOrder, RequestKind } from './commands.js';
 import { queuePositionKept } from './events.js';
 import { enter, isMarketable, match, mayRest, rest, settle, shown } from './matching.js';
 import { isAuctionOnly, isStop, type Order, opposite, orderOf } from './order.js';
@@ -33,6 +33,13 @@ export function newOrder(venue: Venue, command: NewOrder) {
   const outcome = outcomeOf(book, command, order);
   const inBook = checkPostOnly(book, order) ?? checkRoom(venue, order, outcome);
   if (inBook !== undefined) return venue.refuse(command, inBook);
+  takeIn(venue, command, order);
+}
+
+/** A new order, or a quote where there was none, that nothing speaks against. */
+export function takeIn(venue: Venue, command: NewOrder, order: Order) {
+  const book = venue.book(command.locate);
+  const outcome = outcomeOf(book, command, order);
   venue.lastReference += 1;
   order.reference = venue.lastReference;
   venue.tell(order, 'accepted', {
@@ -90,14 +97,36 @@ export function replaceOrder(venue: Venue, command: ReplaceOrder) {
   if (refusal !== undefined) return venue.refuse(command, refusal);
   if (order.place === 'parked') return replaceParked(venue, command, order);
   if (order.place === 'queued') return replaceQueued(venue, command, order);
-  if (venue.profile === 'alwaysRequeue') return replaceAtBack(venue, command, order, command.quantity, 0);
-  const leaves = command.quantity - order.executed;
+  const isRequeueing = venue.profile === 'alwaysRequeue';
+  const executed = isRequeueing ? 0 : order.executed;
+  const leaves = command.quantity - executed;
   if (leaves <= 0) return venue.cancel(order, 'replacedToNothing', command);
-  if (command.price === order.price && leaves <= order.leaves) return replaceInPlace(venue, command, order, leaves);
-  replaceAtBack(venue, command, order, leaves, order.executed);
+  const keepsPlace = !isRequeueing && command.price === order.price && leaves <= order.leaves;
+  if (keepsPlace) return reduceInPlace(venue, command, order, leaves);
+  const inBook = checkMove(venue, command, order);
+  if (inBook !== undefined) return venue.refuse(command, inBook);
+  moveToBack(venue, command, order, leaves, executed);
 }
 
-function replaceInPlace(venue: Venue, command: ReplaceOrder, order: Order, leaves: number) {
+/** May it go behind the others of that price? */
+function checkMove(venue: Venue, command: ReplaceOrder, order: Order): Refusal | undefined {
+  const book = venue.book(order.locate);
+  const proposed = { ...order, price: command.price };
+  const hasRoom = isMarketable(book, proposed) || venue.hasLevelFor(order, command.price);
+  const full = hasRoom ? undefined : ({ reason: 'bookFull', limitValue: venue.limits.maximumLevels } as const);
+  return checkPostOnly(book, proposed) ?? full;
+}
+
+/** What a replace, or a mass quote of a standing quote, asks of an order. */
+interface Replacing {
+  readonly kind: RequestKind;
+  readonly clOrdId: number;
+  readonly originalClOrdId: number;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+export function reduceInPlace(venue: Venue, command: Replacing, order: Order, leaves: number) {
   const displayed = Math.min(order.displayed, leaves);
   const takenAway = order.displayed - displayed;
   order.leaves = leaves;
@@ -105,7 +134,7 @@ function replaceInPlace(venue: Venue, command: ReplaceOrder, order: Order, leave
   venue.rename(order, command.clOrdId);
   venue.tell(order, 'replaced', {
     publicEffect: takenAway === 0 ? 'none' : 'reduce',
-    request: 'replaceOrder',
+    request: command.kind,
     originalClOrdId: command.originalClOrdId,
     originalReference: order.reference,
     queueAhead: queuePositionKept,
@@ -115,15 +144,10 @@ function replaceInPlace(venue: Venue, command: ReplaceOrder, order: Order, leave
   });
 }
 
-function replaceAtBack(venue: Venue, command: ReplaceOrder, order: Order, leaves: number, executed: number) {
+/** Behind the others of its price, where that may cross too. */
+export function moveToBack(venue: Venue, command: Replacing, order: Order, leaves: number, executed: number) {
   const book = venue.book(order.locate);
-  const proposed = { ...order, price: command.price };
-  const trades = isMarketable(book, proposed);
-  const refusal = checkPostOnly(book, proposed);
-  if (refusal !== undefined) return venue.refuse(command, refusal);
-  if (!trades && !venue.hasLevelFor(order, command.price)) {
-    return venue.refuse(command, { reason: 'bookFull', limitValue: venue.limits.maximumLevels });
-  }
+  const trades = isMarketable(book, { ...order, price: command.price });
   book.remove(order);
   venue.rename(order, command.clOrdId);
   const originalReference = order.reference;
@@ -134,7 +158,7 @@ function replaceAtBack(venue: Venue, command: ReplaceOrder, order: Order, leaves
   order.executed = executed;
   venue.tell(order, 'replaced', {
     publicEffect: trades ? 'remove' : 'replace',
-    request: 'replaceOrder',
+    request: command.kind,
     originalClOrdId: command.originalClOrdId,
     originalReference,
     queueAhead: trades ? 0 : book.displayedAt(order.side, command.price),

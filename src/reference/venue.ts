@@ -5,6 +5,7 @@ import { Book } from './book.js';
 import type { CancelReason, ClientRequest, RejectReason, ReplaceProfile, RequestKind } from './commands.js';
 import type { EventKind, MatchEvent } from './events.js';
 import type { Order } from './order.js';
+import type { Protection } from './protection.js';
 
 export interface EngineLimits {
   readonly maximumOrders: number;
@@ -25,6 +26,9 @@ export interface Refusal {
   readonly retryAfter?: number;
 }
 
+type QuoteOwner = Pick<Order, 'session' | 'account' | 'locate' | 'side'>;
+const quoteName = ({ session, account, locate, side }: QuoteOwner): string => `${session}/${account}/${locate}/${side}`;
+
 export class Venue {
   readonly limits: EngineLimits;
   readonly profile: ReplaceProfile;
@@ -37,7 +41,13 @@ export class Venue {
   events: MatchEvent[] = [];
   /** Stops that a trade has reached, in the order in which they will come in. */
   readonly elected: Order[] = [];
+  /** By session or account. */
+  readonly protections = new Map<string, Protection>();
+  /** Scopes that nothing may come in from (lockouts.ts). */
+  readonly locked = new Set<string>();
+  readonly killed = new Set<string>();
   private readonly named = new Map<string, Order>();
+  private readonly quotes = new Map<string, Order>();
 
   constructor(limits: EngineLimits, profile: ReplaceProfile) {
     this.limits = limits;
@@ -60,6 +70,11 @@ export class Venue {
     return this.named.get(`${session}/${clOrdId}`);
   }
 
+  /** The quote that this session and account have standing there. */
+  quote(whose: QuoteOwner): Order | undefined {
+    return this.quotes.get(quoteName(whose));
+  }
+
   get isFull(): boolean {
     return this.orders.size >= this.limits.maximumOrders;
   }
@@ -74,19 +89,23 @@ export class Venue {
 
   remember(order: Order) {
     this.orders.add(order);
-    this.named.set(`${order.session}/${order.clOrdId}`, order);
+    if (order.isQuote) this.quotes.set(quoteName(order), order);
+    else this.named.set(`${order.session}/${order.clOrdId}`, order);
   }
 
   /** The order is over: its client id may be used again. */
   forget(order: Order) {
     if (!this.orders.delete(order)) return; // never rested
-    this.named.delete(`${order.session}/${order.clOrdId}`);
+    if (order.isQuote) this.quotes.delete(quoteName(order));
+    else this.named.delete(`${order.session}/${order.clOrdId}`);
   }
 
   rename(order: Order, clOrdId: number) {
-    this.named.delete(`${order.session}/${order.clOrdId}`);
+    if (!order.isQuote) {
+      this.named.delete(`${order.session}/${order.clOrdId}`);
+      this.named.set(`${order.session}/${clOrdId}`, order);
+    }
     order.clOrdId = clOrdId;
-    this.named.set(`${order.session}/${clOrdId}`, order);
   }
 
   // ---- events ----
