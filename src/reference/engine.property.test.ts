@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Ledger } from '../test_support/ledger.js';
 import { PublicBooks } from '../test_support/public_book.js';
 import { commandList } from '../test_support/random_commands.js';
+import { controlCommandList, controlledMarketList } from '../test_support/random_control.js';
 import { marketCommandList } from '../test_support/random_market.js';
 import { auditEngine } from './audit.js';
 import type { ReplaceProfile, SequencedCommand } from './commands.js';
@@ -69,13 +70,20 @@ function eventsOf(profile: ReplaceProfile, commands: readonly SequencedCommand[]
   return JSON.stringify(commands.map((command) => engine.apply(command)));
 }
 
-const lists = { clients: commandList, market: marketCommandList };
+const lists = {
+  clients: commandList,
+  market: marketCommandList,
+  controls: controlCommandList,
+  'controlled market': controlledMarketList,
+};
 
 describe.each([
   ['reduceKeepsPriority', 'clients'],
   ['alwaysRequeue', 'clients'],
   ['reduceKeepsPriority', 'market'],
   ['alwaysRequeue', 'market'],
+  ['reduceKeepsPriority', 'controls'],
+  ['alwaysRequeue', 'controlled market'],
 ] as const)('%s, %s', (profile, who) => {
   test('shares are conserved, books stay right, the best maker trades first', () => {
     fc.assert(

@@ -19,7 +19,7 @@ export function request({ locate }: Who, clOrdId: number, owner = clOrdId): Requ
 }
 
 export const price = fc.integer({ min: 995, max: 1005 });
-const quantity = fc.integer({ min: 1, max: 50 });
+export const quantity = fc.integer({ min: 1, max: 50 });
 
 const terms = fc.record({
   side: fc.constantFrom('buy' as const, 'sell' as const),
@@ -34,7 +34,7 @@ const terms = fc.record({
   keepOnDisconnect: fc.boolean(),
 });
 
-const selfTrade: fc.Arbitrary<SelfTradeInstruction> = fc.record({
+export const selfTrade: fc.Arbitrary<SelfTradeInstruction> = fc.record({
   scope: fc.constantFrom('account' as const, 'firm' as const),
   action: fc.constantFrom(
     'cancelNewest' as const,
