@@ -3,8 +3,14 @@
 import type { AdminCommand, SetReferencePrice } from './admin_commands.js';
 import { publishImbalance } from './auction.js';
 import { checkPrice } from './checks.js';
+import { setCircuitBreaker } from './circuit_breaker.js';
 import type { Command } from './commands.js';
+import { breachMarketLevel, setMarketLevels } from './market_breaker.js';
+import { setPriceBand } from './price_band.js';
+import { setPriceCollar } from './price_collar.js';
+import { setReopening } from './reopening.js';
 import { checkTick, setLotSize, setTickBand } from './tick_table.js';
+import { rollDay } from './trading_day.js';
 import { setTradingState } from './trading_state.js';
 import type { Refusal, Venue } from './venue.js';
 
@@ -52,8 +58,20 @@ function dispatch(venue: Venue, command: AdminCommand): Refusal | undefined {
       return setTickBand(venue, command);
     case 'setLotSize':
       return setLotSize(venue, command);
-    default:
-      return { reason: 'notSupported' };
+    case 'setPriceCollar':
+      return setPriceCollar(venue, command);
+    case 'setPriceBand':
+      return setPriceBand(venue, command);
+    case 'setCircuitBreaker':
+      return setCircuitBreaker(venue, command);
+    case 'setReopening':
+      return setReopening(venue, command);
+    case 'setMarketLevels':
+      return setMarketLevels(venue, command);
+    case 'breachMarketLevel':
+      return breachMarketLevel(venue, command);
+    case 'rollDay':
+      return rollDay(venue, command);
   }
 }
 

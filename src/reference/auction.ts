@@ -32,6 +32,7 @@ import type { Book } from './book.js';
 import type { Side } from './commands.js';
 import type { CrossType } from './events.js';
 import { accepts, type Order, opposite, ranksBefore } from './order.js';
+import { moveBand } from './price_band.js';
 import { refresh } from './reserve.js';
 import { isOnTick } from './tick_table.js';
 import { callOf } from './trading_state.js';
@@ -142,13 +143,21 @@ function findCross(book: Book, crossType: CrossType): Cross | undefined {
   return { price, quantity, left, leftSide: left === 0 ? undefined : larger, buys: lines.buy, sells: lines.sell };
 }
 
+/** The price of the auction that is called, if it ended now. */
+export function indicativePrice(book: Book): number | undefined {
+  const crossType = callOf(book.state);
+  return crossType === undefined ? undefined : findCross(book, crossType)?.price;
+}
+
 /** Nothing of the call is left to trade afterwards; who is to go then, trading_state.ts says. */
 export function uncross(venue: Venue, book: Book, crossType: CrossType) {
   const cross = findCross(book, crossType);
+  book.breaker?.forget();
   if (cross !== undefined) {
     pairOff(venue, book, cross);
     for (const order of [...book.walk()]) if (order.displayed === 0) refresh(venue, book, order);
-    book.noteTrade(cross.price);
+    book.noteTrade(cross.price, venue.now);
+    moveBand(book, cross.price);
   }
   venue.lastMatchNumber += 1;
   venue.emit({

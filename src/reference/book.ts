@@ -2,8 +2,11 @@
 // per level the orders in time priority. Lists and no more: the plainest thing that is right. The engine in C++ has the ladders.
 
 import type { TradingState } from './admin_commands.js';
+import type { Breaker } from './circuit_breaker.js';
 import type { Side } from './commands.js';
 import { type Order, ranksBefore, toDisplay } from './order.js';
+import type { LimitState, PriceBand } from './price_band.js';
+import type { AuctionCollar } from './reopening.js';
 import type { TickBand } from './tick_table.js';
 
 export interface Level {
@@ -31,6 +34,19 @@ export class Book {
   tickBands: readonly TickBand[] = [];
   lot = 1;
   minimumQuantity = 1;
+  /** 0 = no collar. */
+  collarBasisPoints = 0;
+  band: PriceBand | undefined;
+  limitState: LimitState | undefined;
+  breaker: Breaker | undefined;
+  /** How long what the venue halted stays halted, then in its call; 0 = until the operator says so. */
+  haltTime = 0;
+  callTime = 0;
+  /** When the venue's own timetable changes the state next. */
+  due: number | undefined;
+  /** For the call after a pause, and of the call that is on. */
+  pauseCollar: AuctionCollar | undefined;
+  auctionCollar: AuctionCollar | undefined;
   private lastTurn = 0;
 
   constructor(locate: number, instrumentId: number) {
@@ -64,9 +80,10 @@ export class Book {
   }
 
   /** Of a trade; elects no stops. */
-  noteTrade(price: number) {
+  noteTrade(price: number, now: number) {
     this.lastPrice = price;
     this.referencePrice = price;
+    this.breaker?.note(price, now);
   }
 
   /** To the end of the line of those that wait unseen. */

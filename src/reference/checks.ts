@@ -3,17 +3,20 @@
 // New order: session, instrument, kill and locks (lockouts.ts), side, order type, time in force, price (1 to 2,000,000,000: what ITCH can
 // publish; not asked of market and stop orders), stop price (the same range), quantity (1 to the venue's largest), minimum quantity (at
 // most the quantity), display quantity (at most the quantity), tick, lot (tick_table.ts), combination, expire time (after now), duplicate
-// id, trading state (trading_state.ts), post-only, and for an order that would rest or wait at once: room for it. Combinations refused as
-// notSupported: post-only with anything that need not rest (market, IOC, FOK, stops, minimum quantity, orders for one auction); a reserve
-// that never rests (market, stop, IOC, FOK, orders for one auction); orders for one auction that are stops or have a minimum quantity;
-// imbalance-only orders that are not limit orders for one auction. Replace: session, instrument, order (the session's own, in that
-// instrument), price, stop price, quantity, tick, lot, duplicate id, trading state, post-only, room for a new level. Cancel: session,
-// instrument, order, in every state. Mass cancel: session, scope, instrument. Mass quote: quotes.ts.
+// id, trading state (trading_state.ts), collar (price_collar.ts), band (price_band.ts), post-only, and for an order that would rest or wait
+// at once: room for it. Combinations refused as notSupported: post-only with anything that need not rest (market, IOC, FOK, stops, minimum
+// quantity, orders for one auction); a reserve that never rests (market, stop, IOC, FOK, orders for one auction); orders for one auction
+// that are stops or have a minimum quantity; imbalance-only orders that are not limit orders for one auction. Replace: session, instrument,
+// order (the session's own, in that instrument), price, stop price, quantity, tick, lot, duplicate id, trading state, collar, band,
+// post-only, room for a new level. Cancel: session, instrument, order, in every state. Mass cancel: session, scope, instrument. Mass quote:
+// quotes.ts.
 
 import type { Book } from './book.js';
 import type { CancelOrder, NewOrder, ReplaceOrder } from './commands.js';
 import { checkLocks } from './lockouts.js';
 import { isAuctionOnly, isStop, largestPrice, type Order, smallestPrice } from './order.js';
+import { checkBand } from './price_band.js';
+import { checkCollar } from './price_collar.js';
 import { checkLot, checkTick } from './tick_table.js';
 import { checkOpen, checkState } from './trading_state.js';
 import type { Refusal, Venue } from './venue.js';
@@ -111,7 +114,19 @@ export function checkNewOrder(venue: Venue, command: NewOrder): Refusal | undefi
   const refusal = checkLocks(venue, command) ?? checkFields(venue, command);
   if (refusal !== undefined) return refusal;
   if (venue.find(command.session, command.clOrdId) !== undefined) return { reason: 'duplicateClOrdId' };
-  return checkState(venue.book(command.locate), command);
+  const book = venue.book(command.locate);
+  return checkState(book, command) ?? checkReach(book, command, command.price);
+}
+
+/** Collar, then band, of a limit order that would stand or trade now. */
+export function checkReach(
+  book: Book,
+  order: Pick<Order, 'side' | 'orderType' | 'timeInForce'>,
+  price: number | undefined,
+): Refusal | undefined {
+  if (order.orderType !== 'limit') return undefined;
+  const isLater = isAuctionOnly(order);
+  return checkCollar(book, order.side, price) ?? (isLater ? undefined : checkBand(book, order.side, price));
 }
 
 /** The order a cancel or replace names, or why there is none. */
@@ -137,7 +152,8 @@ export function checkReplace(venue: Venue, command: ReplaceOrder, order: Order):
   if (command.clOrdId !== order.clOrdId && venue.find(command.session, command.clOrdId) !== undefined) {
     return { reason: 'duplicateClOrdId' };
   }
-  return checkOpen(venue.book(order.locate));
+  const book = venue.book(order.locate);
+  return checkOpen(book) ?? checkReach(book, order, command.price);
 }
 
 function replacedSteps(command: ReplaceOrder, order: Order): Steps {

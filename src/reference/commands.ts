@@ -39,6 +39,7 @@ export type CancelReason =
   | 'kill'
   | 'auctionEnd'
   | 'tradingHalted'
+  | 'priceCollar'
   | 'priceBand';
 
 export type RejectReason =

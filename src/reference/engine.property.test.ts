@@ -47,6 +47,7 @@ function linesOf(engine: Engine): Lines {
 function priorityBroken(lines: Lines, events: readonly MatchEvent[]): string[] {
   const broken: string[] = [];
   for (const event of events) {
+    if (event.kind === 'dayRolled') for (const line of lines.values()) line.length = 0;
     const line = lines.get(`${event.locate} ${event.side}`);
     if (line === undefined) continue;
     if (event.kind === 'executed' && line[0]?.reference !== event.reference) {

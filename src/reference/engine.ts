@@ -5,8 +5,9 @@
 // Where the rules stand: checks.ts what is refused and in which order; orders.ts new orders and replaces; matching.ts priority, fills and
 // what becomes of the rest; trial.ts fill-or-kill and minimum quantity; self_trade.ts; quotes.ts; protection.ts; lockouts.ts; reserve.ts
 // icebergs; stops.ts; timers.ts; cancels.ts every way of taking orders out; trading_state.ts when what is taken; auction.ts; tick_table.ts;
-// admin.ts the operator's commands. Each file's head is the specification of its rules, and schemas/scenarios/ shows each at work; both
-// engines run those files.
+// price_collar.ts; price_band.ts limit up, limit down; circuit_breaker.ts; market_breaker.ts; reopening.ts; trading_day.ts; admin.ts the
+// operator's commands. Each file's head is the specification of its rules, and schemas/scenarios/ shows each at work; both engines run
+// those files.
 
 import { isAdmin, runAdmin } from './admin.js';
 import type { Book } from './book.js';
@@ -18,6 +19,7 @@ import type { MatchEvent } from './events.js';
 import { close, open } from './lockouts.js';
 import type { Order } from './order.js';
 import { newOrder, replaceOrder } from './orders.js';
+import { noteLimitStates } from './price_band.js';
 import { resetProtection, setProtection } from './protection.js';
 import { massQuote } from './quotes.js';
 import { runElected } from './stops.js';
@@ -44,6 +46,7 @@ export class Engine {
     venue.now = sequenced.time;
     this.run(sequenced.command);
     runElected(venue);
+    noteLimitStates(venue);
     return venue.events;
   }
 

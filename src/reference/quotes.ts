@@ -22,7 +22,8 @@
 // The quantity is the new open quantity, whatever was executed before. `massQuoted` closes with the number of entries.
 //
 // When an execution on the way trips the maker's protection, the sides still to come are not entered: `massQuoted` then tells the entries
-// of which both sides were, with reason protectionTripped. Stops that the quotes elect come in after the whole command.
+// of which both sides were, with reason protectionTripped. When the circuit breaker halts an instrument on the way (circuit_breaker.ts),
+// the side still to come there is left as it is. Stops that the quotes elect come in after the whole command.
 
 import { checkNewOrder } from './checks.js';
 import type { NewOrder, Side } from './commands.js';
@@ -31,6 +32,7 @@ import { checkLocks } from './lockouts.js';
 import { orderOf } from './order.js';
 import { moveToBack, reduceInPlace, takeIn } from './orders.js';
 import { isTripped } from './protection.js';
+import { checkOpen } from './trading_state.js';
 import type { Refusal, Venue } from './venue.js';
 
 export const mostEntries = 100;
@@ -156,6 +158,7 @@ function enterEntry(venue: Venue, command: MassQuote, entry: QuoteEntry): boolea
 
 function setSide(venue: Venue, wanted: NewOrder) {
   const { clOrdId, price, quantity } = wanted;
+  if (quantity > 0 && checkOpen(venue.book(wanted.locate)) !== undefined) return;
   const quote = venue.quote(wanted);
   if (quote === undefined) {
     if (quantity > 0) takeIn(venue, wanted, { ...orderOf(wanted, 0), isQuote: true });

@@ -16,7 +16,8 @@
 // queueAhead 0). It expires like another order, and takes room like one.
 
 import type { Book } from './book.js';
-import type { NewOrder, ReplaceOrder } from './commands.js';
+import { checkReach } from './checks.js';
+import type { CancelReason, NewOrder, ReplaceOrder } from './commands.js';
 import { enter } from './matching.js';
 import type { Order } from './order.js';
 import type { Venue } from './venue.js';
@@ -70,7 +71,10 @@ export function trigger(venue: Venue, order: Order) {
   order.orderType = order.orderType === 'stop' ? 'market' : 'limit';
   venue.tell(order, 'triggered', { stopPrice: order.stopPrice as number, orderType: order.orderType });
   order.stopPrice = undefined;
-  enter(venue, venue.book(order.locate), order);
+  const book = venue.book(order.locate);
+  const beyond = checkReach(book, order, order.price);
+  if (beyond !== undefined) return venue.cancel(order, beyond.reason as CancelReason);
+  enter(venue, book, order);
 }
 
 export function replaceParked(venue: Venue, command: ReplaceOrder, order: Order) {

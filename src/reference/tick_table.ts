@@ -27,6 +27,19 @@ export function tickAt(book: Book, price: number): number {
   return book.tickBands.findLast(({ fromPrice }) => fromPrice <= price)?.tick ?? 1;
 }
 
+/** The nearest price on a tick, from this one down. */
+export function tickAtOrBelow(book: Book, price: number): number {
+  return price - (price % tickAt(book, price));
+}
+
+/** The nearest price on a tick, from this one up; where a band begins is one. */
+export function tickAtOrAbove(book: Book, price: number): number {
+  if (isOnTick(book, price)) return price;
+  const next = tickAtOrBelow(book, price) + tickAt(book, price);
+  const nextBand = book.tickBands.find(({ fromPrice }) => fromPrice > price)?.fromPrice ?? next;
+  return Math.min(next, nextBand);
+}
+
 export function isOnTick(book: Book, price: number): boolean {
   return price % tickAt(book, price) === 0;
 }

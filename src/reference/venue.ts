@@ -32,10 +32,17 @@ const quoteName = ({ session, account, locate, side }: QuoteOwner): string => `$
 export class Venue {
   readonly limits: EngineLimits;
   readonly profile: ReplaceProfile;
+  /** By row. */
   readonly books = new Map<number, Book>();
+  /** The same, ascending. */
+  rows: readonly Book[] = [];
   /** All orders the engine holds, in the order they were entered; a replace keeps its order's place here. */
   readonly orders = new Set<Order>();
   now = 0;
+  /** Number of the trading day. */
+  day = 0;
+  /** Of the market-wide circuit breaker, this day; 0 = none. */
+  breachedLevel = 0;
   lastReference = 0;
   lastMatchNumber = 0;
   events: MatchEvent[] = [];
@@ -56,6 +63,7 @@ export class Venue {
 
   addInstrument(locate: number, instrumentId: number) {
     this.books.set(locate, new Book(locate, instrumentId));
+    this.rows = [...this.books.values()].sort((a, b) => a.locate - b.locate);
   }
 
   book(locate: number): Book {

@@ -27,7 +27,8 @@ const terms = fc.record({
     ...(['limit', 'limit', 'limit', 'limit', 'limit', 'market', 'stop', 'stopLimit'] as const),
   ),
   timeInForce: fc.constantFrom<NewOrder['timeInForce'][]>(
-    ...(['day', 'day', 'day', 'day', 'immediateOrCancel', 'fillOrKill', 'goodTillTime'] as const),
+    ...(['day', 'day', 'day', 'day', 'day', 'day', 'immediateOrCancel', 'fillOrKill'] as const),
+    ...(['goodTillTime', 'goodTillTime'] as const),
   ),
   price,
   quantity,
