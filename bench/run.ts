@@ -96,9 +96,12 @@ function resultLine(name: string, cases: readonly BenchCase[], failure: string |
   if (failure !== undefined) return `${name}: FAILED, ${cases.length} cases`;
   const middles = cases.flatMap((line) => line.ns_per_operation?.middle ?? []);
   const counted = cases.flatMap((line) => line.allocations_per_operation ?? []);
+  const medians = cases.flatMap((line) => line.percentiles_ns?.['p50'] ?? []);
+  const range = (values: readonly number[], digits: number): string =>
+    `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)} ns`;
   const parts = [`${cases.length} cases`, 'every round the same result'];
-  if (middles.length > 0)
-    parts.push(`${Math.min(...middles).toFixed(1)} to ${Math.max(...middles).toFixed(1)} ns/op (middle rounds)`);
+  if (middles.length > 0) parts.push(`${range(middles, 1)}/op in middle rounds`);
+  if (medians.length > 0) parts.push(`p50 ${range(medians, 0)}`);
   if (counted.length > 0) parts.push(counted.every((each) => each === 0) ? '0 allocations' : 'allocates');
   return `${name}: ${parts.join(', ')}`;
 }

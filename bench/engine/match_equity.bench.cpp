@@ -1,4 +1,4 @@
-// Matcher on a share's day in five tempers, from still to flash crash: the public referee's kind of flow, reports read by this or another core
+// Matcher on a share's day in five tempers, still to flash crash: the public referee's kind of flow, read by this core or another
 //
 // A round is the whole session, about two million commands, one call each, on a book that starts empty. "same core": every event is written
 // into a ring and read after each batch of 64 commands, as the venue's one thread does. "two cores": another thread reads the ring as fast
@@ -70,14 +70,7 @@ void measure(bench::Bench& bench, const bench::EquityScenario& scenario, bool tw
   state_facts(bench, session);
   bench::ConsumedRing ring;
   bench.measure_prepared(
-      commands.size(), prepare,
-      [&] {
-        for (std::size_t at = 0; at < commands.size(); ++at) {
-          matcher.apply(commands[at], ring);
-          if (at % 64 == 63) ring.consume();
-        }
-        return ring.take_hash();
-      },
+      commands.size(), prepare, [&] { return ring.run(matcher, std::span(commands), 0); },
       std::string(scenario.name) + ", same core");
   if (two_cores) {
     bench::HandedOverRing handed_over(1);

@@ -8,16 +8,25 @@
 //   }
 //
 // Each body runs several rounds; the best, middle and worst round are printed, never a mean. Every round must return the same hash, else
-// the benchmark is void: work that is not checked may have been skipped or optimised away. Allocations are counted by replacing operator
-// new in this program; after must_not_allocate() a single one in a measured round fails the benchmark. measure_prepared() puts things back
-// to where a round begins, outside the clock. measure_in_turns() runs two bodies A B A B and gives the middle of the rounds' ratios: the
-// only way to compare on a machine whose speed changes by the minute. distribution() reports single events by percentile. fact() attaches
-// a number to the next case. Output is one JSON object per case and line; bench/run.ts reads it.
+// the benchmark is void: work that is not checked may have been skipped or optimised away. Output is one JSON object per case and line;
+// bench/run.ts reads it.
+//
+//   measure_prepared()   puts things back to where a round begins, outside the clock
+//   measure_in_turns()   runs two bodies A B A B and gives the middle of the rounds' ratios: the only way to compare on a machine whose
+//                        speed changes by the minute
+//   distribution()       single events by percentile
+//   fact()               a number that is printed with the next case
+//   must_not_allocate()  from then on one allocation in a measured round is a failure (operator new is replaced and counts)
+//   on_core_percent      a fact of every case: for how much of the middle round the measuring thread had a core. Well below 100, the
+//                        machine was busy with other things and only the best round means much.
 #pragma once
+
+#include <time.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -109,6 +118,7 @@ class Bench {
  private:
   struct Series {
     std::vector<double> nanoseconds;  // an operation, in the order of the rounds
+    std::vector<double> on_core;      // share of the round in which this thread had a core
     std::uint64_t hash = 0;
     std::uint64_t allocations = 0;  // of the worst round
     bool hashes_agree = true;
@@ -121,17 +131,28 @@ class Bench {
     using Clock = std::chrono::steady_clock;
     const std::uint64_t allocations_before = allocation_count.load(std::memory_order_relaxed);
     const auto started = Clock::now();
+    const double on_core_before = on_core_ns();
     const std::uint64_t hash = body();
+    const double on_core = on_core_ns() - on_core_before;
     const auto took = std::chrono::duration<double, std::nano>(Clock::now() - started).count();
     series.allocations = std::max(series.allocations, allocation_count.load(std::memory_order_relaxed) - allocations_before);
     if (!series.nanoseconds.empty() && hash != series.hash) series.hashes_agree = false;
     series.hash = hash;
     series.nanoseconds.push_back(took / static_cast<double>(operations));
+    series.on_core.push_back(std::min(1.0, on_core / took));
   }
 
-  void print(const Series& series, std::uint64_t operations, std::string_view label) {
+  static double on_core_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+  }
+
+  void print(Series& series, std::uint64_t operations, std::string_view label) {
     std::vector<double> sorted = series.nanoseconds;
     std::sort(sorted.begin(), sorted.end());
+    std::sort(series.on_core.begin(), series.on_core.end());
+    fact("on_core_percent", std::round(series.on_core[series.on_core.size() / 2] * 100));
     begin_case(label, operations);
     std::printf(",\"ns_per_operation\":{\"best\":%.2f,\"middle\":%.2f,\"worst\":%.2f},\"allocations_per_operation\":%.6f", sorted.front(),
                 sorted[sorted.size() / 2], sorted.back(), static_cast<double>(series.allocations) / static_cast<double>(operations));

@@ -4,6 +4,7 @@
 // wrong: nothing is subtracted, so a percentile holds the cost of the two stamps around the event; measure that beside it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -33,7 +34,7 @@ class Distribution {
     for (std::size_t index = 0; index < counts_.size(); ++index) {
       seen += counts_[index];
       if (seen == 0 || static_cast<double>(seen) < wanted) continue;
-      return static_cast<double>(core::hdr::highest_at(index)) * nanoseconds_per_tick_;
+      return std::min(static_cast<double>(core::hdr::highest_at(index)) * nanoseconds_per_tick_, maximum());
     }
     return maximum();
   }

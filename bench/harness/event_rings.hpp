@@ -14,12 +14,14 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "core/affinity.hpp"
 #include "order_to_publish/4_match/match_event.hpp"
+#include "order_to_publish/4_match/matcher.hpp"
 
 namespace hopwire::bench {
 
@@ -51,7 +53,16 @@ class ConsumedRing {
   void consume() noexcept {
     for (; read_ != written_; ++read_) hash_.add(events_[read_ % capacity]);
   }
-  [[nodiscard]] std::uint64_t events() const noexcept { return written_; }
+  // All commands, read after each batch of 64; what a command needs is asked for `ahead` commands early, 0 = never.
+  std::uint64_t run(venue::Matcher& matcher, std::span<const venue::SequencedCommand> commands, std::size_t ahead) noexcept {
+    for (std::size_t at = 0; at < commands.size(); ++at) {
+      if (ahead != 0 && at + ahead < commands.size()) matcher.prefetch(commands[at + ahead].command);
+      matcher.apply(commands[at], *this);
+      if (at % batch == batch - 1) consume();
+    }
+    return take_hash();
+  }
+
   [[nodiscard]] std::uint64_t take_hash() noexcept {
     consume();
     const std::uint64_t hash = hash_.take() ^ written_;
@@ -61,6 +72,7 @@ class ConsumedRing {
 
  private:
   static constexpr std::size_t capacity = 1024;
+  static constexpr std::size_t batch = 64;  // commands
 
   std::vector<venue::MatchEvent> events_;
   std::uint64_t written_ = 0;

@@ -2,11 +2,16 @@
 // cross, on any number of instruments, from a seed. Made before the measurement with the help of a matcher, so that every cancel and
 // replace names a live order, except one in fifty, which comes too late, as in life. It ends with every session lost: the books are then
 // empty and a round can be repeated.
+//
+// With `preloaded` orders the flow has two parts: opening() builds books of that many resting orders, main() trades on them and keeps them
+// about as large; prices then stay where they are, so that all sizes of book see the same kind of flow. Every named order's age is noted,
+// counted in commands since it was entered.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -20,11 +25,12 @@ struct MixedFlowOptions {
   std::uint16_t instruments = 1;
   std::uint32_t sessions = 8;
   std::size_t live_orders = 10'000;  // about what rests once the flow is warm
+  std::size_t preloaded = 0;         // of these, how many rest before the flow begins
 };
 
 inline venue::MatcherLimits mixed_flow_limits(const MixedFlowOptions& options) {
-  return {.maximum_orders = std::size_t{1} << 18,
-          .maximum_levels = std::size_t{1} << 17,
+  return {.maximum_orders = (std::size_t{1} << 18) + options.live_orders + options.live_orders / 4,
+          .maximum_levels = (std::size_t{1} << 17) + std::size_t{400} * options.instruments,
           .maximum_locate = options.instruments,
           .maximum_order_quantity = 1'000'000,
           .maximum_sessions = options.sessions};
@@ -40,8 +46,10 @@ class MixedFlow {
         last_id_(options.sessions, 0) {
     for (std::uint32_t locate = 1; locate <= options.instruments; ++locate)
       matcher_.add_instrument(static_cast<std::uint16_t>(locate), locate);
-    commands_.reserve(options.commands + options.sessions);
-    while (commands_.size() < options.commands) emit(next());
+    commands_.reserve(options.preloaded + options.commands + options.sessions);
+    while (commands_.size() < options.preloaded) emit(add(false));
+    opening_ = commands_.size();
+    while (commands_.size() < opening_ + options.commands) emit(next());
     for (std::uint32_t session = 0; session < options.sessions; ++session) {
       venue::Command command;
       command.kind = venue::CommandKind::session_cancel;
@@ -50,7 +58,17 @@ class MixedFlow {
     }
   }
 
+  // All of it, in order; without preloaded orders that is the main part and the loss of every session.
   [[nodiscard]] const std::vector<venue::SequencedCommand>& commands() const { return commands_; }
+  [[nodiscard]] std::span<const venue::SequencedCommand> opening() const { return std::span(commands_).first(opening_); }
+  [[nodiscard]] std::span<const venue::SequencedCommand> main() const { return std::span(commands_).subspan(opening_, options_.commands); }
+  [[nodiscard]] std::span<const venue::SequencedCommand> closing() const { return std::span(commands_).last(options_.sessions); }
+  // Of the orders that were cancelled or replaced by name, sorted: commands since they were entered.
+  [[nodiscard]] std::vector<std::uint32_t> ages() const {
+    std::vector<std::uint32_t> sorted = ages_;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+  }
   [[nodiscard]] std::size_t trades() const { return matcher_.last_match_number(); }
   [[nodiscard]] std::size_t most_live() const { return most_live_; }
 
@@ -62,6 +80,7 @@ class MixedFlow {
     order_entry::Side side;
     std::int32_t price;
     std::uint32_t quantity;
+    std::size_t entered;  // how many commands came before it
   };
 
   // Follows which orders are alive.
@@ -70,11 +89,11 @@ class MixedFlow {
     void emit(const venue::MatchEvent& event) {
       using venue::MatchEventKind;
       if (event.kind == MatchEventKind::rested)
-        flow.born({event.session, event.cl_ord_id, event.locate, event.side, event.price, event.leaves});
+        flow.born({event.session, event.cl_ord_id, event.locate, event.side, event.price, event.leaves, 0});
       if (event.kind == MatchEventKind::replaced) {
         flow.died(event.session, event.original_cl_ord_id);
         if (event.public_effect != venue::PublicEffect::remove) {
-          flow.born({event.session, event.cl_ord_id, event.locate, event.side, event.price, event.total_quantity});
+          flow.born({event.session, event.cl_ord_id, event.locate, event.side, event.price, event.total_quantity, 0});
         }
       }
       if (event.kind == MatchEventKind::executed && event.leaves == 0) flow.died(event.session, event.cl_ord_id);
@@ -87,6 +106,7 @@ class MixedFlow {
   void born(const Live& order) {
     place_[key(order.session, order.cl_ord_id)] = live_.size();
     live_.push_back(order);
+    live_.back().entered = commands_.size();
     most_live_ = std::max(most_live_, live_.size());
   }
 
@@ -126,6 +146,7 @@ class MixedFlow {
     if (live_.size() < 100 || kind < (full ? 36u : 54u)) return add(false);
     if (kind < (full ? 44u : 60u)) return add(true);
     const Live order = victim();
+    ages_.push_back(static_cast<std::uint32_t>(commands_.size() - order.entered));
     venue::Command command;
     command.session = order.session;
     command.locate = order.locate;
@@ -153,7 +174,7 @@ class MixedFlow {
     command.side = pick(2) == 0 ? order_entry::Side::buy : order_entry::Side::sell;
     command.quantity = 100 * (1 + pick(5));
     std::int32_t& mid = mid_[command.locate];
-    if (pick(8) == 0) mid += (static_cast<std::int32_t>(pick(3)) - 1) * tick;
+    if (options_.preloaded == 0 && pick(8) == 0) mid += (static_cast<std::int32_t>(pick(3)) - 1) * tick;
     std::int32_t away = 1;  // ticks from the middle: half of the orders at the best price, then ever fewer
     while (pick(100) < 70 && away < 200) ++away;
     const std::int32_t outward = command.side == order_entry::Side::buy ? -1 : 1;
@@ -172,6 +193,8 @@ class MixedFlow {
   std::vector<Live> live_;
   std::unordered_map<std::uint64_t, std::size_t> place_;
   std::vector<venue::SequencedCommand> commands_;
+  std::vector<std::uint32_t> ages_;
+  std::size_t opening_ = 0;
   std::size_t most_live_ = 0;
 };
 
