@@ -2,15 +2,18 @@
 // order, never allocate. This is the one structure the two flows share; order tables are each side's own.
 //
 // Layout: a Ladder is a sorted array of {price, level}, worst price first, so that the best stands at the end and an insertion near the
-// best moves few entries. Levels (24 bytes of totals and the FIFO's ends) lie in one pool for all books of an owner; a level keeps its
+// best moves few entries. Levels (32 bytes: totals and the FIFO's ends) lie in one pool for all books of an owner; a level keeps its
 // index for life, so an order node can point at it. Ladder arrays come in power-of-two sizes cut from one reserved range and are recycled
 // by size.
 //
-// Search: the last eight entries are scanned (most traffic is near the best), then binary search. A price far from the best costs
-// O(log n) to find and O(distance) to insert.
+// Search: the last eight entries are compared at once (most traffic is near the best, and a scan would end at a different entry each
+// time, which no branch predictor likes), then the eight before them, then binary search. A price far from the best costs O(log n) to find
+// and O(distance) to insert.
 //
 // What can go wrong: the pool or the range is full -> find_or_insert returns `none` and the caller refuses the order; nothing half-done.
 #pragma once
+
+#include <emmintrin.h>
 
 #include <array>
 #include <bit>
@@ -30,14 +33,14 @@ using LevelIndex = std::uint32_t;
 
 inline constexpr std::uint32_t none = 0xFFFFFFFFu;
 
-struct Level {
+struct alignas(32) Level {  // never across two cache lines
   std::uint64_t quantity = 0;  // sum over its orders
   std::uint32_t order_count = 0;
   OrderIndex head = none;  // first in time
   OrderIndex tail = none;
   Price price = 0;
 };
-static_assert(sizeof(Level) == 24);
+static_assert(sizeof(Level) == 32);
 
 struct LadderEntry {
   Price price;
@@ -51,16 +54,15 @@ struct Ladder {
   bool is_bid = false;
 };
 
-// FIFO of a level over any node type with `next` and `previous` order indexes. Totals of shares are the caller's.
+// FIFO of a level over any node type with `next` and `previous` order indexes. Totals of shares are the caller's. Whether there is a
+// neighbour is as good as random to a branch predictor: both ends are chosen between, not jumped to.
 template <class Nodes>
 inline void push_back(Level& level, Nodes&& nodes, OrderIndex index) noexcept {
+  const OrderIndex tail = level.tail;
   nodes[index].next = none;
-  nodes[index].previous = level.tail;
-  if (level.tail == none) {
-    level.head = index;
-  } else {
-    nodes[level.tail].next = index;
-  }
+  nodes[index].previous = tail;
+  OrderIndex& neighbour = nodes[tail == none ? index : tail].next;
+  *(tail == none ? &level.head : &neighbour) = index;
   level.tail = index;
   ++level.order_count;
 }
@@ -69,8 +71,10 @@ template <class Nodes>
 inline void unlink(Level& level, Nodes&& nodes, OrderIndex index) noexcept {
   const OrderIndex next = nodes[index].next;
   const OrderIndex previous = nodes[index].previous;
-  (previous == none ? level.head : nodes[previous].next) = next;
-  (next == none ? level.tail : nodes[next].previous) = previous;
+  OrderIndex& before = nodes[previous == none ? index : previous].next;
+  OrderIndex& after = nodes[next == none ? index : next].previous;
+  *(previous == none ? &level.head : &before) = next;
+  *(next == none ? &level.tail : &after) = previous;
   --level.order_count;
 }
 
@@ -109,7 +113,7 @@ class LevelStore {
     if (ladder.count == ladder.capacity && !grow(ladder)) return none;
     const LevelIndex index = take_level(price);
     if (index == none) return none;
-    std::memmove(ladder.entries + position + 1, ladder.entries + position, (ladder.count - position) * sizeof(LadderEntry));
+    move_entries(ladder, position, position + 1);
     ladder.entries[position] = {price, index};
     ++ladder.count;
     return index;
@@ -122,41 +126,88 @@ class LevelStore {
     const LevelIndex index = ladder.entries[position].level;
     assert(levels_[index].order_count == 0);
     if (rank_from_best != nullptr) *rank_from_best = ladder.count - position - 1;
-    std::memmove(ladder.entries + position, ladder.entries + position + 1, (ladder.count - position - 1) * sizeof(LadderEntry));
+    move_entries(ladder, position + 1, position);
     --ladder.count;
-    levels_[index].head = free_level_;  // free levels are chained through `head`
-    free_level_ = index;
-    ++free_count_;
+    give_level(index);
+  }
+
+  // The same for the best level.
+  void erase_best(Ladder& ladder) noexcept {
+    assert(ladder.count != 0 && levels_[best(ladder)].order_count == 0);
+    give_level(ladder.entries[--ladder.count].level);
   }
 
  private:
   static constexpr std::size_t entries_per_level = 4;  // doubling leaves old arrays behind; each size is recycled
   static constexpr std::size_t spare_entries = std::size_t{1} << 20;
-  static constexpr std::uint32_t first_capacity = 8;
-  static constexpr std::uint32_t linear_scan = 8;
+  static constexpr std::uint32_t at_once = 8;  // entries compared or moved together
+  static constexpr std::uint32_t first_capacity = at_once;
 
   // True when a ranks before (is worse than) b on this side.
   static bool worse(bool is_bid, Price a, Price b) noexcept { return is_bid ? a < b : a > b; }
 
+  // Bit i: the price of entries[i] is worse than `price`. flip: 0 for bids, all ones for asks, so that worse is always less.
+  static std::uint32_t worse_of_four(const LadderEntry* entries, __m128i price, __m128i flip) noexcept {
+    const __m128 low = _mm_loadu_ps(reinterpret_cast<const float*>(entries));
+    const __m128 high = _mm_loadu_ps(reinterpret_cast<const float*>(entries + 2));
+    const __m128i prices = _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
+    return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_castsi128_ps(_mm_cmplt_epi32(_mm_xor_si128(prices, flip), price))));
+  }
+
   // First position whose price is not worse than `price`.
   static std::uint32_t lower_position(const Ladder& ladder, Price price) noexcept {
-    const LadderEntry* entries = ladder.entries;
-    std::uint32_t position = ladder.count;
-    const std::uint32_t stop = ladder.count > linear_scan ? ladder.count - linear_scan : 0;
-    while (position > stop) {
-      if (worse(ladder.is_bid, entries[position - 1].price, price)) return position;
-      --position;
+    if (ladder.capacity == 0) [[unlikely]] return 0;
+    const std::int32_t sign = ladder.is_bid ? 0 : -1;
+    const __m128i flip = _mm_set1_epi32(sign);
+    const __m128i flipped = _mm_set1_epi32(price ^ sign);
+    const std::uint32_t count = ladder.count;
+    std::uint32_t start = count > at_once ? count - at_once : 0;
+    std::uint32_t valid = count >= at_once ? 0xFF : (1U << count) - 1;  // entries behind the last are left-overs
+    for (int step = 0; step < 2; ++step) {
+      const LadderEntry* entries = ladder.entries + start;
+      const std::uint32_t worse = worse_of_four(entries, flipped, flip) | worse_of_four(entries + 4, flipped, flip) << 4;
+      const auto before = static_cast<std::uint32_t>(std::popcount(worse & valid));  // they stand first: the ladder is sorted
+      if (before != 0 || start == 0) [[likely]] return start + before;
+      start = start > at_once ? start - at_once : 0;
+      valid = 0xFF;
     }
+    return lower_position_below(ladder, start + at_once, price);
+  }
+
+  // The same among entries [0, high), where it is known to be, or to be `high`.
+  static std::uint32_t lower_position_below(const Ladder& ladder, std::uint32_t high, Price price) noexcept {
     std::uint32_t low = 0;
-    while (low < position) {
-      const std::uint32_t middle = (low + position) / 2;
-      if (worse(ladder.is_bid, entries[middle].price, price)) {
+    while (low < high) {
+      const std::uint32_t middle = (low + high) / 2;
+      if (worse(ladder.is_bid, ladder.entries[middle].price, price)) {
         low = middle + 1;
       } else {
-        position = middle;
+        high = middle;
       }
     }
     return low;
+  }
+
+  // Moves entries [from, count) so that they begin at `to`, one place up or down. A few, as near the best: all at once, left-overs
+  // included, without asking how many.
+  static void move_entries(Ladder& ladder, std::uint32_t from, std::uint32_t to) noexcept {
+    LadderEntry* source = ladder.entries + from;
+    LadderEntry* target = ladder.entries + to;
+    if (ladder.count - from > at_once || from + at_once + 1 > ladder.capacity) {
+      std::memmove(target, source, (ladder.count - from) * sizeof(LadderEntry));
+      return;
+    }
+    const auto* from_pairs = reinterpret_cast<const __m128i*>(source);
+    auto* to_pairs = reinterpret_cast<__m128i*>(target);
+    static_assert(at_once == 8 && sizeof(LadderEntry) == 8);
+    const __m128i first = _mm_loadu_si128(from_pairs);
+    const __m128i second = _mm_loadu_si128(from_pairs + 1);
+    const __m128i third = _mm_loadu_si128(from_pairs + 2);
+    const __m128i fourth = _mm_loadu_si128(from_pairs + 3);
+    _mm_storeu_si128(to_pairs, first);
+    _mm_storeu_si128(to_pairs + 1, second);
+    _mm_storeu_si128(to_pairs + 2, third);
+    _mm_storeu_si128(to_pairs + 3, fourth);
   }
 
   LevelIndex take_level(Price price) noexcept {
@@ -170,6 +221,13 @@ class LevelStore {
     }
     levels_[index] = Level{.price = price};
     return index;
+  }
+
+  // Free levels are chained through `head`.
+  void give_level(LevelIndex index) noexcept {
+    levels_[index].head = free_level_;
+    free_level_ = index;
+    ++free_count_;
   }
 
   bool grow(Ladder& ladder) noexcept {

@@ -29,7 +29,7 @@ void Matcher::match(Book& book, Taker& taker, Sink& sink) {
       --book.order_count;
       forget(maker);
     }
-    if (level.head == levels::none) levels_.erase(opposite, best.price);
+    if (level.head == levels::none) levels_.erase_best(opposite);
   }
 }
 
