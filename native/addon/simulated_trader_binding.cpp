@@ -11,7 +11,6 @@ namespace {
 struct SimulatedTrader {
   SimulatedTrader(const engine::TraderConfig& trader_config, std::uint16_t instruments, std::uint64_t seed, std::uint32_t executed_one_in)
       : config(trader_config), telemetry(config.name, clock), source(instruments, seed), session(executed_one_in) {
-    telemetry.file().unlink_on_close(true);
     loop.emplace(config, clock, telemetry, source, session);
   }
   void close() noexcept {

@@ -124,7 +124,7 @@ Napi::Value start_books_writer(const Napi::CallbackInfo& info) {
 }
 
 struct Telemetry {
-  explicit Telemetry(const std::string& name) : clock(0.001), region(name, clock) { region.file().unlink_on_close(true); }
+  explicit Telemetry(const std::string& name) : clock(0.001), region(name, clock) {}
   core::TscClock clock;
   core::TelemetryRegion region;
 };

@@ -75,7 +75,6 @@ struct Trader {
         telemetry(config.name, clock),
         source(wire_config(settings), clock),
         session(session_config(settings), clock) {
-    telemetry.file().unlink_on_close(true);
     session.connect();
     config.first_order_counter = (session.last_cl_ord_id() >> 16) + 1;
     loop.emplace(config, clock, telemetry, source, session);

@@ -18,13 +18,16 @@ inline constexpr std::array<std::uint32_t, 3> telemetry_dimension_words{telemetr
                                                                         telemetry_dimensions.buckets};
 }
 
-// The file /dev/shm/hopwire-NAME.telemetry. `clock` must outlive it. Throws SystemError as RegionFile::create does.
+// The file /dev/shm/hopwire-NAME.telemetry, gone when its writer closes it: it is for readers of a running process. `clock` must outlive
+// it. Throws SystemError as RegionFile::create does.
 class TelemetryRegion {
  public:
   TelemetryRegion(std::string_view name, const TscClock& clock)
       : file_(RegionFile::create(region_path(name, "telemetry"), regions::TelemetryLayout::size(telemetry_dimensions), regions::layout_hash,
                                  regions::TelemetryLayout::region_id, detail::telemetry_dimension_words)),
-        recorder_(regions::TelemetryColumns::over(file_.base()), clock) {}
+        recorder_(regions::TelemetryColumns::over(file_.base()), clock) {
+    file_.unlink_on_close(true);
+  }
 
   [[nodiscard]] HopRecorder& recorder() noexcept { return recorder_; }
   [[nodiscard]] RegionFile& file() noexcept { return file_; }

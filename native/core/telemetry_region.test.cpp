@@ -14,7 +14,6 @@ TEST("telemetry region: what the recorder writes, another mapping reads") {
   const core::TscClock clock(0.001);
   const std::string name = "test-telemetry-" + std::to_string(::getpid());
   core::TelemetryRegion telemetry(name, clock);
-  telemetry.file().unlink_on_close(true);
   CHECK_EQ(telemetry.path(), "/dev/shm/hopwire-" + name + ".telemetry");
   telemetry.recorder().record_nanoseconds(Hop::order_to_ack, 12'345);
   telemetry.recorder().add(counters::Counter::fills, 2);

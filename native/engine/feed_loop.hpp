@@ -62,7 +62,6 @@ class FeedLoop {
         telemetry_(config.name, clock_),
         idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
         idle_(idle_choice_.mode) {
-    telemetry_.file().unlink_on_close(true);  // the regions are for readers while this runs, not files to be kept
     if (config.publish_books) make_region();
     pipeline_.emplace(wire_, books_, telemetry_.recorder(), columns_ ? &*columns_ : nullptr, config.depth);
     telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());

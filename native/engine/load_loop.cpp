@@ -33,7 +33,6 @@ LoadLoop::LoadLoop(const LoadConfig& config)
       session_(config.session, clock_),
       pump_session_(session_),
       idle_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores()).mode) {
-  telemetry_.file().unlink_on_close(true);
   const unsigned cores = core::available_cores();
   telemetry_.recorder().set_idle(core::Idle::choose(config.idle, config.busy_loops, cores), config.busy_loops, cores);
   session_.connect();

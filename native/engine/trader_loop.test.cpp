@@ -41,7 +41,7 @@ struct Rig {
   std::uint64_t fills = 0;
   std::uint64_t refused = 0;
 
-  explicit Rig(std::size_t maximum_orders = 4096) : config(make_config(maximum_orders)) { telemetry.file().unlink_on_close(true); }
+  explicit Rig(std::size_t maximum_orders = 4096) : config(make_config(maximum_orders)) {}
 
   static engine::TraderConfig make_config(std::size_t maximum_orders) {
     static int made = 0;

@@ -22,9 +22,11 @@ constexpr std::size_t levels_per_instrument = 4096;
 core::RegionFile make_journal_region(const VenueConfig& config) {
   const std::size_t bytes = std::bit_ceil(std::max(config.journal_bytes, venue::Journal::smallest_ring));
   const regions::JournalRingDimensions dimensions{.bytes = static_cast<std::uint32_t>(bytes)};
-  return core::RegionFile::create(core::region_path(config.name, "journal"), regions::JournalRingLayout::size(dimensions),
-                                  regions::layout_hash, regions::JournalRingLayout::region_id,
-                                  std::array<std::uint32_t, 1>{dimensions.bytes});
+  core::RegionFile file = core::RegionFile::create(core::region_path(config.name, "journal"), regions::JournalRingLayout::size(dimensions),
+                                                   regions::layout_hash, regions::JournalRingLayout::region_id,
+                                                   std::array<std::uint32_t, 1>{dimensions.bytes});
+  file.unlink_on_close(true);  // from here on: a venue that does not get its port leaves nothing behind
+  return file;
 }
 
 venue::MatcherLimits limits_of(const VenueConfig& config) {
@@ -84,8 +86,6 @@ VenueLoop::VenueLoop(const VenueConfig& config)
   // A first touch costs a page fault on the hop that makes it.
   matcher_.touch(config.maximum_orders);
   line_.touch(line_bytes_touched);
-  telemetry_.file().unlink_on_close(true);
-  journal_file_.unlink_on_close(true);
   telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());
   housekeeping_ticks_ = static_cast<std::uint64_t>(static_cast<double>(housekeeping_interval_ns) / clock_.nanoseconds_per_tick());
   if (tap_ == nullptr) return;
