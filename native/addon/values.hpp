@@ -6,6 +6,7 @@
 
 #include <napi.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
@@ -46,6 +47,20 @@ namespace hopwire::addon {
   return "resource";
 }
 
+// What a refused system call of set-up means to the operator.
+[[nodiscard]] inline const char* operator_error_name(const core::SystemError& error) noexcept {
+  switch (error.code) {
+    case EBUSY: return "nameInUse";  // a region's writer is alive
+    case ENOENT:
+    case ENOTDIR:
+    case EISDIR:
+    case EACCES:
+    case EEXIST:
+    case EROFS: return "fileNotFound";
+    default: return "resource";
+  }
+}
+
 // Runs set-up code whose failures are the operator's to mend.
 template <class F>
 auto guarded(Napi::Env env, F&& f) -> decltype(f()) {
@@ -56,7 +71,7 @@ auto guarded(Napi::Env env, F&& f) -> decltype(f()) {
   } catch (const feed::SessionRefused& error) {
     throw operator_error(env, "sessionRefused", error.what());
   } catch (const core::SystemError& error) {
-    throw operator_error(env, "resource", error.what());
+    throw operator_error(env, operator_error_name(error), error.what());
   }
 }
 

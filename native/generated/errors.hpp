@@ -9,7 +9,7 @@
 namespace hopwire::errors {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x134f1a614a079ed6ull;
+inline constexpr std::uint64_t layout_hash = 0xeefb9475cbaef99dull;
 
 enum class OperatorError : std::uint16_t {
   // The command line is wrong.
@@ -28,32 +28,40 @@ enum class OperatorError : std::uint16_t {
   malformed_file = 6,
   // No such instrument in the input.
   unknown_instrument = 7,
+  // A file or folder cannot be made.
+  not_created = 8,
   // An address is already in use.
-  port_in_use = 8,
+  port_in_use = 9,
   // No interface takes the multicast group.
-  no_multicast_route = 9,
+  no_multicast_route = 10,
   // The peer refused or did not answer.
-  connect_failed = 10,
+  connect_failed = 11,
   // The venue refused the session.
-  session_refused = 11,
+  session_refused = 12,
   // Not an IPv4 address or not a multicast group.
-  bad_address = 12,
+  bad_address = 13,
+  // A running process has this name.
+  name_in_use = 14,
   // A region or journal was written by another version.
-  region_mismatch = 13,
+  region_mismatch = 15,
   // The writer of a region is gone.
-  region_stale = 14,
+  region_stale = 16,
   // The machine refused memory or a descriptor.
-  resource = 15,
+  resource = 17,
   // The native addon is not built.
-  addon_missing = 16,
+  addon_missing = 18,
   // A child process ended early.
-  process_died = 17,
+  process_died = 19,
   // Feed-side books differ from the matcher's.
-  books_differ = 18,
+  books_differ = 20,
   // An internal invariant broke.
-  invariant = 19,
+  invariant = 21,
+  // The strategy cannot be loaded.
+  strategy_load = 22,
+  // The strategy threw.
+  strategy_threw = 23,
   // This platform is not supported.
-  unsupported_platform = 20,
+  unsupported_platform = 24,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -67,11 +75,13 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::not_orders_file: return "notOrdersFile";
     case OperatorError::malformed_file: return "malformedFile";
     case OperatorError::unknown_instrument: return "unknownInstrument";
+    case OperatorError::not_created: return "notCreated";
     case OperatorError::port_in_use: return "portInUse";
     case OperatorError::no_multicast_route: return "noMulticastRoute";
     case OperatorError::connect_failed: return "connectFailed";
     case OperatorError::session_refused: return "sessionRefused";
     case OperatorError::bad_address: return "badAddress";
+    case OperatorError::name_in_use: return "nameInUse";
     case OperatorError::region_mismatch: return "regionMismatch";
     case OperatorError::region_stale: return "regionStale";
     case OperatorError::resource: return "resource";
@@ -79,6 +89,8 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::process_died: return "processDied";
     case OperatorError::books_differ: return "booksDiffer";
     case OperatorError::invariant: return "invariant";
+    case OperatorError::strategy_load: return "strategyLoad";
+    case OperatorError::strategy_threw: return "strategyThrew";
     case OperatorError::unsupported_platform: return "unsupportedPlatform";
   }
   return "unknown";
@@ -94,11 +106,13 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::not_orders_file:
     case OperatorError::malformed_file:
     case OperatorError::unknown_instrument:
+    case OperatorError::not_created:
     case OperatorError::port_in_use:
     case OperatorError::no_multicast_route:
     case OperatorError::connect_failed:
     case OperatorError::session_refused:
     case OperatorError::bad_address:
+    case OperatorError::name_in_use:
     case OperatorError::region_mismatch:
     case OperatorError::region_stale:
     case OperatorError::resource:
@@ -106,6 +120,8 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::process_died:
     case OperatorError::books_differ:
     case OperatorError::invariant:
+    case OperatorError::strategy_load:
+    case OperatorError::strategy_threw:
     case OperatorError::unsupported_platform:
       return true;
   }
@@ -121,7 +137,7 @@ struct OperatorErrorInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t operator_error_count = 21;
+inline constexpr std::size_t operator_error_count = 25;
 // Indexed by value.
 inline constexpr std::array<OperatorErrorInfo, operator_error_count> operator_error_table = {{
   {"usage", OperatorError::usage, "HW0001", 2u, "see --help", "The command line is wrong"},
@@ -131,12 +147,14 @@ inline constexpr std::array<OperatorErrorInfo, operator_error_count> operator_er
   {"notItch", OperatorError::not_itch, "HW0202", 1u, "give a BinaryFILE ITCH 5.0 file; decompress .gz first", "The file is not ITCH 5.0 with 2-byte length framing"},
   {"notOrdersFile", OperatorError::not_orders_file, "HW0203", 1u, "see hopwire match --help for the format", "The file is not a referee orders file"},
   {"malformedFile", OperatorError::malformed_file, "HW0204", 1u, "the offset names the first bad byte", "The file is damaged"},
-  {"unknownInstrument", OperatorError::unknown_instrument, "HW0205", 1u, "hopwire itch stat lists what is there", "No such instrument in the input"},
+  {"unknownInstrument", OperatorError::unknown_instrument, "HW0205", 1u, "hopwire itch stat FILE --digests lists the books there are", "No such instrument in the input"},
+  {"notCreated", OperatorError::not_created, "HW0206", 1u, "check the path, its rights and the space left", "A file or folder cannot be made"},
   {"portInUse", OperatorError::port_in_use, "HW0301", 1u, "choose another port or end the process that holds it", "An address is already in use"},
   {"noMulticastRoute", OperatorError::no_multicast_route, "HW0302", 1u, "name one: --interface 127.0.0.1", "No interface takes the multicast group"},
   {"connectFailed", OperatorError::connect_failed, "HW0303", 1u, "start the venue first or check the port", "The peer refused or did not answer"},
   {"sessionRefused", OperatorError::session_refused, "HW0304", 1u, "the code says why", "The venue refused the session"},
   {"badAddress", OperatorError::bad_address, "HW0305", 2u, "groups lie in 224.0.0.0/4", "Not an IPv4 address or not a multicast group"},
+  {"nameInUse", OperatorError::name_in_use, "HW0306", 1u, "give this one another name, or end that process", "A running process has this name"},
   {"regionMismatch", OperatorError::region_mismatch, "HW0401", 1u, "restart its writer with this version", "A region or journal was written by another version"},
   {"regionStale", OperatorError::region_stale, "HW0402", 1u, "restart it", "The writer of a region is gone"},
   {"resource", OperatorError::resource, "HW0403", 1u, "see hopwire doctor", "The machine refused memory or a descriptor"},
@@ -144,6 +162,8 @@ inline constexpr std::array<OperatorErrorInfo, operator_error_count> operator_er
   {"processDied", OperatorError::process_died, "HW0601", 1u, "its last lines are above", "A child process ended early"},
   {"booksDiffer", OperatorError::books_differ, "HW0602", 1u, "keep the run with --keep and compare", "Feed-side books differ from the matcher's"},
   {"invariant", OperatorError::invariant, "HW0603", 1u, "please report with the run kept by --keep", "An internal invariant broke"},
+  {"strategyLoad", OperatorError::strategy_load, "HW0207", 1u, "give a built-in name, or the path of a module whose default export is a Strategy class", "The strategy cannot be loaded"},
+  {"strategyThrew", OperatorError::strategy_threw, "HW0604", 1u, "the trader left; the venue cancels its open orders", "The strategy threw"},
   {"unsupportedPlatform", OperatorError::unsupported_platform, "HW0502", 1u, "Linux x86-64 is", "This platform is not supported"},
 }};
 

@@ -35,6 +35,13 @@ export class OperatorFailure extends Error {
     this.exitStatus = row.exitStatus;
   }
 
+  /** One that came from a Worker: it kept its fields on the way, but not its class. */
+  static from(error: Error): OperatorFailure {
+    const failure = new OperatorFailure((error as OperatorFailure).errorName, '');
+    failure.message = error.message;
+    return failure;
+  }
+
   /** What the operator sees, without line end. */
   lines(): string[] {
     return [`hopwire: ${this.message}`];
@@ -53,6 +60,7 @@ export function oneLine(text: string): string {
 export function operatorFailureOf(error: unknown): OperatorFailure | undefined {
   if (error instanceof OperatorFailure) return error;
   if (!(error instanceof Error)) return undefined;
+  if (error.name === 'OperatorFailure') return OperatorFailure.from(error);
   // The addon names the entry of the table itself; its message already says what was tried, on what, and why not.
   const { operatorError } = error as { operatorError?: string };
   const named = operatorErrorTable.find((row) => row.name === operatorError);
@@ -62,8 +70,11 @@ export function operatorFailureOf(error: unknown): OperatorFailure | undefined {
   switch (code) {
     case 'ENOENT':
     case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
     case 'EISDIR':
     case 'ENOTDIR':
+    case 'ENAMETOOLONG':
       return path === undefined ? undefined : new OperatorFailure('fileNotFound', path, reasonOf(code));
     case 'ENOSPC':
     case 'EMFILE':
@@ -83,6 +94,10 @@ export function operatorFailureOf(error: unknown): OperatorFailure | undefined {
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  EEXIST: 'something else has this name',
+  ENAMETOOLONG: 'the name is too long',
   EISDIR: 'is a directory',
   ENOTDIR: 'a part of the path is not a directory',
   ENOSPC: 'no space left on the device',
@@ -93,7 +108,8 @@ const reasons: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
 };
 
-function reasonOf(code: string): string {
+/** A system error's code in words. */
+export function reasonOf(code: string): string {
   return reasons[code] ?? code;
 }
 

@@ -10,7 +10,7 @@ const ipv4 = z.ipv4('expected an IPv4 address such as 127.0.0.1');
 const multicastGroup = z.ipv4('expected an IPv4 multicast group such as 239.255.10.1').refine((address) => {
   const first = Number(address.split('.')[0]);
   return first >= 224 && first <= 239;
-}, 'groups lie in 224.0.0.0/4');
+}, 'expected a multicast group, 224.0.0.0 to 239.255.255.255, such as 239.255.10.1');
 const port = z.int().min(1).max(65_535);
 
 const sizeUnits: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
@@ -83,11 +83,11 @@ export const venueSchema = z.strictObject({
     .strictObject({
       ...feedAddress,
       ttl: z.int().min(0).max(255).default(0),
-      /** MoldUDP64 session of the day. */
+      /** MoldUDP64 session. Sequence numbers start again at 1 with each run, so by default the name is new each time, too. */
       session: z
         .string()
         .regex(/^[A-Za-z0-9]{1,10}$/, 'expected 1 to 10 letters or digits')
-        .default('HOPWIRE001'),
+        .optional(),
       /** Share of packets withheld at the sender, to show healing. */
       loss: z.number().min(0).max(0.5).default(0),
       lossSeed: z.int().min(0).default(1),

@@ -7,7 +7,7 @@ import { secretOf } from '../config/load.js';
 import type { TradeConfig } from '../config/schema.js';
 import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
 import type { TraderConfig, TraderSummary } from '../native/trader_binding.js';
-import { readHopRows, renderHopTable } from '../telemetry/hop_table.js';
+import { type HopRow, readHopRows, renderHopTable } from '../telemetry/hop_table.js';
 import { Trader } from './trader.js';
 import type { TraderWorkerData } from './worker.js';
 
@@ -108,6 +108,19 @@ async function endOfSession(trader: Trader): Promise<void> {
   while (!trader.endOfSession) await sleep(50, undefined, { ref: false });
 }
 
+function summaryJson(summary: TraderSummary, openOrders: number, hops: readonly HopRow[]): object {
+  const { marketDigest, nextSequence, endOfSession: ended, inconsistencies, books } = summary;
+  return {
+    next_sequence: nextSequence,
+    end_of_session: ended,
+    market_digest: marketDigest,
+    open_orders: openOrders,
+    inconsistencies,
+    books,
+    hops,
+  };
+}
+
 async function serveTerminal(trader: Trader, settings: TradeConfig, options: TraderRoleOptions): Promise<void> {
   process.stderr.write(
     `trader ${settings.name}: ${settings.strategy.name} on ${settings.feed.group}:${settings.feed.port}; ` +
@@ -118,7 +131,7 @@ async function serveTerminal(trader: Trader, settings: TradeConfig, options: Tra
   trader.stop();
   const summary = await trader.done;
   const rows = readHopRows(trader.telemetry, 'tick_to_trade');
-  if (options.json) printJson({ ...summary, openOrders: open, hops: rows });
+  if (options.json) printJson(summaryJson(summary, open, rows));
   else {
     printLine(renderHopTable('tick_to_trade', rows));
     printLine(`next sequence ${summary.nextSequence}  open orders ${open}  market digest ${summary.marketDigest}`);

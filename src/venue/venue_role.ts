@@ -1,12 +1,13 @@
 /** `hopwire venue`: one venue from its config, alone or as a child of the demo. */
-import { printJson, printLine } from '../cli/output.js';
+import { makeFolder } from '../cli/folder.js';
+import { note, printJson, printLine } from '../cli/output.js';
 import { untilStopped } from '../cli/until_stopped.js';
 import { instrumentsOf } from '../config/instruments.js';
 import { secretOf } from '../config/load.js';
 import type { VenueConfig as VenueSettings } from '../config/schema.js';
 import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
 import type { VenueConfig, VenueSummary } from '../native/venue_binding.js';
-import { readHopRows, renderHopTable } from '../telemetry/hop_table.js';
+import { type HopRow, readHopRows, renderHopTable } from '../telemetry/hop_table.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import { Venue } from './venue.js';
 
@@ -19,6 +20,11 @@ export interface VenueRoleOptions {
   json?: boolean;
 }
 
+/** Names a run by its start in milliseconds: receivers tell it from the run before, whose sequence numbers it would repeat. */
+export function sessionOf(startMilliseconds: number): string {
+  return `HW${startMilliseconds.toString(36).toUpperCase().padStart(8, '0')}`;
+}
+
 export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueConfig {
   return {
     name: settings.name,
@@ -29,7 +35,7 @@ export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueC
       secret: secretOf(session),
     })),
     orderEntry: settings.orderEntry,
-    feed: settings.feed,
+    feed: { ...settings.feed, session: settings.feed.session ?? sessionOf(Date.now()) },
     journalBytes: settings.journal.bytes,
     maximumOrders: MAXIMUM_ORDERS,
     maximumOrderQuantity: settings.maximumOrderQuantity,
@@ -44,10 +50,12 @@ export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueC
 }
 
 export async function runVenue(settings: VenueSettings, options: VenueRoleOptions): Promise<void> {
-  const venue = new Venue(nativeVenueConfig(settings, options.keep ?? ''));
+  if (options.keep !== undefined) makeFolder(options.keep);
+  const config = nativeVenueConfig(settings, options.keep ?? '');
+  const venue = new Venue(config);
   try {
     if (ParentLink.present()) await serveParent(venue);
-    else await serveTerminal(venue, settings, options);
+    else await serveTerminal(venue, config, options);
   } finally {
     venue.close();
   }
@@ -81,18 +89,24 @@ function finished(summary: VenueSummary): FinishedMessage {
   };
 }
 
-async function serveTerminal(venue: Venue, settings: VenueSettings, options: VenueRoleOptions): Promise<void> {
-  const { host } = settings.orderEntry;
-  const { group, port, rerequestPort } = settings.feed;
+function summaryJson(summary: VenueSummary, hops: readonly HopRow[]): object {
+  const { marketDigest, nextSequence, commands, books, violations } = summary;
+  return { commands, next_sequence: nextSequence, market_digest: marketDigest, violations, books, hops };
+}
+
+async function serveTerminal(venue: Venue, config: VenueConfig, options: VenueRoleOptions): Promise<void> {
+  const { host } = config.orderEntry;
+  const { group, port, rerequestPort, session } = config.feed;
   process.stderr.write(
-    `venue ${settings.name}: order entry ${host}:${venue.native.orderEntryPort}, feed ${group}:${port}, ` +
+    `venue ${config.name}: order entry ${host}:${venue.native.orderEntryPort}, feed ${group}:${port} session ${session}, ` +
       `re-requests ${rerequestPort}; Ctrl-C ends the day\n`,
   );
+  if (config.sessions.length === 0) note('no order-entry session is configured: nobody can log on (venue.sessions)');
   await Promise.race([untilStopped(options.seconds), venue.failed]);
   const summary = await venue.finish(FINISH_TIMEOUT_MILLISECONDS);
   const telemetry = openTelemetry(venue.native.telemetryPath);
   const rows = readHopRows(telemetry, 'order_to_publish');
-  if (options.json) printJson({ ...summary, hops: rows });
+  if (options.json) printJson(summaryJson(summary, rows));
   else {
     printLine(renderHopTable('order_to_publish', rows));
     printLine(

@@ -63,10 +63,10 @@ function role(space: string, ...args: string[]): Promise<{ status: number | null
 }
 
 interface Closing {
-  marketDigest: string;
+  market_digest: string;
   books: { locate: number; orders: number; digest: string }[];
-  nextSequence: number;
-  endOfSession?: boolean;
+  next_sequence: number;
+  end_of_session?: boolean;
 }
 
 test('books rebuilt across a veth pair equal the books of the matcher, with packets lost on the way', async (context) => {
@@ -112,9 +112,9 @@ test('books rebuilt across a veth pair equal the books of the matcher, with pack
   expect(traderEnd.status, traderEnd.stderr).toBe(0);
   const matcher = JSON.parse(venueEnd.stdout) as Closing;
   const rebuilt = JSON.parse(traderEnd.stdout) as Closing;
-  expect(rebuilt.endOfSession).toBe(true);
-  expect(rebuilt.nextSequence).toBe(matcher.nextSequence);
+  expect(rebuilt.end_of_session).toBe(true);
+  expect(rebuilt.next_sequence).toBe(matcher.next_sequence);
   expect(matcher.books.length).toBe(10);
   expect(rebuilt.books).toEqual(matcher.books);
-  expect(rebuilt.marketDigest).toBe(matcher.marketDigest);
+  expect(rebuilt.market_digest).toBe(matcher.market_digest);
 });

@@ -6,8 +6,8 @@
 //   replaced      reduce   -> X            replaced  replace -> U            replaced  remove -> D (it crosses; the rest is added anew)
 //   canceled      remove   -> D            canceled  reduce -> X             refreshed add     -> A (a reserve order's next slice)
 //
-// ITCH time is nanoseconds since midnight UTC of the sequencer's time. Tracking number is 0. An order that is executed in full is dead
-// without a D. What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published
+// ITCH time is the sequencer's time in nanoseconds since the midnight, UTC, before the first message; a session that outlives that day
+// counts on, so that times never fall within a session. Tracking number is 0. An order that is executed in full is dead without a D. What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published
 // without a symbol.
 #pragma once
 
@@ -75,10 +75,16 @@ class ItchWriter {
     std::byte* start = line_.reserve(static_cast<std::uint16_t>(Encoder::encoded_length));
     if (start == nullptr) return;  // no packet holds it: cannot be, the longest message has 39 bytes
     Encoder encoder = Encoder::wrap(start);
-    encoder.stock_locate(locate).tracking_number(0).timestamp(core::nanoseconds_since_midnight(time));
+    encoder.stock_locate(locate).tracking_number(0).timestamp(since_midnight(time));
     fill(encoder);
     line_.commit();
     ++written_;
+  }
+
+  // `time` is no earlier than the first message's.
+  [[nodiscard]] std::uint64_t since_midnight(std::uint64_t time) noexcept {
+    if (midnight_ == not_yet) midnight_ = time - core::nanoseconds_since_midnight(time);
+    return time - midnight_;
   }
 
   [[nodiscard]] std::string_view symbol(std::uint16_t locate) const noexcept {
@@ -162,6 +168,8 @@ class ItchWriter {
   Line& line_;
   std::vector<ListedInstrument> instruments_;
   std::vector<Symbol> symbols_;  // by locate
+  static constexpr std::uint64_t not_yet = ~std::uint64_t{0};
+  std::uint64_t midnight_ = not_yet;  // ns since the UNIX epoch
   std::uint64_t written_ = 0;
 };
 

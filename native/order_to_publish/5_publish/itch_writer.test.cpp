@@ -67,6 +67,16 @@ void check_head(const std::vector<std::byte>& message, char type, std::size_t le
   CHECK_EQ(number(message, 5, 6), nine_thirty + 123);
 }
 
+TEST("itch writer: a session that outlives its day counts on, so that no time falls") {
+  Bench bench;
+  const MatchEvent add = event(PublicEffect::add, MatchEventKind::rested);
+  const std::uint64_t midnight = time_of_day - nine_thirty - 123;
+  bench.writer.write(add, midnight + core::nanoseconds_per_day - 1);
+  bench.writer.write(add, midnight + core::nanoseconds_per_day + 1);
+  CHECK_EQ(number(bench.line.messages[0], 5, 6), core::nanoseconds_per_day - 1);
+  CHECK_EQ(number(bench.line.messages[1], 5, 6), core::nanoseconds_per_day + 1);
+}
+
 TEST("itch writer: A carries reference, side, what is left, symbol and price") {
   Bench bench;
   const auto& message = bench.write(event(PublicEffect::add, MatchEventKind::rested));
