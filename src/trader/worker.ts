@@ -8,6 +8,7 @@ import { loadAddon } from '../native/addon.js';
 import type { TraderConfig, TraderSummary } from '../native/trader_binding.js';
 import { HotLoop } from '../strategy/hot_loop.js';
 import { makeStrategy } from '../strategy/registry.js';
+import { strategyFailure } from '../strategy/strategy_failure.js';
 
 export interface TraderWorkerData {
   config: TraderConfig;
@@ -37,6 +38,8 @@ async function main(): Promise<void> {
     say({ type: 'ready', paths: { telemetryPath, booksPath, controlPath, hotLoopPath } });
     loop.run();
     say({ type: 'done', summary: native.summary(), overflowed: loop.intents.overflowed });
+  } catch (error) {
+    throw strategyFailure(strategy.name, error);
   } finally {
     native.close();
   }
