@@ -1,5 +1,5 @@
 /**
- * Waits for Ctrl-C, SIGTERM, or a time limit, whichever comes first. A second Ctrl-C ends the process at once with status 130.
+ * Waits for Ctrl-C, SIGTERM, the terminal's closing (SIGHUP), or a time limit, whichever comes first. A second Ctrl-C ends the process at once with status 130.
  * It keeps nothing alive: a role that has ended by itself does not wait for the limit.
  */
 export function untilStopped(seconds?: number): Promise<'signal' | 'time'> {
@@ -13,6 +13,7 @@ export function untilStopped(seconds?: number): Promise<'signal' | 'time'> {
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
+    process.on('SIGHUP', stop);
     const timer = setTimeout(() => resolve('time'), Math.min((seconds ?? 2_000_000) * 1000, 2_147_483_647));
     timer.unref();
   });

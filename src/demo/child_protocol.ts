@@ -8,8 +8,8 @@
  *   parent  exit    close and leave with status 0.
  * `finished` names the request it answers. A child that cannot go on says `failed` and leaves with status 1.
  *
- * What can go wrong: the parent dies (the channel closes: the child closes and leaves), Ctrl-C reaches the whole process group (children
- * ignore it: the parent decides), a child dies early (the parent's waits reject with what is known of it).
+ * What can go wrong: the parent dies (the channel closes: the child closes and leaves), a child dies early (the parent's waits reject with
+ * what is known of it). Ctrl-C is the parent's to judge: children run in process groups of their own, and ignore it all the same.
  */
 import type { ChildProcess } from 'node:child_process';
 
@@ -83,6 +83,7 @@ export class ParentLink {
     process.on('SIGINT', ignore);
     process.on('message', (message: ParentMessage) => void this.#obey(message));
     process.on('disconnect', () => void this.#leave(1));
+    if (!process.connected) queueMicrotask(() => void this.#leave(1)); // the parent died while this process was starting
   }
 
   /** True when this process was started as a child of the demo. */

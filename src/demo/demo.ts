@@ -9,12 +9,13 @@ import { OperatorFailure } from '../cli/operator_failure.js';
 import { note, printJson, printLine } from '../cli/output.js';
 import { Counter } from '../generated/counters.js';
 import { TelemetryWord } from '../generated/words.js';
+import { tableWidth } from '../telemetry/hop_table.js';
 import type { ChildLink, FinishedMessage } from './child_protocol.js';
 import { writeHistograms } from './keep.js';
 import { launch } from './launch.js';
 import { LiveScreen } from './live_screen.js';
 import { frame } from './live_view.js';
-import { type DemoOptions, type DemoPlan, makePlan } from './plan.js';
+import { type DemoOptions, type DemoPlan, makePlan, removeRegions } from './plan.js';
 import { type ReportModel, reportJson, reportText } from './report.js';
 import { compareBooks } from './verdict.js';
 import { count, Watch } from './watch.js';
@@ -23,6 +24,7 @@ const READY_MILLISECONDS = 20_000;
 const ANSWER_MILLISECONDS = 15_000;
 const EXIT_MILLISECONDS = 3_000;
 const FRAME_MILLISECONDS = 200;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Roles {
   venue: ChildLink;
@@ -37,12 +39,19 @@ interface Closing {
 
 /** Runs the whole loop; the exit status of the verb. */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  const plan = await makePlan(options);
-  const run = new DemoRun(options, plan);
+  // From the first moment on: whenever Ctrl-C comes, what was started is ended in order and what was made is taken away. A second one
+  // changes nothing, because `npm start` passes on the one that the terminal has already sent.
+  const interrupt = new AbortController();
+  const onSignal = (): void => interrupt.abort();
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  let plan: DemoPlan | undefined;
   try {
-    return await run.run();
+    plan = await makePlan(options);
+    return await new DemoRun(options, plan, interrupt.signal).run();
   } finally {
-    if (plan.temporary) rmSync(plan.folder, { recursive: true, force: true });
+    removeRegions();
+    if (plan?.temporary === true) rmSync(plan.folder, { recursive: true, force: true });
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
@@ -53,19 +62,16 @@ class DemoRun {
   readonly #violations: string[] = [];
   /** What the roles said on stderr, shown when the terminal is free again. */
   #words = '';
-  #interrupted = false;
+  readonly #interrupt: AbortSignal;
 
-  constructor(options: DemoOptions, plan: DemoPlan) {
+  constructor(options: DemoOptions, plan: DemoPlan, interrupt: AbortSignal) {
     this.#options = options;
     this.#plan = plan;
+    this.#interrupt = interrupt;
   }
 
   async run(): Promise<number> {
-    const interrupt = (): void => {
-      this.#interrupted = true;
-    };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
+    if (process.stderr.isTTY === true) note('starting the venue, the trader and the participants');
     try {
       const { watch, roles } = await this.#start().catch((error: Error) => {
         throw new OperatorFailure('processDied', this.#violations[0] ?? error.message);
@@ -77,8 +83,6 @@ class DemoRun {
     } finally {
       await Promise.all(this.#children.map((child) => child.exit(EXIT_MILLISECONDS)));
       process.stderr.write(this.#words);
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
     }
   }
 
@@ -110,9 +114,9 @@ class DemoRun {
     const screen = !json && LiveScreen.possible(process.stdout) ? new LiveScreen(process.stdout) : null;
     screen?.open();
     try {
-      while (watch.elapsedSeconds < seconds && !this.#interrupted && this.#violations.length === 0) {
+      while (watch.elapsedSeconds < seconds && !this.#interrupt.aborted && this.#violations.length === 0) {
         if (screen !== null) {
-          const model = watch.model(seconds, instruments, 'Ctrl-C ends the run and prints the tables');
+          const model = watch.model(seconds, instruments, this.#footer());
           screen.show(frame(model, screen.columns, screen.rows));
         }
         await sleep(Math.min(FRAME_MILLISECONDS, Math.max(1, (seconds - watch.elapsedSeconds) * 1000)));
@@ -120,6 +124,11 @@ class DemoRun {
     } finally {
       screen?.close();
     }
+  }
+
+  #footer(): string {
+    const { group, port } = this.#plan.feed;
+    return `Ctrl-C ends the run and prints the tables; watch along: hopwire feed --group ${group} --port ${port}`;
   }
 
   async #close({ venue, trade, load }: Roles): Promise<Closing> {
@@ -142,7 +151,7 @@ class DemoRun {
     if (!this.#plan.temporary) writeHistograms(this.#plan.folder, watch);
     const model = this.#model(watch, closing, seconds);
     if (this.#options.json) printJson(reportJson(model));
-    else printLine(reportText(model));
+    else printLine(reportText(model, tableWidth()));
     return model.verdict.equal && model.violations.length === 0 ? 0 : 1;
   }
 
@@ -178,6 +187,7 @@ class DemoRun {
         ...(closing.venue?.violations ?? []),
         ...(inconsistencies > 0 ? [`the feed side saw ${inconsistencies} inconsistent messages`] : []),
       ],
+      feed: this.#plan.feed,
       keptIn: this.#plan.temporary ? '' : this.#plan.folder,
     };
   }

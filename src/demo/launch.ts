@@ -14,6 +14,7 @@ export function launch(
 ): ChildLink {
   const child = fork(commandLine, [role, ...flags], {
     env: { ...process.env, [CHILD_ENVIRONMENT]: '1' },
+    detached: true, // its own process group: Ctrl-C reaches the parent alone, from the child's first instruction on
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   child.stderr?.setEncoding('utf8').on('data', onWords);

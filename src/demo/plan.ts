@@ -2,12 +2,13 @@
  * What a demo run consists of: one config file with a section per role, free ports, fresh secrets. The same file runs each role by hand.
  */
 import { randomBytes } from 'node:crypto';
-import { createSocket } from 'node:dgram';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createSocket, type Socket } from 'node:dgram';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { makeFolder } from '../cli/folder.js';
 
 export interface DemoOptions {
   seconds: number;
@@ -26,10 +27,13 @@ export interface DemoPlan {
   /** True when the folder is ours to remove. */
   temporary: boolean;
   configFile: string;
-  busyLoops: number;
+  /** Where the venue's multicast goes: what `hopwire feed` needs to watch along. */
+  feed: { group: string; port: number; interface: string; rerequestPort: number };
 }
 
 const GROUP = '239.255.10.1';
+/** Of this run's processes; their regions carry it. */
+const NAME = `demo-${process.pid}`;
 const LOOPBACK = '127.0.0.1';
 const TRADER_SESSION = 1;
 const FLOW_SESSION = 2;
@@ -39,15 +43,15 @@ const BUSY_LOOPS = 3;
 export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
   const temporary = options.keep === undefined;
   const folder = options.keep ?? mkdtempSync(join(tmpdir(), 'hopwire-demo-'));
-  mkdirSync(folder, { recursive: true });
-  const [orderEntryPort, feedPort, rerequestPort] = [await freeTcpPort(), await freeUdpPort(), await freeUdpPort()];
-  const orderEntry = { host: LOOPBACK, port: orderEntryPort };
-  const feed = { group: GROUP, port: feedPort, interface: LOOPBACK, rerequestPort };
+  if (!temporary) makeFolder(folder);
+  const feedPort = await freeFeedPort();
+  const orderEntry = { host: LOOPBACK, port: await freeTcpPort() };
+  const feed = { group: GROUP, port: feedPort, interface: LOOPBACK, rerequestPort: feedPort + 1 };
   const traderSession = { id: TRADER_SESSION, accessKey: 'TRADER', secret: randomBytes(24).toString('base64url') };
   const flowSession = { id: FLOW_SESSION, accessKey: 'PARTICIPANTS', secret: randomBytes(24).toString('base64url') };
   const config = {
     venue: {
-      name: `demo-${process.pid}-venue`,
+      name: `${NAME}-venue`,
       instruments: options.instruments,
       orderEntry,
       feed: { ...feed, loss: options.loss, lossSeed: options.seed },
@@ -55,7 +59,7 @@ export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
       busyLoops: BUSY_LOOPS,
     },
     trade: {
-      name: `demo-${process.pid}-trader`,
+      name: `${NAME}-trader`,
       instruments: options.instruments,
       rows: options.instruments + 1,
       orderEntry,
@@ -64,7 +68,7 @@ export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
       busyLoops: BUSY_LOOPS,
     },
     load: {
-      name: `demo-${process.pid}-flow`,
+      name: `${NAME}-flow`,
       instruments: options.instruments,
       orderEntry,
       session: flowSession,
@@ -76,15 +80,14 @@ export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
   };
   const configFile = join(folder, 'hopwire.yaml');
   writeFileSync(configFile, stringify(config), { mode: 0o600 });
-  return { folder, temporary, configFile, busyLoops: BUSY_LOOPS };
+  return { folder, temporary, configFile, feed };
 }
 
-/** Busy loops spin only when each has a core; the demo says so before it starts. */
-export function idleNote(): string {
-  const cores = availableParallelism();
-  return cores > BUSY_LOOPS
-    ? `${cores} cores: busy loops spin`
-    : `${BUSY_LOOPS} busy loops on ${cores} cores: they yield`;
+/** Takes away what processes of this run that were killed left under /dev/shm; those that left by themselves left nothing. */
+export function removeRegions(folder = '/dev/shm'): void {
+  for (const file of readdirSync(folder)) {
+    if (file.startsWith(`hopwire-${NAME}-`)) rmSync(join(folder, file), { force: true });
+  }
 }
 
 function freeTcpPort(): Promise<number> {
@@ -98,13 +101,26 @@ function freeTcpPort(): Promise<number> {
   });
 }
 
-function freeUdpPort(): Promise<number> {
+/** A free UDP port with a free one after it: re-requests go there by default. */
+async function freeFeedPort(): Promise<number> {
+  for (;;) {
+    const first = await boundUdp(0);
+    if (first === undefined) continue;
+    const { port } = first.address();
+    const second = port < 65_535 ? await boundUdp(port + 1) : undefined;
+    first.close();
+    second?.close();
+    if (second !== undefined) return port;
+  }
+}
+
+/** undefined when the port is taken. */
+function boundUdp(port: number): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
-    socket.on('error', reject);
-    socket.bind(0, () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    );
+    socket.bind(port, () => resolve(socket));
   });
 }

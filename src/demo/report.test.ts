@@ -47,6 +47,7 @@ function model(overrides: Partial<ReportModel> = {}): ReportModel {
     ],
     verdict: { equal: true, compared: 50, differences: [], marketDigest: '0123456789abcdef', reason: '' },
     violations: [],
+    feed: { group: '239.255.10.1', port: 31_001, interface: '127.0.0.1', rerequestPort: 31_002 },
     keptIn: '',
     ...overrides,
   };
@@ -55,6 +56,29 @@ function model(overrides: Partial<ReportModel> = {}): ReportModel {
 const linesFrom = (text: string, label: string): string[] => text.split('\n').filter((line) => line.startsWith(label));
 
 describe('the end report', () => {
+  it('fits 80 columns by leaving reasons and percentiles out, and says so', () => {
+    const yielding = model({
+      flows: [
+        {
+          name: 'order_to_publish',
+          rows: [hop('public_minus_private', { within: null, within_reason: 'yielding cores' })],
+        },
+      ],
+    });
+    const [head, row] = reportText(yielding, 80).split('\n') as [string, string];
+    expect(head).toMatch(/count +p50 +p99 +max +budget p99 +within$/);
+    expect(row).toMatch(/ -$/);
+    expect(row.length).toBeLessThanOrEqual(80);
+    expect(linesFrom(reportText(yielding, 80), 'columns')).toHaveLength(1);
+    expect(linesFrom(reportText(yielding), 'columns')).toHaveLength(0);
+  });
+
+  it('says why a run had no sends', () => {
+    expect(linesFrom(reportText(model({ intendedSends: 0, lateSends: 0 })), 'sender').at(-1)).toContain(
+      'still being seeded',
+    );
+  });
+
   it('has a table for each flow and then the run in a line each', () => {
     const text = reportText(model());
     const [table] = text.split('\n\n');
@@ -70,7 +94,7 @@ describe('the end report', () => {
       'orders     100,312, 5,016/s',
       'trades     24,110, 1,206/s',
       'own fills  1,023',
-      'multicast  160,200 messages, 1 gap (12 messages), 1 healed',
+      'multicast  239.255.10.1:31001, 160,200 messages, 1 gap (12 messages), 1 healed',
       'stamps     kernel_software, within 85 ns of the TSC',
       'idle       yield: fewer cores than busy loops (3 busy loops, 2 cores)',
       'sender     120 of 100,000 sends late by more than 1 ms (0.12%)',

@@ -42,6 +42,8 @@ export interface ReportModel {
   verdict: Verdict;
   /** Broken invariants and processes that died; empty in a good run. */
   violations: readonly string[];
+  /** Where the venue's multicast went. */
+  feed: { group: string; port: number; interface: string; rerequestPort: number };
   /** Folder of the kept files; '' = none. */
   keptIn: string;
 }
@@ -50,9 +52,18 @@ export function senderVoid(intended: number, late: number): boolean {
   return intended > 0 && late / intended > VOID_LATE_SHARE;
 }
 
-export function reportText(model: ReportModel): string {
-  const tables = model.flows.flatMap((flow) => [renderHopTable(flow.name, flow.rows), '']);
-  return [...tables, ...summaryLines(model), ...verdictLines(model.verdict), ...violationLines(model)].join('\n');
+/** `width`: columns of the terminal, for the tables. */
+export function reportText(model: ReportModel, width = Number.POSITIVE_INFINITY): string {
+  const tables = model.flows.flatMap((flow) => [renderHopTable(flow.name, flow.rows, width), '']);
+  const whole = model.flows.every((flow) => isWhole(flow, width));
+  const narrow = whole ? [] : [line('columns', `left out for ${width}; a wider terminal and --json have them all`)];
+  return [...tables, ...narrow, ...summaryLines(model), ...verdictLines(model.verdict), ...violationLines(model)].join(
+    '\n',
+  );
+}
+
+function isWhole({ name, rows }: ReportFlow, width: number): boolean {
+  return renderHopTable(name, rows, width) === renderHopTable(name, rows, Number.POSITIVE_INFINITY);
 }
 
 function summaryLines(model: ReportModel): string[] {
@@ -66,7 +77,7 @@ function summaryLines(model: ReportModel): string[] {
     line('orders', `${formatCount(model.orders)}, ${perSecond(model.orders, model.seconds)}`),
     line('trades', `${formatCount(model.trades)}, ${perSecond(model.trades, model.seconds)}`),
     line('own fills', formatCount(model.fills)),
-    line('multicast', `${formatCount(model.messages)} messages, ${healing}`),
+    line('multicast', `${model.feed.group}:${model.feed.port}, ${formatCount(model.messages)} messages, ${healing}`),
     line('stamps', stampText(model)),
     line('idle', `${model.idleMode}: ${model.idleReason} (${model.busyLoops} busy loops, ${model.cores} cores)`),
     line('sender', senderText(model)),
@@ -80,6 +91,7 @@ function stampText(model: ReportModel): string {
 }
 
 function senderText(model: ReportModel): string {
+  if (model.intendedSends === 0) return 'no send was due: the books were still being seeded when the time was up';
   const share = model.intendedSends === 0 ? 0 : (100 * model.lateSends) / model.intendedSends;
   const sends = `${formatCount(model.lateSends)} of ${formatCount(model.intendedSends)} sends`;
   const counted = `${sends} late by more than 1 ms (${share.toFixed(2)}%)`;
@@ -147,6 +159,12 @@ export function reportJson(model: ReportModel): Record<string, unknown> {
     orders: model.orders,
     trades: model.trades,
     messages: model.messages,
+    feed: {
+      group: model.feed.group,
+      port: model.feed.port,
+      interface: model.feed.interface,
+      rerequest_port: model.feed.rerequestPort,
+    },
     fills: model.fills,
     gaps: model.gaps,
     heals: model.heals,

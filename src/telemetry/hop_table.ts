@@ -82,24 +82,60 @@ function notJudged(
   return options.senderLate === true ? 'late sender' : null;
 }
 
-/** The rows as aligned text under the flow's name. */
-export function renderHopTable(flow: string, rows: readonly HopRow[]): string {
-  const titles = ['count', 'p50', 'p90', 'p99', 'p99.9', 'p99.99', 'max', 'budget p99'];
-  const columns = [
-    { title: flow },
-    ...titles.map((title) => ({ title, align: 'right' as const })),
-    { title: 'within' },
-  ];
-  return table(columns, rows.map(cells));
+/** A column, in the order shown. What may go when a terminal is too narrow has a rank: 1 goes first. */
+interface HopColumn {
+  readonly title: string;
+  readonly rank?: number;
+  cell(row: HopRow): string;
 }
 
-function cells(row: HopRow): string[] {
-  const figures = [row.p50_ns, row.p90_ns, row.p99_ns, row.p999_ns, row.p9999_ns, row.max_ns];
-  return [
-    row.hop,
-    formatCount(row.count),
-    ...figures.map((value) => (row.count === 0 ? '-' : formatNanoseconds(value))),
-    row.budget_ns === 0 ? '-' : formatNanoseconds(row.budget_ns),
-    row.within === null ? `- (${row.within_reason})` : row.within ? 'yes' : 'no',
+const time = (value: number): string => formatNanoseconds(value);
+const sampled = (row: HopRow, value: number): string => (row.count === 0 ? '-' : time(value));
+const verdict = (row: HopRow): string => (row.within === null ? '-' : row.within ? 'yes' : 'no');
+const WITHIN: HopColumn = {
+  title: 'within',
+  cell: (row) => (row.within === null ? `- (${row.within_reason})` : verdict(row)),
+};
+const WITHIN_BRIEF: HopColumn = { title: 'within', cell: verdict };
+const FIGURES: readonly HopColumn[] = [
+  { title: 'count', cell: (row) => formatCount(row.count) },
+  { title: 'p50', cell: (row) => sampled(row, row.p50_ns) },
+  { title: 'p90', rank: 1, cell: (row) => sampled(row, row.p90_ns) },
+  { title: 'p99', cell: (row) => sampled(row, row.p99_ns) },
+  { title: 'p99.9', rank: 3, cell: (row) => sampled(row, row.p999_ns) },
+  { title: 'p99.99', rank: 2, cell: (row) => sampled(row, row.p9999_ns) },
+  { title: 'max', cell: (row) => sampled(row, row.max_ns) },
+  { title: 'budget p99', cell: (row) => (row.budget_ns === 0 ? '-' : time(row.budget_ns)) },
+];
+const LAST_RANK = 3;
+
+/** Columns of the terminal the table will be read on; without one there is no limit. */
+export function tableWidth(stream: { isTTY?: boolean; columns?: number } = process.stdout): number {
+  return stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+}
+
+/** The rows as aligned text under the flow's name. Too narrow a terminal loses the reasons first, then percentiles, never the max. */
+export function renderHopTable(flow: string, rows: readonly HopRow[], width: number = tableWidth()): string {
+  let text = tableOf(flow, rows, FIGURES, WITHIN);
+  for (let rank = 0; rank <= LAST_RANK && widthOf(text) > width; rank++) {
+    const kept = FIGURES.filter((column) => column.rank === undefined || column.rank > rank);
+    text = tableOf(flow, rows, kept, WITHIN_BRIEF);
+  }
+  return text;
+}
+
+function tableOf(flow: string, rows: readonly HopRow[], figures: readonly HopColumn[], within: HopColumn): string {
+  const columns = [
+    { title: flow },
+    ...figures.map(({ title }) => ({ title, align: 'right' as const })),
+    { title: within.title },
   ];
+  return table(
+    columns,
+    rows.map((row) => [row.hop, ...figures.map((column) => column.cell(row)), within.cell(row)]),
+  );
+}
+
+function widthOf(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
 }

@@ -1,7 +1,8 @@
 // The command line as a user meets it: help, exit status, one-line errors, a reader that goes away.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,6 +73,29 @@ describe('a wrong input', () => {
     const { status, errorLines } = hopwire('itch', 'stat', file);
     expect(errorLines).toEqual([expect.stringMatching(/^hopwire: HW0202 .*notes\.txt/)]);
     expect(status).toBe(1);
+  });
+
+  it('a capture of an ITCH feed is not taken for a damaged message file', () => {
+    const file = join(folder, 'feed.pcap');
+    const message = Buffer.concat([Buffer.from([0, 12]), Buffer.from('S'), Buffer.alloc(10), Buffer.from('O')]);
+    writeFileSync(file, Buffer.concat([Buffer.from('4d3cb2a1', 'hex'), Buffer.alloc(20), message, message, message]));
+    const { status, errorLines } = hopwire('itch', 'stat', file);
+    expect(errorLines).toEqual([expect.stringMatching(/^hopwire: HW0202 .*feed\.pcap: it is a packet capture/)]);
+    expect(status).toBe(1);
+  });
+
+  it('a port in use is one line, and nothing is left behind', async () => {
+    const taken = createServer();
+    await new Promise<void>((ready) => taken.listen(0, '127.0.0.1', ready));
+    const { port } = taken.address() as AddressInfo;
+    const file = join(folder, 'taken.yaml');
+    const name = `taken-${process.pid}`;
+    writeFileSync(file, JSON.stringify({ venue: { name, instruments: 1, orderEntry: { port } } }));
+    const { status, errorLines } = hopwire('venue', '--config', file);
+    taken.close();
+    expect(errorLines).toEqual([expect.stringMatching(new RegExp(`^hopwire: HW0301 .*127\\.0\\.0\\.1:${port}`))]);
+    expect(status).toBe(1);
+    expect(readdirSync('/dev/shm').filter((region) => region.startsWith(`hopwire-${name}`))).toEqual([]);
   });
 
   it('a file that is not there is one line, status 1', () => {

@@ -1,9 +1,10 @@
 // The whole loop as a user starts it: real processes, loopback multicast and TCP. Judged by the verdict and the tables, never by times.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const command = join(process.cwd(), 'dist', 'cli', 'main.js');
@@ -14,6 +15,46 @@ interface Ended {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Regions of the demo with this process id. */
+function regionsOf(demoProcess: number): string[] {
+  return readdirSync('/dev/shm').filter((file) => file.startsWith(`hopwire-demo-${demoProcess}-`));
+}
+
+async function until<T>(look: () => T | undefined): Promise<T> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error('what was waited for did not come');
+    await sleep(10);
+  }
+}
+
+/** Starts the demo in a process group of its own, as a shell does. */
+function background(args: readonly string[]): { readonly id: number; readonly ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [command, 'demo', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    timeout: 90_000,
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const ended = new Promise<Ended>((done, refuse) => {
+    child.on('error', refuse);
+    child.on('close', (status) => done({ status, stdout, stderr }));
+  });
+  return { id: child.pid as number, ended };
+}
+
+/** The process of one of its roles: venue, trader or flow. */
+function roleOf(demoProcess: number, role: string): number {
+  const text = execFileSync(process.execPath, [command, 'stat', `demo-${demoProcess}-${role}`, '--json'], {
+    encoding: 'utf8',
+  });
+  return (JSON.parse(text) as { process: number }).process;
 }
 
 /** Runs the demo to its end; `interruptAfter_ms` presses Ctrl-C for it, once. */
@@ -119,5 +160,27 @@ describe('hopwire demo', () => {
     const files = readdirSync(kept, { recursive: true }).map(String);
     expect(files.some((file) => file.endsWith('.hlog'))).toBe(true);
     expect(files.some((file) => file.endsWith('.pcap'))).toBe(true);
+  });
+
+  it('ends cleanly at a Ctrl-C that reaches the whole process group while it starts', async () => {
+    const { id, ended } = background(['--seconds', '60', '--instruments', '4']);
+    await until(() => (regionsOf(id).length > 0 ? true : undefined));
+    process.kill(-id, 'SIGINT');
+    const { status, stdout, stderr } = await ended;
+    expect(status, stderr).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^books +equal/m);
+    expect(regionsOf(id)).toEqual([]);
+  });
+
+  it('says which process was killed, fails, and leaves nothing behind', async () => {
+    const { id, ended } = background(['--seconds', '60', '--instruments', '4']);
+    await until(() => regionsOf(id).find((file) => file.includes('-flow.')));
+    process.kill(roleOf(id, 'venue'), 'SIGKILL');
+    const { status, stdout } = await ended;
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^broken +venue ended early \(signal SIGKILL\)$/m);
+    expect(stdout).toMatch(/^books +NOT EQUAL: the venue gave no closing books$/m);
+    expect(regionsOf(id)).toEqual([]);
   });
 });
