@@ -128,7 +128,8 @@ async function addon() {
 
 async function typescript() {
   const hash = typescriptInputsHash();
-  if (existsSync(join(root, 'dist', 'cli', 'main.js')) && readStamp('typescript') === hash) {
+  const outputs = [join(root, 'dist', 'cli', 'main.js'), join(root, 'tools', 'sbe', 'dist', 'cli.js')];
+  if (outputs.every((path) => existsSync(path)) && readStamp('typescript') === hash) {
     finishDist();
     return false;
   }

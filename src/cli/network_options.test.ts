@@ -1,14 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { liveText } from './feed/live_counts.js';
-import { defaultRerequest, hostAndPort, hostsAndPorts, port, seconds, share } from './network_options.js';
+import { defaultRerequest, hostAndPort, hostsAndPorts, port, seconds } from './network_options.js';
 
 describe('network options', () => {
   it('take what is right', () => {
     expect(port('31001')).toBe(31_001);
     expect(seconds('0.5')).toBe(0.5);
-    expect(share('0.01')).toBe(0.01);
-    expect(share('.5')).toBe(0.5);
     expect(hostAndPort('127.0.0.1:31002')).toEqual({ host: '127.0.0.1', port: 31_002 });
     expect(hostsAndPorts('127.0.0.1:2', hostsAndPorts('127.0.0.1:1', undefined))).toHaveLength(2);
   });
@@ -19,8 +17,6 @@ describe('network options', () => {
     [port, '1e3'],
     [seconds, '-1'],
     [seconds, 'soon'],
-    [share, '1'],
-    [share, '5%'],
     [hostAndPort, '127.0.0.1'],
     [hostAndPort, 'example:1'],
     [hostAndPort, '127.0.0.1:0'],

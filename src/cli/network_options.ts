@@ -14,18 +14,6 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError('Expected a number of seconds.');
 }
 
-export function share(text: string): number {
-  const value = Number(text);
-  if (/^\d*\.?\d+$/.test(text) && value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError('Expected a share from 0 to below 1, such as 0.01.');
-}
-
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('Expected a whole number.');
-}
-
 /** MoldUDP64 session names have ten characters. */
 export function sessionName(text: string): string {
   if (/^[A-Za-z0-9]{1,10}$/.test(text)) return text;

@@ -57,7 +57,12 @@ export function buildProgram(): Command {
 
 /** commander's text (which may span lines: "error: ...\n(Did you mean ...?)") as one line of ours. */
 function usageLine(program: Command, text: string): string {
-  const typed = process.argv[2];
-  const verb = program.commands.some((command) => command.name() === typed) ? `${typed} ` : '';
+  const verb = verbTyped(program, process.argv.slice(2));
   return `hopwire: HW0001 ${oneLine(text.replace(/^error: /, ''))} -- see hopwire ${verb}--help`;
+}
+
+/** "itch book " of what was typed after hopwire, as far as it names commands. */
+function verbTyped(above: Command, typed: readonly string[]): string {
+  const command = above.commands.find((candidate) => candidate.name() === typed[0]);
+  return command === undefined ? '' : `${command.name()} ${verbTyped(command, typed.slice(1))}`;
 }

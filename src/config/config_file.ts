@@ -7,6 +7,9 @@ import { ConfigFailure, type ConfigProblem } from './config_failure.js';
 
 export type Path = readonly PropertyKey[];
 
+/** Of a syntax error, which may quote what it met. */
+const MESSAGE_LENGTH = 120;
+
 export class ConfigFile {
   readonly name: string;
   readonly content: unknown;
@@ -17,12 +20,9 @@ export class ConfigFile {
     this.name = name;
     this.#lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    if (document.errors.length > 0) {
-      throw new ConfigFailure(
-        'configSyntax',
-        document.errors.map((error) => this.#syntaxProblem(error)),
-      );
-    }
+    // The first error is the operator's; those after it are mostly its echoes, and a file that is no YAML at all has thousands.
+    const [error] = document.errors;
+    if (error !== undefined) throw new ConfigFailure('configSyntax', [this.#syntaxProblem(error)]);
     this.#root = document.contents;
     this.content = document.toJS() ?? {};
   }
@@ -32,7 +32,7 @@ export class ConfigFile {
   }
 
   #syntaxProblem(error: { message: string; pos: [number, number] }): ConfigProblem {
-    return { where: this.#at(error.pos[0]), text: error.message };
+    return { where: this.#at(error.pos[0]), text: error.message.slice(0, MESSAGE_LENGTH) };
   }
 
   #at(offset: number): string {

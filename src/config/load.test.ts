@@ -83,13 +83,15 @@ describe('a wrong config is named by file, line and column', () => {
       'a missing section',
       'trade',
       'trade:\n  name: a\n',
-      ['hopwire.yaml:2:3: trade.session: missing; expected object [HW0102]'],
+      ['hopwire.yaml:2:3: trade.session: missing; expected a section with keys [HW0102]'],
     ],
     [
       'a group that is no multicast group',
       'feed',
       'feed: {group: 10.0.0.1}\n',
-      ['hopwire.yaml:1:15: feed.group: groups lie in 224.0.0.0/4 [HW0102]'],
+      [
+        'hopwire.yaml:1:15: feed.group: expected a multicast group, 224.0.0.0 to 239.255.255.255, such as 239.255.10.1 [HW0102]',
+      ],
     ],
     [
       'a scalar where sections belong',

@@ -54,7 +54,7 @@ export function loadConfig<R extends Role>(role: R, request: ConfigRequest = {})
     for (const issue of withoutEchoes(parsed.error.issues))
       problems.push(...problemsOf(role, issue, [], file, sources));
   }
-  if (problems.length > 0) throw new ConfigFailure('configValue', problems);
+  if (problems.length > 0) throw new ConfigFailure('configValue', problems.sort(byPlace));
   const config = parsed.data as RoleConfig<R>;
   resolveSecretFiles(config, path === undefined ? '.' : dirname(path));
   return { config, file: path };
@@ -125,6 +125,18 @@ function setAt(section: Record<string, unknown>, path: readonly string[], value:
   at[path.at(-1) as string] = value;
 }
 
+/** In the order the operator reads the file; flags and variables, which have no line, come first. */
+function byPlace(one: ConfigProblem, other: ConfigProblem): number {
+  const [line, column] = placeOf(one);
+  const [otherLine, otherColumn] = placeOf(other);
+  return line - otherLine || column - otherColumn;
+}
+
+function placeOf({ where }: ConfigProblem): [number, number] {
+  const match = /:(\d+):(\d+)$/.exec(where);
+  return match === null ? [0, 0] : [Number(match[1]), Number(match[2])];
+}
+
 type Issue = z.core.$ZodIssue;
 
 function problemsOf(
@@ -146,7 +158,7 @@ function problemsOf(
       unknownKey(file?.placeOfKey([role, ...path], key) ?? role, `${shown}.${key}`, key, allowed),
     );
   }
-  const where = sources.get(path.join('.')) ?? file?.placeOfValue([role, ...path]) ?? role;
+  const where = sources.get(path.join('.')) ?? file?.placeOfValue([role, ...path]) ?? 'no config file';
   return [{ where, text: `${shown}: ${textOf(issue)}` }];
 }
 
@@ -165,7 +177,7 @@ function branchMeant(branches: readonly (readonly Issue[])[]): readonly Issue[] 
 
 function textOf(issue: Issue): string {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
-    return `missing; expected ${issue.expected}`;
+    return `missing; expected ${issue.expected === 'object' ? 'a section with keys' : issue.expected}`;
   if (issue.code === 'invalid_union') {
     const expected = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []));
     return `expected ${[...new Set(expected)].join(' or ')}`;

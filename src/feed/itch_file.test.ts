@@ -175,7 +175,7 @@ describe('what is no ITCH file', () => {
   it.each([
     ['', 'it is empty'],
     ['1f8b0800', 'it is gzip: decompress it first (gzip -d)'],
-    ['0a0d0d0a', 'it is a pcapng capture, not a message file'],
+    ['0a0d0d0a', 'it is a packet capture: take the messages out of its UDP payloads first'],
     [
       '48656c6c6f20776f726c64',
       "at byte 0 stands length 18533 with type 'l', and no message follows in the first 64 KiB",

@@ -31,6 +31,9 @@ export interface ItchScanOptions {
 /** The file, nothing of it scanned yet. Throws NotItchError, or the system's error when it cannot be opened. */
 export function openItchFile(path: string, lastTime?: number): NativeItchScan {
   const first = firstBytes(path);
+  // A capture of an ITCH feed is full of good messages between headers: it must not pass for a damaged file.
+  const known = knownFormat(first);
+  if (known !== undefined) throw new NotItchError(path, known);
   const scan = loadAddon().openItch(path, lastTime);
   if (!scan.looksLikeItch) throw new NotItchError(path, describe(first));
   return scan;
@@ -46,20 +49,26 @@ export async function scanItchFile(path: string, options: ItchScanOptions = {}):
   return scan;
 }
 
+const capture = 'it is a packet capture: take the messages out of its UDP payloads first';
 const magics: readonly { readonly bytes: readonly number[]; readonly what: string }[] = [
   { bytes: [0x1f, 0x8b], what: 'it is gzip: decompress it first (gzip -d)' },
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'it is zstd: decompress it first (zstd -d)' },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58], what: 'it is xz: decompress it first (xz -d)' },
+  { bytes: [0x42, 0x5a, 0x68], what: 'it is bzip2: decompress it first (bzip2 -d)' },
   { bytes: [0x50, 0x4b, 0x03, 0x04], what: 'it is a zip archive: unpack it first' },
-  { bytes: [0x0a, 0x0d, 0x0d, 0x0a], what: 'it is a pcapng capture, not a message file' },
-  { bytes: [0xd4, 0xc3, 0xb2, 0xa1], what: 'it is a pcap capture, not a message file' },
-  { bytes: [0x4d, 0x3c, 0xb2, 0xa1], what: 'it is a pcap capture, not a message file' },
-  { bytes: [0xa1, 0xb2, 0xc3, 0xd4], what: 'it is a pcap capture, not a message file' },
+  { bytes: [0x0a, 0x0d, 0x0d, 0x0a], what: capture },
+  { bytes: [0xd4, 0xc3, 0xb2, 0xa1], what: capture },
+  { bytes: [0x4d, 0x3c, 0xb2, 0xa1], what: capture },
+  { bytes: [0xa1, 0xb2, 0xc3, 0xd4], what: capture },
+  { bytes: [0xa1, 0xb2, 0x3c, 0x4d], what: capture },
 ];
+
+function knownFormat(first: Buffer): string | undefined {
+  return magics.find(({ bytes }) => bytes.every((byte, index) => first[index] === byte))?.what;
+}
 
 function describe(first: Buffer): string {
   if (first.length === 0) return 'it is empty';
-  const magic = magics.find(({ bytes }) => bytes.every((byte, index) => first[index] === byte));
-  if (magic !== undefined) return magic.what;
   if (first.length < 3) return `at byte 0 there are only ${first.length} bytes`;
   const header = `length ${first.readUInt16BE(0)} with type ${typeText(first[2] as number)}`;
   return `at byte 0 stands ${header}, and no message follows in the first 64 KiB`;

@@ -16,7 +16,12 @@ export interface BookOptions {
 
 export async function runBook(file: string, options: BookOptions): Promise<void> {
   if ((options.stock === undefined) === (options.locate === undefined)) {
-    throw new OperatorFailure('usage', 'itch book', 'name one instrument, by --stock or by --locate');
+    throw new OperatorFailure(
+      'usage',
+      'itch book',
+      'name one instrument, by --stock or by --locate',
+      'see hopwire itch book --help',
+    );
   }
   const scan = await scanForOperator(file, options.at);
   const result = scan.result();

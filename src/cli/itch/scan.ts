@@ -18,7 +18,11 @@ export async function scanForOperator(file: string, lastTime?: number): Promise<
   } catch (error) {
     if (error instanceof NotItchError) throw new OperatorFailure('notItch', file, error.found);
     if ((error as NodeJS.ErrnoException).code === 'EINVAL')
-      throw new OperatorFailure('fileNotFound', file, 'not a regular file');
+      throw new OperatorFailure(
+        'fileNotFound',
+        file,
+        'not a regular file: files are mapped, so write what a pipe brings to a file first',
+      );
     throw error;
   } finally {
     progress?.finish();

@@ -1,5 +1,6 @@
 // `hopwire demo`: flags and help of the whole loop; src/demo/demo.ts runs it. A wrong flag is refused here, with what was expected.
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { DAY_SECONDS, positive, RATE_LIMIT, share, wholeNumber } from '../number_options.js';
 
 export function registerDemo(program: Command): void {
   program
@@ -7,11 +8,11 @@ export function registerDemo(program: Command): void {
     .description(
       'Run a venue, a trader and simulated participants on loopback; hop tables and the closed-loop verdict at the end',
     )
-    .option('--seconds <n>', 'how long to trade', positive, 20)
-    .option('--rate <n>', 'orders a second of the simulated participants, open loop', positive, 2000)
-    .option('--instruments <n>', 'how many, at most 10000', wholeUpTo(10_000), 50)
-    .option('--seed <n>', 'of the simulated order flow', wholeUpTo(2 ** 31), 1)
-    .option('--loss <share>', 'withhold this share of multicast packets at the sender, to show healing', share, 0)
+    .option('--seconds <n>', 'how long to trade', positive(DAY_SECONDS), 20)
+    .option('--rate <n>', 'orders a second of the simulated participants, open loop', positive(RATE_LIMIT), 2000)
+    .option('--instruments <n>', 'how many, at most 10000', wholeNumber(1, 10_000), 50)
+    .option('--seed <n>', 'of the simulated order flow', wholeNumber(1, 2 ** 31), 1)
+    .option('--loss <share>', 'withhold this share of multicast packets at the sender, to show healing', share(0.5), 0)
     .option('--keep <dir>', 'keep the config, journal, .hlog files and a pcap of both wires there')
     .option('--json', 'one JSON object instead of the live view and the tables')
     .addHelpText(
@@ -33,25 +34,4 @@ interface DemoFlags {
   loss: number;
   keep?: string;
   json?: boolean;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number above 0');
-  return value;
-}
-
-function wholeUpTo(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 1 || value > most)
-      throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`);
-    return value;
-  };
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 0.5)) throw new InvalidArgumentError('expected a share from 0 to 0.5');
-  return value;
 }

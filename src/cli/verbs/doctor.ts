@@ -1,25 +1,20 @@
 // `hopwire doctor`: what this machine does to latency and what to change. It changes nothing itself.
 // Exit status 1 only when something keeps hopwire from running; advice is not a failure.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Check, CheckState } from '../doctor/check.js';
+import { positive } from '../number_options.js';
 
 interface DoctorOptions {
   readonly json: boolean;
   readonly seconds: number;
 }
 
-function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 60)) throw new InvalidArgumentError('expected seconds between 0 and 60.');
-  return seconds;
-}
-
 export function registerDoctor(program: Command): void {
   program
     .command('doctor')
     .description('What this machine does to latency, and what to change')
-    .option('--seconds <n>', 'length of the pause test', secondsOf, 1)
+    .option('--seconds <n>', 'length of the pause test', positive(60), 1)
     .option('--json', 'one JSON object', false)
     .addHelpText('after', '\nExample:\n  hopwire doctor --json')
     .action(async (options: DoctorOptions) => {

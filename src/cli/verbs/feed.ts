@@ -2,7 +2,8 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FeedVerbOptions } from '../feed/run.js';
-import { hostsAndPorts, port, seconds, sessionName } from '../network_options.js';
+import { hostsAndPorts, port, sessionName } from '../network_options.js';
+import { positive } from '../number_options.js';
 
 function regionName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
@@ -24,7 +25,7 @@ export function registerFeed(program: Command): void {
     .option('--no-rerequest', 'ask nobody: a gap that does not heal by itself stays')
     .option('--name <region>', 'publish the books in /dev/shm/hopwire-<region>.books while running', regionName)
     .option('--session <name>', 'take this MoldUDP64 session only', sessionName)
-    .option('--seconds <number>', 'end after this time even if the session goes on', seconds)
+    .option('--seconds <number>', 'end after this time even if the session goes on', positive(1_000_000))
     .addOption(
       new Option('--idle <mode>', 'what the loop does between packets')
         .choices(['auto', 'spin', 'yield'])

@@ -6,14 +6,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseTimeOfDay } from '../format.js';
 import type { BookOptions } from '../itch/book.js';
 import type { StatOptions } from '../itch/stat.js';
-
-function wholeNumber(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${lowest} to ${highest}.`);
-  };
-}
+import { wholeNumber } from '../number_options.js';
 
 /** HH:MM:SS with up to nine decimals, as nanoseconds since midnight. */
 function timeOfDay(text: string): number {

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import type { FlagValue } from '../../config/load.js';
+import { DAY_SECONDS, positive, RATE_LIMIT, wholeNumber } from '../number_options.js';
 
 interface LoadFlags {
   orderEntry?: { host: string; port: number };
@@ -21,9 +22,13 @@ export function registerLoad(program: Command): void {
     .command('load')
     .description('Send open-loop order flow to a venue; latency counts from when each order should have left')
     .option('--order-entry <host:port>', "the venue's order entry (default: 127.0.0.1:31100)", hostAndPort)
-    .option('--rate <n>', 'commands a second, all instruments together (default: 2000)', positive)
+    .option('--rate <n>', 'commands a second, all instruments together (default: 2000)', positive(RATE_LIMIT))
     .option('--instruments <n>', 'generated instruments, as the venue has them (default: 50)', wholeNumber(1, 10_000))
-    .option('--seconds <n>', 'length of the measured phase, after the books are seeded (default: 20)', positive)
+    .option(
+      '--seconds <n>',
+      'length of the measured phase, after the books are seeded (default: 20)',
+      positive(DAY_SECONDS),
+    )
     .option('--seed <n>', 'seed of the flow (default: 1)', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option('--session <id>', 'order-entry session', wholeNumber(1, 0xffff_ffff))
     .option('--access-key <key>', "the session's access key")
@@ -63,18 +68,4 @@ function hostAndPort(text: string): { host: string; port: number } {
   const match = /^([^:]+):(\d{1,5})$/.exec(text);
   if (match === null) throw new InvalidArgumentError('expected host:port, such as 127.0.0.1:31100');
   return { host: match[1] as string, port: Number(match[2]) };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number above 0');
-  return value;
-}
-
-function wholeNumber(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${lowest} to ${highest}`);
-  };
 }

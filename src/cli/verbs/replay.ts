@@ -2,7 +2,8 @@
 // days.
 
 import type { Command } from 'commander';
-import { port, seconds, sessionName, share, wholeNumber } from '../network_options.js';
+import { port, seconds, sessionName } from '../network_options.js';
+import { share, wholeNumber } from '../number_options.js';
 import type { ReplayVerbOptions } from '../replay/run.js';
 
 export function registerReplay(program: Command): void {
@@ -18,9 +19,9 @@ export function registerReplay(program: Command): void {
     .option('--rerequest-port <port>', 'port of the re-request server (default: the group port + 1)', port)
     .option('--no-rerequest', 'no re-request server')
     .option('--linger <seconds>', 'serve re-requests until nobody has asked for this long', seconds, 2)
-    .option('--ttl <hops>', 'multicast time to live', wholeNumber, 1)
-    .option('--loss <share>', 'withhold this share of the data packets', share, 0)
-    .option('--seed <number>', 'which packets are withheld', wholeNumber, 1)
+    .option('--ttl <hops>', 'multicast time to live', wholeNumber(0, 255), 1)
+    .option('--loss <share>', 'withhold this share of the data packets', share(0.99), 0)
+    .option('--seed <number>', 'which packets are withheld', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -2,7 +2,9 @@
 // Everything after the verb goes to it unchanged, and its exit status is ours.
 
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { OperatorFailure } from '../operator_failure.js';
 
 export function registerSbe(program: Command): void {
   program
@@ -29,5 +31,7 @@ async function compilerPath(): Promise<string> {
   const relative = manifest.bin['sbe-schema-tools'];
   if (relative === undefined) throw new TypeError('sbe-schema-tools has no command');
   const { join, dirname } = await import('node:path');
-  return join(dirname(manifestPath), relative);
+  const compiler = join(dirname(manifestPath), relative);
+  if (!existsSync(compiler)) throw new OperatorFailure('fileNotFound', compiler, 'not built yet', 'npm run build');
+  return compiler;
 }

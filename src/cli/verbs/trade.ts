@@ -1,5 +1,6 @@
 // `hopwire trade`: flags and help of the trader's role; src/trader/trader_role.ts runs it, the config decides the rest.
 import type { Command } from 'commander';
+import { DAY_SECONDS, positive } from '../number_options.js';
 
 export function registerTrade(program: Command): void {
   program
@@ -7,7 +8,7 @@ export function registerTrade(program: Command): void {
     .description('Run a trader: multicast in, a TypeScript strategy on the hot path, SBE orders out')
     .option('--config <file>', 'config file with a trade section (default: ./hopwire.yaml when present)')
     .option('--strategy <name>', 'quoter, or the path of a module whose default export is a Strategy class')
-    .option('--seconds <n>', 'stop after this time (default: at Ctrl-C)', Number)
+    .option('--seconds <n>', 'stop after this time (default: at Ctrl-C)', positive(DAY_SECONDS))
     .option('--json', 'machine-readable summary at the end')
     .addHelpText('after', '\nExample:\n  hopwire trade --config hopwire.yaml --strategy ./my_strategy.js')
     .action(async (options: { config?: string; strategy?: string; seconds?: number; json?: boolean }) => {
