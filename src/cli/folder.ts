@@ -4,7 +4,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OperatorFailure, reasonOf } from './operator_failure.js';
 
-/** The folder and its parents, one at a time: Node's recursive mkdir never returns where the kernel says ENOENT for a parent that exists. */
+/** Parents first, one at a time: Node's recursive mkdir never returns where the kernel says ENOENT for a parent that exists. */
 export function makeFolder(path: string): void {
   try {
     makeMissing(path);

@@ -1,6 +1,6 @@
 /**
- * Waits for Ctrl-C, SIGTERM, the terminal's closing (SIGHUP), or a time limit, whichever comes first. A second Ctrl-C ends the process at once with status 130.
- * It keeps nothing alive: a role that has ended by itself does not wait for the limit.
+ * Waits for Ctrl-C, SIGTERM, the terminal's closing (SIGHUP), or a time limit, whichever comes first. A second Ctrl-C ends the process at
+ * once with status 130. It keeps nothing alive: a role that has ended by itself does not wait for the limit.
  */
 export function untilStopped(seconds?: number): Promise<'signal' | 'time'> {
   return new Promise((resolve) => {

@@ -7,8 +7,8 @@
 //   canceled      remove   -> D            canceled  reduce -> X             refreshed add     -> A (a reserve order's next slice)
 //
 // ITCH time is the sequencer's time in nanoseconds since the midnight, UTC, before the first message; a session that outlives that day
-// counts on, so that times never fall within a session. Tracking number is 0. An order that is executed in full is dead without a D. What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published
-// without a symbol.
+// counts on, so that times never fall within a session. Tracking number is 0. An order that is executed in full is dead without a D.
+// What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published without a symbol.
 #pragma once
 
 #include <array>

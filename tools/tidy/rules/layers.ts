@@ -85,8 +85,8 @@ export const nativeLayers: Rule = (files) => {
   return findings;
 };
 
-/** What any room may take from the command line: how to fail, print and stop; never the verbs or the program. */
-const openToAll = ['operator_failure', 'format', 'output', 'progress', 'until_stopped'].map(
+/** What any room may take from the command line: how to fail, print, stop and make a folder; never the verbs or the program. */
+const openToAll = ['folder', 'operator_failure', 'format', 'output', 'progress', 'until_stopped'].map(
   (name) => `src/cli/${name}.js`,
 );
 
