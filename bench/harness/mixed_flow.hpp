@@ -88,7 +88,7 @@ class MixedFlow {
     MixedFlow& flow;
     void emit(const venue::MatchEvent& event) {
       using venue::MatchEventKind;
-      if (event.kind == MatchEventKind::rested)
+      if (event.public_effect == venue::PublicEffect::add)
         flow.born({event.session, event.cl_ord_id, event.locate, event.side, event.price, event.leaves, 0});
       if (event.kind == MatchEventKind::replaced) {
         flow.died(event.session, event.original_cl_ord_id);

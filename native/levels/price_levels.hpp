@@ -109,14 +109,8 @@ class LevelStore {
     std::uint32_t position = lower_position(ladder, price);
     const bool present = position < ladder.count && ladder.entries[position].price == price;
     if (rank_from_best != nullptr) *rank_from_best = ladder.count - position - (present ? 1 : 0);
-    if (present) return ladder.entries[position].level;
-    if (ladder.count == ladder.capacity && !grow(ladder)) return none;
-    const LevelIndex index = take_level(price);
-    if (index == none) return none;
-    move_entries(ladder, position, position + 1);
-    ladder.entries[position] = {price, index};
-    ++ladder.count;
-    return index;
+    if (present) [[likely]] return ladder.entries[position].level;
+    return insert_at(ladder, position, price);
   }
 
   // Takes an empty level off the ladder and recycles it.
@@ -208,6 +202,16 @@ class LevelStore {
     _mm_storeu_si128(to_pairs + 1, second);
     _mm_storeu_si128(to_pairs + 2, third);
     _mm_storeu_si128(to_pairs + 3, fourth);
+  }
+
+  [[gnu::noinline]] LevelIndex insert_at(Ladder& ladder, std::uint32_t position, Price price) noexcept {
+    if (ladder.count == ladder.capacity && !grow(ladder)) return none;
+    const LevelIndex index = take_level(price);
+    if (index == none) return none;
+    move_entries(ladder, position, position + 1);
+    ladder.entries[position] = {price, index};
+    ++ladder.count;
+    return index;
   }
 
   LevelIndex take_level(Price price) noexcept {

@@ -25,13 +25,23 @@ namespace hopwire::venue {
 class ClientOrderIndex {
  public:
   using OrderIndex = levels::OrderIndex;
+  using Bucket = std::size_t;
 
   explicit ClientOrderIndex(std::size_t maximum_orders)
       : heads_(std::bit_ceil(std::max(2 * maximum_orders, smallest))), shift_(64 - std::countr_zero(heads_.maximum())) {}
 
+  // Where a name belongs, for those who look it up and then change it.
+  [[nodiscard]] Bucket bucket_of(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
+    const std::uint64_t block = cl_ord_id / block_size + std::uint64_t{session} * 0xD6E8FEB86659FD93ULL;
+    return ((block * 0x9E3779B97F4A7C15ULL) >> shift_) ^ (cl_ord_id % block_size);
+  }
+
   // `levels::none` when the session has no live order of that id.
   [[nodiscard]] OrderIndex find(const OrderStore& orders, std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
-    std::uint32_t at = heads_[bucket_of(session, cl_ord_id)];
+    return find(orders, bucket_of(session, cl_ord_id), session, cl_ord_id);
+  }
+  [[nodiscard]] OrderIndex find(const OrderStore& orders, Bucket bucket, std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
+    std::uint32_t at = heads_[bucket];
     while (at != 0) {
       const OrderDetail& detail = orders.detail(at - 1);
       if (detail.cl_ord_id == cl_ord_id && detail.session == session) [[likely]] break;
@@ -42,7 +52,10 @@ class ClientOrderIndex {
 
   // The id must be absent, and stand in the row before anything is looked up.
   void insert(OrderStore& orders, std::uint32_t session, std::uint64_t cl_ord_id, OrderIndex slot) noexcept {
-    std::uint32_t& head = heads_[bucket_of(session, cl_ord_id)];
+    insert(orders, bucket_of(session, cl_ord_id), slot);
+  }
+  void insert(OrderStore& orders, Bucket bucket, OrderIndex slot) noexcept {
+    std::uint32_t& head = heads_[bucket];
     orders.bucket_next(slot) = head;
     head = slot + 1;
   }
@@ -63,11 +76,6 @@ class ClientOrderIndex {
     __builtin_prefetch(&heads_[bucket_of(session, cl_ord_id)], 1);
   }
 
-  // The first order of the id's bucket, its own as a rule; `none` when there is none. For prefetching the row.
-  [[nodiscard]] OrderIndex likely_row(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
-    return heads_[bucket_of(session, cl_ord_id)] - 1;
-  }
-
   // Takes all of its memory now, in huge pages where there are some: a look-up is one miss, and should not be two.
   void touch() {
     heads_.prefer_huge_pages();
@@ -86,11 +94,6 @@ class ClientOrderIndex {
  private:
   static constexpr std::uint64_t block_size = 64;
   static constexpr std::size_t smallest = 2 * block_size;
-
-  [[nodiscard]] std::size_t bucket_of(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
-    const std::uint64_t block = cl_ord_id / block_size + std::uint64_t{session} * 0xD6E8FEB86659FD93ULL;
-    return ((block * 0x9E3779B97F4A7C15ULL) >> shift_) ^ (cl_ord_id % block_size);
-  }
 
   core::ReservedArray<std::uint32_t> heads_;  // row + 1; 0 = an empty bucket
   int shift_;

@@ -2,6 +2,7 @@
 // (public_effect), so that hop 5 translates and decides nothing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -10,9 +11,9 @@
 namespace hopwire::venue {
 
 enum class MatchEventKind : std::uint8_t {
-  accepted,         // new order taken; comes before its executions
+  accepted,         // new order taken; comes before its executions. Effect add: it trades nothing and rests at once, all of it
   executed,         // one maker met one taker; reported to both
-  rested,           // what is left of an accepted or replaced order now stands in the book (no report)
+  rested,           // what is left of an accepted or replaced order that traded now stands in the book (no report)
   canceled,         // quantity cancelled
   replaced,         // replace taken
   rejected,         // new order refused
@@ -33,29 +34,23 @@ enum class PublicEffect : std::uint8_t {
   replace,  // ITCH U: original_reference -> reference, displayed or leaves, price
 };
 
-struct MatchEvent {
+// Two cache lines. Most kinds of event say all they have to say in the first. Fields that come from one place stand as they stand there
+// (command.hpp, order_store.hpp), so that they are copied together. A field that a kind does not mention is as it is here by default.
+struct alignas(64) MatchEvent {
   std::uint64_t cl_ord_id = 0;           // of the request; of the order itself when nobody asked; executed: of the maker
-  std::uint64_t original_cl_ord_id = 0;  // replaced/canceled/cancel_rejected: the order's earlier id
   std::uint64_t reference = 0;           // venue order reference; executed: of the maker
+  std::uint64_t original_cl_ord_id = 0;  // replaced/canceled/cancel_rejected: the order's earlier id
   std::uint64_t original_reference = 0;  // replaced: reference before
-  std::uint64_t match_number = 0;        // executed
-  std::uint64_t queue_ahead = 0;         // accepted/replaced: displayed quantity ahead
-  std::uint64_t taker_cl_ord_id = 0;     // executed
-  std::uint64_t taker_reference = 0;     // executed
-  std::int64_t limit_value = 0;          // rejects: the number that was exceeded
   std::uint32_t session = 0;             // owner of the order; executed: of the maker
-  std::uint32_t taker_session = 0;
   std::uint32_t account = 0;
-  std::int32_t price = 0;      // 1e-4; executed: the maker's price
-  std::uint32_t quantity = 0;  // executed, cancelled, reduced or total quantity by kind
-  std::uint32_t leaves = 0;    // open quantity after the event; executed: of the maker
-  std::uint32_t taker_leaves = 0;
-  std::uint32_t instrument_id = 0;
+  std::int32_t price = 0;            // 1e-4; executed: the maker's price
+  std::uint32_t quantity = 0;        // executed, cancelled, reduced or total quantity by kind
+  std::uint32_t leaves = 0;          // open quantity after the event; executed: of the maker
   std::uint32_t total_quantity = 0;  // accepted, replaced: of the whole order, what it has executed included
-  std::uint32_t displayed = 0;       // what the book shows of the order, when that is less than leaves; else 0
-  std::int32_t stop_price = 0;       // of a stop that waits, or just came in; else 0
+  std::uint32_t instrument_id = 0;
   std::uint16_t locate = 0;
   std::uint16_t reason = 0;  // order_entry::RejectReason or CancelReason by kind
+
   MatchEventKind kind = MatchEventKind::accepted;
   PublicEffect public_effect = PublicEffect::none;
   order_entry::Side side = order_entry::Side::buy;  // of the order; executed: of the maker
@@ -63,8 +58,18 @@ struct MatchEvent {
   order_entry::TimeInForce time_in_force = order_entry::TimeInForce::day;
   order_entry::RequestKind request = order_entry::RequestKind::new_order;
   std::uint8_t reserved[2] = {};
+  std::uint64_t queue_ahead = 0;      // accepted/replaced: displayed quantity ahead
+  std::uint64_t match_number = 0;     // executed
+  std::int64_t limit_value = 0;       // rejects: the number that was exceeded
+  std::uint64_t taker_cl_ord_id = 0;  // executed
+  std::uint64_t taker_reference = 0;  // executed
+  std::uint32_t taker_session = 0;
+  std::uint32_t taker_leaves = 0;
+  std::uint32_t displayed = 0;  // what the book shows of the order, when that is less than leaves; else 0
+  std::int32_t stop_price = 0;  // of a stop that waits, or just came in; else 0
 };
 
 static_assert(std::is_trivially_copyable_v<MatchEvent> && sizeof(MatchEvent) == 128);
+static_assert(offsetof(MatchEvent, kind) == 64);
 
 }  // namespace hopwire::venue

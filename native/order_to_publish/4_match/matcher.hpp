@@ -165,8 +165,10 @@ class Matcher {
     alignas(4) order_entry::TimeInForce time_in_force;
   };
 
+  // No jump: a buy takes resting <= limit, a sell resting >= limit, which is ~resting <= ~limit.
   static bool crosses(order_entry::Side taker_side, Price limit, Price resting) noexcept {
-    return taker_side == order_entry::Side::buy ? resting <= limit : resting >= limit;
+    const Price flip = -static_cast<Price>(taker_side != order_entry::Side::buy);
+    return (resting ^ flip) <= (limit ^ flip);
   }
 
   [[nodiscard]] bool marketable(const levels::Ladder& opposite, order_entry::Side side, Price limit) const noexcept {
@@ -201,13 +203,14 @@ class Matcher {
   template <class Sink> void mass_cancel(const Command& command, Sink& sink);
   template <class Sink> void session_cancel(const Command& command, Sink& sink);
 
+  template <class Sink> void rest_at_once(const Command& command, Book& book, ClientOrderIndex::Bucket bucket, Sink& sink);
   template <class Sink> void match(Book& book, Taker& taker, Sink& sink);
   template <class Sink> void settle(Book& book, const Taker& taker, OrderIndex slot, bool may_rest, Sink& sink);
   template <class Sink> void cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
                                          order_entry::RequestKind request, Sink& sink);
   template <class Sink> void refuse(const Command& command, Refusal refusal, Sink& sink);
 
-  [[nodiscard]] Refusal check_new(const Command& command) const noexcept;
+  [[nodiscard]] Refusal check_new(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept;
   [[nodiscard]] Refusal check_replace(const Command& command, OrderIndex slot) const noexcept;
   [[nodiscard]] OrderIndex find_named(const Command& command, Refusal& refusal) const noexcept;
   template <class Sink>
@@ -246,3 +249,4 @@ class Matcher {
 
 #include "order_to_publish/4_match/matcher_parts.hpp"
 #include "order_to_publish/4_match/matcher_rules.hpp"
+#include "order_to_publish/4_match/plain_orders.hpp"

@@ -58,10 +58,12 @@ struct EmitAdapter {
 
 // ---- what is refused ----
 
-inline Refusal Matcher::check_new(const Command& command) const noexcept {
+inline Refusal Matcher::check_new(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept {
   if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
   if (const Refusal refusal = check_fields(command, limits_.maximum_order_quantity)) return refusal;
-  if (index_.find(orders_, command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  if (index_.find(orders_, bucket, command.session, command.cl_ord_id) != levels::none) {
+    return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  }
   return {};
 }
 
@@ -129,31 +131,6 @@ MatchEvent& Matcher::begin_event(const Book& book, const Taker& taker, MatchEven
   event.order_type = taker.order_type;
   event.time_in_force = taker.time_in_force;
   return event;
-}
-
-// After the fill has been taken off both orders.
-template <class Sink>
-void Matcher::execution(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity, Sink& sink) noexcept {
-  const OrderDetail& detail = orders_.detail(maker);
-  MatchEvent& event = matching::begin(sink);
-  event.kind = MatchEventKind::executed;
-  event.public_effect = PublicEffect::execute;
-  event.cl_ord_id = detail.cl_ord_id;
-  event.reference = detail.reference;
-  event.match_number = ++last_match_number_;
-  event.taker_cl_ord_id = taker.cl_ord_id;
-  event.taker_reference = taker.reference;
-  event.session = detail.session;
-  event.taker_session = taker.session;
-  event.account = detail.account;
-  event.price = price;
-  event.quantity = quantity;
-  event.leaves = orders_.node(maker).leaves;
-  event.taker_leaves = taker.leaves;
-  event.instrument_id = book.instrument_id;
-  event.locate = taker.locate;
-  event.side = detail.side;
-  sink.commit();
 }
 
 // ---- the book ----

@@ -66,13 +66,16 @@ void Matcher::settle(Book& book, const Taker& taker, OrderIndex slot, bool may_r
 
 template <class Sink>
 void Matcher::new_order(const Command& command, Sink& sink) {
-  if (const Refusal refusal = check_new(command)) [[unlikely]] return refuse(command, refusal, sink);
+  const ClientOrderIndex::Bucket bucket = index_.bucket_of(command.session, command.cl_ord_id);
+  if (const Refusal refusal = check_new(command, bucket)) [[unlikely]] return refuse(command, refusal, sink);
   Book& book = books_[command.locate];
   const bool is_market = command.order_type == order_entry::OrderType::market;
+  const bool may_rest = !is_market && command.time_in_force == order_entry::TimeInForce::day;
+  if (may_rest && !marketable(book.opposite(command.side), command.side, command.price)) return rest_at_once(command, book, bucket, sink);
   const bool is_buy = command.side == order_entry::Side::buy;
   const Price market_limit = is_buy ? std::numeric_limits<Price>::max() : std::numeric_limits<Price>::min();
   Taker taker{.cl_ord_id = command.cl_ord_id,
-              .reference = 0,
+              .reference = ++last_reference_,
               .session = command.session,
               .leaves = command.quantity,
               .account = command.account,
@@ -84,30 +87,10 @@ void Matcher::new_order(const Command& command, Sink& sink) {
               .flags = command.flags,
               .order_type = command.order_type,
               .time_in_force = command.time_in_force};
-  const bool may_rest = !is_market && command.time_in_force == order_entry::TimeInForce::day;
-  LevelIndex level = levels::none;  // where it rests at once; `none` when it trades first or never rests
-  std::uint64_t queue_ahead = 0;
-  if (may_rest && !marketable(book.opposite(taker.side), taker.side, taker.limit)) {
-    if (!orders_.full()) level = levels_.find_or_insert(book.side(taker.side), taker.price);
-    if (level == levels::none) [[unlikely]] {
-      return refuse(command, {order_entry::RejectReason::book_full, static_cast<std::int64_t>(orders_.maximum())}, sink);
-    }
-    queue_ahead = levels_.level(level).quantity;
-  }
-  taker.reference = ++last_reference_;
   MatchEvent& accepted = begin_event(book, taker, MatchEventKind::accepted, PublicEffect::none, sink);
   accepted.quantity = command.quantity;
   accepted.total_quantity = command.quantity;
-  accepted.queue_ahead = queue_ahead;
   sink.commit();
-  if (level != levels::none) {
-    const OrderIndex slot = orders_.take(taker.session);
-    index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
-    link(book, level, slot, taker);
-    begin_event(book, taker, MatchEventKind::rested, PublicEffect::add, sink);
-    sink.commit();
-    return;
-  }
   match(book, taker, sink);
   settle(book, taker, levels::none, may_rest, sink);
 }
@@ -212,32 +195,6 @@ void Matcher::cancel(const Command& command, Sink& sink) {
   const OrderIndex slot = find_named(command, refusal);
   if (slot == levels::none) return refuse(command, refusal, sink);
   cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::by_client, order_entry::RequestKind::cancel_order, sink);
-}
-
-template <class Sink>
-void Matcher::cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
-                          order_entry::RequestKind request, Sink& sink) {
-  const OrderDetail& detail = orders_.detail(slot);
-  const OrderNode& node = orders_.node(slot);
-  Book& book = books_[detail.locate];
-  MatchEvent& event = matching::begin(sink);
-  event.kind = MatchEventKind::canceled;
-  event.public_effect = PublicEffect::remove;
-  event.request = request;
-  event.reason = static_cast<std::uint16_t>(reason);
-  event.cl_ord_id = request_cl_ord_id;
-  event.original_cl_ord_id = detail.cl_ord_id;
-  event.reference = detail.reference;
-  event.session = detail.session;
-  event.account = detail.account;
-  event.price = levels_.level(node.level).price;
-  event.quantity = node.leaves;
-  event.instrument_id = book.instrument_id;
-  event.locate = detail.locate;
-  event.side = detail.side;
-  unlink(book, slot);
-  forget(slot);
-  sink.commit();
 }
 
 template <class Sink>

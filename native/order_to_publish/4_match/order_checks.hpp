@@ -42,8 +42,21 @@ inline Refusal check_quantity(std::uint32_t quantity, std::uint32_t largest) noe
   return {};
 }
 
+// True when check_fields has nothing to say, found without a jump: the side of an order is as good as random to a branch predictor.
+inline bool fields_are_sound(const Command& command, std::uint32_t largest_quantity) noexcept {
+  constexpr auto prices = static_cast<std::uint32_t>(largest_price - smallest_price);
+  const unsigned side = (command.side == order_entry::Side::buy) | (command.side == order_entry::Side::sell);
+  const unsigned type = command.order_type <= order_entry::OrderType::market;
+  const unsigned time_in_force = command.time_in_force <= order_entry::TimeInForce::immediate_or_cancel;
+  const unsigned price = (command.order_type == order_entry::OrderType::market) |
+                         (static_cast<std::uint32_t>(command.price) - static_cast<std::uint32_t>(smallest_price) <= prices);
+  const unsigned quantity = command.quantity - 1 < largest_quantity;
+  return (side & type & time_in_force & price & quantity) != 0;
+}
+
 // The fields of a new order by themselves, without the book.
 inline Refusal check_fields(const Command& command, std::uint32_t largest_quantity) noexcept {
+  if (fields_are_sound(command, largest_quantity)) [[likely]] return {};
   using order_entry::OrderType;
   using order_entry::RejectReason;
   using order_entry::TimeInForce;

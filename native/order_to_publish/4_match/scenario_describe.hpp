@@ -104,7 +104,16 @@ inline std::string describe_without_effect(const MatchEvent& event) {
 }
 
 // One event as a line; the lines of the scenarios.
-inline std::string describe(const MatchEvent& event) { return describe_without_effect(event) + public_word(event); }
+// An acceptance that rests at once says what others say in two events.
+inline std::string describe(const MatchEvent& event) {
+  std::string told = describe_without_effect(event);
+  if (event.kind == MatchEventKind::accepted && event.public_effect == PublicEffect::add) {
+    MatchEvent rested = event;
+    rested.kind = MatchEventKind::rested;
+    told += "\n" + describe_without_effect(rested);
+  }
+  return told + public_word(event);
+}
 
 // Every field, for comparing two matchers.
 inline std::string describe_all(const MatchEvent& event) {

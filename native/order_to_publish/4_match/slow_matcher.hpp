@@ -212,7 +212,13 @@ class SlowMatcher {
     event.reference = taker.reference;
     event.queue_ahead = may_rest && !trades ? ahead(taker) : 0;
     event.quantity = event.leaves = event.total_quantity = command.quantity;
+    if (may_rest && !trades) {  // the acceptance says that it rests
+      event.public_effect = PublicEffect::add;
+      taker.place = ++last_place_;
+      orders_.push_back(taker);
+    }
     events_.push_back(event);
+    if (may_rest && !trades) return;
     trade(taker);
     settle(taker, may_rest);
   }

@@ -2,7 +2,7 @@
 // open and close a day. Input: events of one command, its sequencer time. Output: messages written in place into the MoldUDP64 line.
 // Owner: the venue's thread.
 //
-//   rested        add      -> A            executed  execute -> E (the maker, at its own price)
+//   accepted, rested  add  -> A            executed  execute -> E (the maker, at its own price)
 //   replaced      reduce   -> X            replaced  replace -> U            replaced  remove -> D (it crosses; the rest is added anew)
 //   canceled      remove   -> D            canceled  reduce -> X             refreshed add     -> A (a reserve order's next slice)
 //

@@ -72,7 +72,7 @@ class ReportWriter {
           .side(event.side)
           .order_type(event.order_type)
           .time_in_force(event.time_in_force)
-          .state(state_of(event.reference, later));
+          .state(event.public_effect == PublicEffect::add ? order_entry::OrderState::live : state_of(event.reference, later));
     });
   }
 

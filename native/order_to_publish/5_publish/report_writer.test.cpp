@@ -71,6 +71,10 @@ TEST("report writer: an acceptance or replace says live when something rests, de
   ReportWriter<Sessions> writer(sessions);
   writer.write({}, std::vector{event(MatchEventKind::accepted, 1), event(MatchEventKind::rested, 1)});
   CHECK_EQ(first_state(sessions), OrderState::live);
+  MatchEvent accepted = event(MatchEventKind::accepted, 1);
+  accepted.public_effect = PublicEffect::add;  // it rests at once and says so itself
+  writer.write({}, std::vector{accepted});
+  CHECK_EQ(first_state(sessions), OrderState::live);
   writer.write({}, std::vector{event(MatchEventKind::accepted, 1), event(MatchEventKind::executed, 9), event(MatchEventKind::canceled, 1)});
   CHECK_EQ(first_state(sessions), OrderState::dead);
   MatchEvent replaced = event(MatchEventKind::replaced, 1);
