@@ -27,27 +27,69 @@ export interface MemberIr {
   readonly nullValue: string | undefined;
   /** Decimal for numbers and enums, the characters for char arrays; only for constants. */
   readonly constant: string | undefined;
+  /** Version of the schema that added it: 0 or the version of what holds it = it was always there. */
+  readonly sinceVersion: number;
+  /** Version of the schema in which it went out of use. */
+  readonly deprecated: number | undefined;
+  /** Smallest and largest allowed value as decimal text, where the schema narrows the primitive's range. */
+  readonly minValue: string | undefined;
+  readonly maxValue: string | undefined;
+  /** Characters of a char array other than ASCII. */
+  readonly encoding: TextEncoding | undefined;
   readonly description: string;
 }
 
+/** ASCII is read as Latin-1: the characters above 0x7f are no reason to lose a message. */
+export type TextEncoding = 'utf-8' | 'latin-1';
+
 export interface CompositeIr {
   readonly name: string;
+  readonly sinceVersion: number;
+  /** The bytes of a <data>: a member `length` and behind it a member without size. */
+  readonly varData: VarDataIr | undefined;
   readonly size: number;
   readonly members: readonly MemberIr[];
   readonly description: string;
 }
 
-export interface EnumIr {
+/** How a <data> of one composite lies in the message. */
+export interface VarDataIr {
+  readonly lengthOffset: number;
+  readonly lengthPrimitive: PrimitiveName;
+  /** Where the bytes begin. */
+  readonly dataOffset: number;
+  /** undefined = bytes, not text. */
+  readonly encoding: TextEncoding | undefined;
+}
+
+/** What an enum and a list of a vocabulary have in common. */
+export interface NamedNumbers {
   readonly name: string;
   readonly primitive: PrimitiveName;
   readonly values: readonly { readonly name: string; readonly value: string; readonly description: string }[];
   readonly description: string;
 }
 
+export interface EnumIr extends NamedNumbers {
+  readonly values: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly sinceVersion: number;
+    readonly deprecated: number | undefined;
+    readonly description: string;
+  }[];
+}
+
 export interface SetIr {
   readonly name: string;
   readonly primitive: PrimitiveName;
-  readonly choices: readonly { readonly name: string; readonly bit: number; readonly description: string }[];
+  readonly choices: readonly {
+    readonly name: string;
+    readonly bit: number;
+    readonly sinceVersion: number;
+    readonly deprecated: number | undefined;
+    readonly description: string;
+  }[];
   readonly description: string;
 }
 
@@ -59,15 +101,39 @@ export interface ConstantIr {
   readonly description: string;
 }
 
-export interface MessageIr {
+/** What a message and an entry of a group have in common: fields at fixed places, then groups, then data, each in its order. */
+export interface BlockIr {
   readonly name: string;
+  readonly blockLength: number;
+  readonly fields: readonly MemberIr[];
+  readonly groups: readonly GroupIr[];
+  readonly data: readonly DataIr[];
+  readonly sinceVersion: number;
+  readonly deprecated: number | undefined;
+  readonly description: string;
+}
+
+export interface GroupIr extends BlockIr {
+  readonly id: number | undefined;
+  /** The composite in front of the entries; its members blockLength and numInGroup are what a decoder reads. */
+  readonly dimensionType: string;
+}
+
+export interface DataIr {
+  readonly name: string;
+  readonly id: number | undefined;
+  /** A composite that has varData. */
+  readonly type: string;
+  readonly sinceVersion: number;
+  readonly deprecated: number | undefined;
+  readonly description: string;
+}
+
+export interface MessageIr extends BlockIr {
   /** SBE template id; undefined in a fixed layout. */
   readonly id: number | undefined;
   /** First byte of a fixed-layout message; undefined when it has none. */
   readonly discriminator: string | undefined;
-  readonly blockLength: number;
-  readonly fields: readonly MemberIr[];
-  readonly description: string;
 }
 
 export interface MessageSchemaIr {

@@ -1,5 +1,10 @@
 // Schema names to names of the target languages: camelCase stays in TypeScript, becomes snake_case in C++; words either language reserves
-// get a trailing underscore.
+// get a trailing underscore, names that start with a digit one in front.
+
+/** A name that may stand where the languages want one: `1st` becomes `_1st`. */
+export function identifier(name: string): string {
+  return /^[0-9]/.test(name) ? `_${name}` : name;
+}
 
 /** `clOrdId` to `cl_ord_id`; a run of capitals is one word. */
 export function snakeCase(name: string): string {
@@ -10,11 +15,11 @@ export function snakeCase(name: string): string {
 }
 
 export function pascalCase(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  return identifier(name.charAt(0).toUpperCase() + name.slice(1));
 }
 
 export function camelCase(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  return identifier(name.charAt(0).toLowerCase() + name.slice(1));
 }
 
 const cppKeywords = new Set(
@@ -31,15 +36,21 @@ const cppKeywords = new Set(
 
 /** A C++ member, function or enumerator; `taken` are the names the generated class needs for itself. */
 export function cppName(name: string, taken: readonly string[] = []): string {
-  const snake = snakeCase(name);
+  const snake = identifier(snakeCase(name));
   return cppKeywords.has(snake) || taken.includes(snake) ? `${snake}_` : snake;
 }
 
-const typescriptTaken = new Set(['wrap', 'wrapAndApplyHeader', 'constructor', 'prototype']);
+const typescriptTaken = ['wrap', 'wrapAndApplyHeader', 'constructor', 'prototype'];
 
-/** A getter or method of a generated class. Keywords are allowed as member names in TypeScript. */
-export function memberName(name: string): string {
-  return typescriptTaken.has(name) ? `${name}_` : name;
+/** A getter or method of a generated class; `taken` are further names the class needs. Keywords are allowed as member names. */
+export function memberName(name: string, taken: readonly string[] = []): string {
+  return typescriptTaken.includes(name) || taken.includes(name) ? `${name}_` : identifier(name);
+}
+
+/** `SBE tests` to `sbe_tests`, `a.new` to `a::new_`: the namespace of a package. */
+export function cppNamespace(packageName: string): string {
+  const parts = packageName.split('.').map((part) => cppName(part.trim().replace(/[^A-Za-z0-9_]+/g, '_')));
+  return parts.map((part) => (part === 'std' ? 'std_' : part)).join('::');
 }
 
 /** `0x` and sixteen digits. */

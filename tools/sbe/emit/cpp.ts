@@ -2,14 +2,26 @@
 
 import type { SchemaIr } from '../ir.js';
 import { layoutHash } from '../layout_hash.js';
-import { hex64 } from '../naming.js';
+import { cppNamespace, hex64 } from '../naming.js';
 import { emitCppMessages } from './cpp_messages.js';
 import { emitCppRegions } from './cpp_regions.js';
 import { endianNamespace } from './cpp_values.js';
 import { emitCppVocabulary } from './cpp_vocabulary.js';
 import { sentence, Writer } from './writer.js';
 
-const includes = ['array', 'cassert', 'cstddef', 'cstdint', 'cstring', 'limits', 'span', 'string_view', 'type_traits'];
+const includes = [
+  'array',
+  'bit',
+  'cassert',
+  'cstddef',
+  'cstdint',
+  'cstring',
+  'iterator',
+  'limits',
+  'span',
+  'string_view',
+  'type_traits',
+];
 
 /** The whole text of the header. `source` is the schema's name as it should stand in the first line. */
 export function emitCpp(schema: SchemaIr, source: string): string {
@@ -21,7 +33,7 @@ export function emitCpp(schema: SchemaIr, source: string): string {
   else if (schema.kind === 'regions') emitCppRegions(body, schema);
   else emitCppVocabulary(body, schema);
 
-  const namespace = schema.package.replaceAll('.', '::');
+  const namespace = cppNamespace(schema.package);
   const usesEndian = body.toString().includes(endianNamespace);
   // Inside hopwire the short name finds it.
   const text = namespace.startsWith('hopwire::')
@@ -39,10 +51,12 @@ export function emitCpp(schema: SchemaIr, source: string): string {
 
 const marks: Readonly<Record<string, readonly string[]>> = {
   array: ['std::array'],
+  bit: ['std::bit_cast', 'std::endian'],
   cassert: ['assert(text'],
   cstddef: ['std::size_t', 'std::byte', 'offsetof('],
   cstdint: ['std::uint', 'std::int'],
   cstring: ['std::mem'],
+  iterator: ['std::default_sentinel_t'],
   limits: ['std::numeric_limits'],
   span: ['std::span'],
   string_view: ['std::string_view'],

@@ -1,10 +1,14 @@
 // One C++ header for one message schema: constants, enums, sets, composites, messages, then the tables that tell messages apart.
 
-import type { MessageSchemaIr } from '../ir.js';
+import type { BlockIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import { pascalCase } from '../naming.js';
-import { emitCppComposite, emitCppMessage } from './cpp_blocks.js';
+import { emitCppComposite, emitCppMessage, isPlain } from './cpp_blocks.js';
+import { emitCppEncoders } from './cpp_section_encoders.js';
+import { emitCppSectionSupport } from './cpp_section_support.js';
+import { emitCppViews } from './cpp_sections.js';
 import { emitCppConstant, emitCppEnum, emitCppSet } from './cpp_types.js';
 import { cppLiteral, cppString } from './cpp_values.js';
+import { isData, isFlat } from './forms.js';
 import type { Writer } from './writer.js';
 
 export function emitCppMessages(out: Writer, schema: MessageSchemaIr): void {
@@ -13,13 +17,16 @@ export function emitCppMessages(out: Writer, schema: MessageSchemaIr): void {
     out.line(`inline constexpr std::uint16_t schema_version = ${schema.version};`);
     out.line();
   }
-  if (usesCharArrays(schema)) emitCharArraySupport(out);
+  if (usesCharArrays(schema)) emitCharArraySupport(out, isFlat(schema));
+  if (!isFlat(schema)) emitCppSectionSupport(out, schema);
   const parts: (() => void)[] = [
     ...schema.constants.map((constant) => () => emitCppConstant(out, constant)),
     ...schema.enums.map((type) => () => emitCppEnum(out, type)),
     ...schema.sets.map((type) => () => emitCppSet(out, type)),
-    ...schema.composites.map((composite) => () => emitCppComposite(out, schema, composite)),
-    ...schema.messages.map((message) => () => emitCppMessage(out, schema, message)),
+    ...schema.composites
+      .filter((composite) => !isData(schema, composite.name))
+      .map((composite) => () => emitCppComposite(out, schema, composite)),
+    ...schema.messages.map((message) => () => emitAnyMessage(out, schema, message)),
   ];
   for (const part of parts) {
     part();
@@ -29,20 +36,40 @@ export function emitCppMessages(out: Writer, schema: MessageSchemaIr): void {
   else if (schema.messages.some((message) => message.discriminator !== undefined)) emitDiscriminatorTables(out, schema);
 }
 
+function emitAnyMessage(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
+  if (isPlain(schema, message)) {
+    emitCppMessage(out, schema, message);
+    return;
+  }
+  emitCppViews(out, schema, message);
+  out.line();
+  emitCppEncoders(out, schema, message);
+}
+
+function fieldsOf(block: BlockIr): MemberIr[] {
+  return [...block.fields, ...block.groups.flatMap(fieldsOf)];
+}
+
 function usesCharArrays(schema: MessageSchemaIr): boolean {
   const members = [
-    ...schema.messages.flatMap((message) => message.fields),
+    ...schema.messages.flatMap(fieldsOf),
     ...schema.composites.flatMap((composite) => composite.members),
   ];
   return members.some(({ type }) => type.kind === 'primitive' && type.primitive === 'char' && type.length > 1);
 }
 
-function emitCharArraySupport(out: Writer): void {
+function emitCharArraySupport(out: Writer, flat: boolean): void {
   out.line('namespace detail {').line();
-  out.block('[[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {', '}', () => {
-    out.line("while (!text.empty() && (text.back() == ' ' || text.back() == '\\0')) text.remove_suffix(1);");
-    out.line('return text;');
-  });
+  if (flat) {
+    out.block('[[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {', '}', () => {
+      out.line("while (!text.empty() && (text.back() == ' ' || text.back() == '\\0')) text.remove_suffix(1);");
+      out.line('return text;');
+    });
+  } else {
+    out.block('[[nodiscard]] constexpr std::string_view before_nul(std::string_view text) noexcept {', '}', () => {
+      out.line("return text.substr(0, text.find('\\0'));");
+    });
+  }
   out.line();
   out.block(
     'inline void store_padded(std::byte* at, std::size_t length, std::string_view text, char pad) noexcept {',

@@ -1,6 +1,6 @@
 // C++ for enums, sets and constants.
 
-import type { ConstantIr, EnumIr, SetIr } from '../ir.js';
+import type { ConstantIr, NamedNumbers, SetIr } from '../ir.js';
 import { cppName, pascalCase } from '../naming.js';
 import { cppBits, cppLiteral, cppString, cppType } from './cpp_values.js';
 import { sentence, type Writer } from './writer.js';
@@ -12,7 +12,7 @@ export function emitCppConstant(out: Writer, constant: ConstantIr): void {
 }
 
 /** The enum, its names and its validity test. An enum read from the wire may hold any number: ask is_valid before trusting it. */
-export function emitCppEnum(out: Writer, type: EnumIr): void {
+export function emitCppEnum(out: Writer, type: NamedNumbers): void {
   const name = pascalCase(type.name);
   out.comment(sentence(type.description));
   out.block(`enum class ${name} : ${cppBits(type.primitive)} {`, '};', () => {

@@ -1,11 +1,16 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
 // One TypeScript module for one message schema, in the order of the C++ header.
 
 import type { MessageSchemaIr } from '../ir.js';
 import { pascalCase } from '../naming.js';
+import { headerSizeOf, isData, isFlat } from './forms.js';
 import { emitTypescriptComposite, emitTypescriptMessage } from './typescript_blocks.js';
+import { emitSectionEncoders } from './typescript_section_encoders.js';
+import { emitSectionDecoders } from './typescript_sections.js';
 import { supportFor } from './typescript_support.js';
 import { emitTypescriptConstant, emitTypescriptEnum, emitTypescriptSet } from './typescript_types.js';
 import { typescriptString } from './typescript_values.js';
+import { emitTypescriptVarData } from './typescript_var_data.js';
 import { Writer } from './writer.js';
 
 export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): void {
@@ -14,17 +19,31 @@ export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): vo
     out.line(`export const schemaVersion = ${schema.version};`);
     out.line();
   }
+  const flat = isFlat(schema);
   const body = new Writer();
   const parts: (() => void)[] = [
     ...schema.constants.map((constant) => () => emitTypescriptConstant(body, constant)),
     ...schema.enums.map((type) => () => emitTypescriptEnum(body, type)),
     ...schema.sets.map((type) => () => emitTypescriptSet(body, type)),
     ...schema.composites.map((composite) => () => {
+      if (composite.varData !== undefined && isData(schema, composite.name)) {
+        emitTypescriptVarData(body, schema, composite, composite.varData);
+        return;
+      }
       emitTypescriptComposite(body, schema, composite);
-      if (composite.name === schema.headerType)
-        body.line().line(`const headerEncoder = new ${pascalCase(composite.name)}Encoder();`);
+      if (composite.name !== schema.headerType) return;
+      body.line().line(`const headerEncoder = new ${pascalCase(composite.name)}Encoder();`);
+      if (!flat) emitHeaderCheck(body, schema);
     }),
-    ...schema.messages.map((message) => () => emitTypescriptMessage(body, schema, message)),
+    ...schema.messages.map((message) => () => {
+      if (flat) {
+        emitTypescriptMessage(body, schema, message);
+        return;
+      }
+      emitSectionDecoders(body, schema, message);
+      body.line();
+      emitSectionEncoders(body, schema, message);
+    }),
   ];
   for (const part of parts) {
     part();
@@ -36,6 +55,23 @@ export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): vo
   const text = body.toString();
   out.lines(supportFor(text));
   out.raw(text);
+}
+
+function emitHeaderCheck(out: Writer, schema: MessageSchemaIr): void {
+  out.line(`const headerDecoder = new ${pascalCase(schema.headerType ?? '')}Decoder();`).line();
+  out.block(
+    'function checkHeader(view: DataView, offset: number, templateId: number, name: string): void {',
+    '}',
+    () => {
+      out.line(`reach(view, offset + ${headerSizeOf(schema)}, name);`);
+      out.line('headerDecoder.wrap(view, offset);');
+      out.line('if (headerDecoder.templateId === templateId && headerDecoder.schemaId === schemaId) return;');
+      out.line('const found = `template ${headerDecoder.templateId} of schema ${headerDecoder.schemaId}`;');
+      out.line(
+        'throw new RangeError(`${name} is template ${templateId} of schema ${schemaId}, the header at ${offset} says ${found}`);',
+      );
+    },
+  );
 }
 
 function emitTemplateTables(out: Writer, schema: MessageSchemaIr): void {

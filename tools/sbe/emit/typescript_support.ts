@@ -1,11 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
 // The few functions a generated message module needs beside its classes; only those it uses are written into it, so it depends on nothing.
 
-interface SupportPart {
-  /** Text whose presence in the module asks for this part. */
-  readonly mark: string;
-  readonly lines: readonly string[];
-}
+import { type SupportPart, sectionSupport } from './typescript_section_support.js';
 
 const parts: readonly SupportPart[] = [
   { mark: 'noView', lines: ['const noView = new DataView(new ArrayBuffer(0));'] },
@@ -86,9 +82,17 @@ const parts: readonly SupportPart[] = [
       '}',
     ],
   },
+  ...sectionSupport,
 ];
 
-/** Support code for a module body, each function followed by an empty line. */
+/** Support code for a module body, each function followed by an empty line; parts ask for parts. */
 export function supportFor(body: string): string[] {
-  return parts.filter((part) => body.includes(part.mark)).flatMap((part) => [...part.lines, '']);
+  let asking = body;
+  let chosen: readonly SupportPart[] = [];
+  for (;;) {
+    const next = parts.filter((part) => asking.includes(part.mark));
+    if (next.length === chosen.length) return chosen.flatMap((part) => [...part.lines, '']);
+    chosen = next;
+    asking = [body, ...chosen.flatMap((part) => part.lines.slice(1))].join('\n');
+  }
 }

@@ -1,6 +1,6 @@
 // TypeScript for enums, sets and constants: frozen objects of numbers, since erasable syntax has no enum.
 
-import type { ConstantIr, EnumIr, SetIr } from '../ir.js';
+import type { ConstantIr, NamedNumbers, SetIr } from '../ir.js';
 import { camelCase, pascalCase } from '../naming.js';
 import { isSixtyFourBit, type PrimitiveName } from '../primitives.js';
 import { typescriptLiteral, typescriptString, typescriptType } from './typescript_values.js';
@@ -12,7 +12,7 @@ export function emitTypescriptConstant(out: Writer, constant: ConstantIr): void 
 }
 
 /** A number read from the wire may be no value of the enum; the name function answers undefined then. */
-export function emitTypescriptEnum(out: Writer, type: EnumIr): void {
+export function emitTypescriptEnum(out: Writer, type: NamedNumbers): void {
   const name = pascalCase(type.name);
   out.doc(sentence(type.description));
   out.block(`export const ${name} = {`, '} as const;', () => {

@@ -1,5 +1,5 @@
 // Typed reading of one element's attributes. Reading an attribute marks it as known; `finish` reports what was never asked for, so a
-// misspelt attribute cannot be silently ignored.
+// misspelt attribute cannot be silently ignored. Attributes of other namespaces belong to other tools and are not looked at.
 
 import { type Diagnostics, type Position, suggestion } from '../source/diagnostics.js';
 import type { XmlAttribute, XmlElement } from '../source/xml_reader.js';
@@ -7,7 +7,12 @@ import type { XmlAttribute, XmlElement } from '../source/xml_reader.js';
 /** The namespace of hopwire's additions to SBE. */
 export const dialectNamespace = 'https://hopwire.dev/schema';
 
-const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const namePattern = /^[A-Za-z0-9_]+$/;
+
+export interface Versions {
+  readonly sinceVersion: number;
+  readonly deprecated: number | undefined;
+}
 
 export class Attributes {
   readonly element: XmlElement;
@@ -47,12 +52,16 @@ export class Attributes {
     return value;
   }
 
-  /** The `name` attribute as an identifier; a stand-in when it is missing or is no identifier. */
+  warning(message: string, at: Position = this.element.position): void {
+    this.#diagnostics.warning(at, message);
+  }
+
+  /** The `name` attribute; a first digit is for the emitters to deal with. */
   name(): string {
     const value = this.required('name');
     if (value === undefined) return '';
     if (!namePattern.test(value)) {
-      this.error(`"${value}" is not a name: letters, digits and _ only, no digit first`, this.place('name'));
+      this.error(`"${value}" is not a name: letters, digits and _ only`, this.place('name'));
     }
     return value;
   }
@@ -94,13 +103,11 @@ export class Attributes {
     for (const name of names) this.#known.add(name);
   }
 
-  /** A version attribute other than 0 would need version-dependent decoding, which is not there yet. */
-  refuseSinceVersion(): void {
-    const version = this.integer('sinceVersion', 0, 65534);
-    if (version !== undefined && version > 0) {
-      this.error('sinceVersion above 0 is not supported yet', this.place('sinceVersion'));
-    }
-    this.ignore('deprecated');
+  /** When the element came and went; whether the schema has got that far is checked for all elements at once (versions.ts). */
+  versions(): Versions {
+    const sinceVersion = this.integer('sinceVersion', 0, 65534) ?? 0;
+    const deprecated = this.integer('deprecated', 0, 65534);
+    return { sinceVersion, deprecated: deprecated === 0 ? undefined : deprecated };
   }
 
   finish(): void {
@@ -108,7 +115,11 @@ export class Attributes {
       const key =
         attribute.uri === '' ? attribute.name : attribute.uri === dialectNamespace ? `hw:${attribute.name}` : '';
       if (key === '' || this.#known.has(key)) continue;
-      this.error(`<${this.element.name}> has no attribute "${key}"${suggestion(key, this.#known)}`, attribute.position);
+      const hint = suggestion(key, this.#known);
+      const message = `<${this.element.name}> has no attribute "${key}"`;
+      // A misspelt attribute would change the layout silently; one that resembles nothing is somebody's remark.
+      if (hint !== '') this.error(message + hint, attribute.position);
+      else this.warning(`${message}: it is ignored`, attribute.position);
     }
   }
 }
@@ -118,16 +129,18 @@ export class Scope {
   readonly #seen = new Map<string, Position>();
   readonly #what: string;
   readonly #diagnostics: Diagnostics;
+  readonly #severity: 'error' | 'warning';
 
-  constructor(what: string, diagnostics: Diagnostics) {
+  constructor(what: string, diagnostics: Diagnostics, severity: 'error' | 'warning' = 'error') {
     this.#what = what;
     this.#diagnostics = diagnostics;
+    this.#severity = severity;
   }
 
   add(key: string, at: Position): void {
     const first = this.#seen.get(key);
     if (first === undefined) this.#seen.set(key, at);
-    else this.#diagnostics.error(at, `${this.#what} "${key}" is already used at line ${first.line}`);
+    else this.#diagnostics[this.#severity](at, `${this.#what} "${key}" is already used at line ${first.line}`);
   }
 }
 
@@ -139,18 +152,4 @@ export function unexpectedChild(
 ): void {
   const hint = suggestion(child.name, allowed) || `; here: ${allowed.map((name) => `<${name}>`).join(', ')}`;
   diagnostics.error(child.position, `<${child.name}> is not allowed in <${parent.name}>${hint}`);
-}
-
-const unsupported: Readonly<Record<string, string>> = {
-  group: 'repeating groups are not supported yet',
-  data: 'variable-length data is not supported yet',
-  include: 'xi:include is not supported yet; put the types into this file',
-};
-
-/** Reports a construct of the standard that this compiler knows and does not do; false when it is no such construct. */
-export function refuseUnsupported(child: XmlElement, diagnostics: Diagnostics): boolean {
-  const reason = unsupported[child.name];
-  if (reason === undefined) return false;
-  diagnostics.error(child.position, `<${child.name}>: ${reason}`);
-  return true;
 }

@@ -1,25 +1,20 @@
 // The <types> of a message schema: enums, sets, composites, named primitives and constants, resolved on demand (a type may be used before
-// it is declared, and composites nest and refer). Types written inside a composite are lifted beside it under their own name.
+// it is declared, and composites nest and refer). A type written inside a composite is lifted beside it under its own name, or, where that
+// name is taken, under the composite's name and its own.
 
-import type { CompositeIr, ConstantIr, EnumIr, MemberIr, Presence, SetIr, TypeIr } from '../ir.js';
+import type { CompositeIr, ConstantIr, EnumIr, MemberIr, SetIr, VarDataIr } from '../ir.js';
+import { pascalCase } from '../naming.js';
 import { type PrimitiveName, primitiveOf, primitives } from '../primitives.js';
 import { type Diagnostics, type Position, suggestion } from '../source/diagnostics.js';
 import type { XmlElement } from '../source/xml_reader.js';
-import { Attributes, refuseUnsupported, Scope, unexpectedChild } from './attributes.js';
-import { parseEnum, parseSet } from './enums.js';
-import { parseValue } from './values.js';
+import { Attributes, Scope, unexpectedChild } from './attributes.js';
+import { type Encoding, type ParsedEnum, parseEnum, parseSet } from './enums.js';
+import { encodingNamed, parseScalar, plainType, type ResolvedType } from './scalar_type.js';
 
-/** What a use of a type needs to know, before the use itself overrides presence. */
-export interface ResolvedType {
-  readonly type: TypeIr;
-  readonly size: number;
-  readonly presence: Presence;
-  readonly nullValue: string | undefined;
-  readonly constant: string | undefined;
-  readonly description: string;
-}
+export type { ResolvedType } from './scalar_type.js';
 
-const presences = ['required', 'optional', 'constant'] as const;
+const kinds = ['type', 'composite', 'enum', 'set'];
+const lengthTypes: readonly string[] = ['uint8', 'uint16', 'uint32', 'uint64', 'int8', 'int16', 'int32', 'int64'];
 
 export class TypeTable {
   readonly enums: EnumIr[] = [];
@@ -29,6 +24,7 @@ export class TypeTable {
   readonly #declared = new Map<string, XmlElement>();
   readonly #resolved = new Map<string, ResolvedType | undefined>();
   readonly #resolving = new Set<string>();
+  readonly #taken = new Set<string>();
   readonly #diagnostics: Diagnostics;
   readonly #dialect: boolean;
 
@@ -40,23 +36,27 @@ export class TypeTable {
   /** Enters a <types> element; nothing is resolved yet, so order does not matter. */
   declare(types: XmlElement): void {
     for (const child of types.children) {
-      if (refuseUnsupported(child, this.#diagnostics)) continue;
-      if (!['type', 'composite', 'enum', 'set'].includes(child.name)) {
-        unexpectedChild(child, types, ['type', 'composite', 'enum', 'set'], this.#diagnostics);
-        continue;
-      }
-      this.#enter(child.attributes.find((attribute) => attribute.name === 'name')?.value ?? '', child);
+      if (child.name === 'types') this.declare(child);
+      else if (kinds.includes(child.name)) this.#enter(child);
+      else unexpectedChild(child, types, kinds, this.#diagnostics);
     }
   }
 
-  #enter(name: string, element: XmlElement): void {
+  #enter(element: XmlElement): void {
+    const name = element.attributes.find((attribute) => attribute.name === 'name')?.value ?? '';
     const earlier = this.#declared.get(name);
     if (earlier !== undefined) {
-      this.#diagnostics.error(element.position, `type "${name}" is already declared at line ${earlier.position.line}`);
+      const place = `line ${earlier.position.line}`;
+      this.#diagnostics.error(element.position, `type "${name}" is already declared at ${place}`);
     } else if (primitives.has(name)) {
-      this.#diagnostics.error(element.position, `"${name}" is a primitive type and cannot be redeclared`);
+      // Some schemas write <type name="uint8" primitiveType="uint8"/>, which says nothing new.
+      const same = element.attributes.find((attribute) => attribute.name === 'primitiveType')?.value === name;
+      const message = `"${name}" is a primitive type and cannot be redeclared`;
+      if (same && element.name === 'type') this.#declared.set(name, element);
+      else this.#diagnostics.error(element.position, message);
     } else {
       this.#declared.set(name, element);
+      if (element.name !== 'type') this.#taken.add(pascalCase(name));
     }
   }
 
@@ -71,11 +71,14 @@ export class TypeTable {
     const element = this.#declared.get(name);
     if (element === undefined) return this.#builtIn(name, at);
     if (this.#resolving.has(name)) {
-      this.#diagnostics.error(at, `type "${name}" contains itself`);
+      this.#diagnostics.error(
+        at,
+        `type "${name}" contains itself: a composite has a fixed size, take the reference out`,
+      );
       return undefined;
     }
     this.#resolving.add(name);
-    const resolved = this.#parse(element);
+    const resolved = this.#parse(element, name);
     this.#resolving.delete(name);
     this.#resolved.set(name, resolved);
     return resolved;
@@ -85,13 +88,41 @@ export class TypeTable {
     return this.enums.find((candidate) => candidate.name === name);
   }
 
-  #builtIn(name: string, at: Position): ResolvedType | undefined {
-    const primitive = this.#primitive(name, at);
-    if (primitive === undefined) return undefined;
-    return plain({ kind: 'primitive', primitive, length: 1 }, primitiveOf(primitive).size, '');
+  compositeNamed(name: string): CompositeIr | undefined {
+    return this.composites.find((candidate) => candidate.name === name);
   }
 
-  #primitive(name: string, at: Position): PrimitiveName | undefined {
+  isDeclared(name: string): boolean {
+    return this.#declared.has(name);
+  }
+
+  /** The number behind `Enum.Value`; undefined after a report. */
+  enumValue(valueRef: string, at: Position): string | undefined {
+    const dot = valueRef.lastIndexOf('.');
+    const enumName = valueRef.slice(0, Math.max(dot, 0));
+    const valueName = valueRef.slice(dot + 1);
+    if (dot < 1) {
+      this.#diagnostics.error(at, `valueRef "${valueRef}" is not of the form Enum.Value`);
+      return undefined;
+    }
+    if (this.resolve(enumName, at) === undefined) return undefined;
+    const declared = this.enumNamed(enumName);
+    const value = declared?.values.find((candidate) => candidate.name === valueName);
+    if (value === undefined) {
+      const known = declared?.values.map((candidate) => candidate.name) ?? [];
+      this.#diagnostics.error(at, `valueRef "${valueRef}" names no enum value${suggestion(valueName, known)}`);
+    }
+    return value?.value;
+  }
+
+  #builtIn(name: string, at: Position): ResolvedType | undefined {
+    const primitive = this.primitive(name, at);
+    if (primitive === undefined) return undefined;
+    const versions = { sinceVersion: 0, deprecated: undefined };
+    return plainType({ kind: 'primitive', primitive, length: 1 }, primitiveOf(primitive).size, versions, '');
+  }
+
+  primitive(name: string, at: Position): PrimitiveName | undefined {
     const primitive = primitives.get(name);
     if (primitive === undefined) {
       const hint = suggestion(name, [...this.#declared.keys(), ...primitives.keys()]);
@@ -105,97 +136,59 @@ export class TypeTable {
     return primitive.name;
   }
 
-  #parse(element: XmlElement): ResolvedType | undefined {
+  /** `as` is the name of the generated type. */
+  #parse(element: XmlElement, as: string): ResolvedType | undefined {
+    const encodingOf = (name: string, at: Position): Encoding | undefined => this.#encoding(name, at);
     switch (element.name) {
-      case 'enum': {
-        const parsed = parseEnum(element, (name, at) => this.#encoding(name, at), this.#diagnostics);
-        if (parsed === undefined) return undefined;
-        this.enums.push(parsed);
-        const type = { kind: 'enum', name: parsed.name, primitive: parsed.primitive } as const;
-        return plain(type, primitiveOf(parsed.primitive).size, parsed.description);
-      }
+      case 'enum':
+        return this.#enum(parseEnum(element, as, encodingOf, this.#diagnostics));
       case 'set': {
-        const parsed = parseSet(element, (name, at) => this.#encoding(name, at), this.#diagnostics);
+        const parsed = parseSet(element, as, encodingOf, this.#diagnostics);
         if (parsed === undefined) return undefined;
         this.sets.push(parsed);
         const type = { kind: 'set', name: parsed.name, primitive: parsed.primitive } as const;
-        return plain(type, primitiveOf(parsed.primitive).size, parsed.description);
+        return plainType(type, primitiveOf(parsed.primitive).size, versionsOf(element), parsed.description);
       }
       case 'composite':
-        return this.#composite(element);
-      default:
-        return this.#scalar(element, true);
+        return this.#composite(element, as);
+      default: {
+        const scalar = parseScalar(element, this, this.#diagnostics);
+        const isText = scalar?.type.kind === 'primitive' && scalar.type.length > 1;
+        if (scalar?.constant !== undefined && scalar.type.kind === 'primitive' && !isText) {
+          const { constant, type, description } = scalar;
+          this.constants.push({ name: as, primitive: type.primitive, value: constant, description });
+        }
+        return scalar;
+      }
     }
   }
 
+  #enum(parsed: ParsedEnum | undefined): ResolvedType | undefined {
+    if (parsed === undefined) return undefined;
+    const { nullValue, ...declared } = parsed;
+    this.enums.push(declared);
+    const type = { kind: 'enum', name: parsed.name, primitive: parsed.primitive } as const;
+    const versions = { sinceVersion: 0, deprecated: undefined };
+    return { ...plainType(type, primitiveOf(parsed.primitive).size, versions, parsed.description), nullValue };
+  }
+
   /** encodingType of an enum or set: a primitive, or the name of a scalar type. */
-  #encoding(name: string, at: Position): PrimitiveName | undefined {
+  #encoding(name: string, at: Position): Encoding | undefined {
     const resolved = this.resolve(name, at);
     if (resolved === undefined) return undefined;
-    if (resolved.type.kind === 'primitive' && resolved.type.length === 1) return resolved.type.primitive;
+    const { type, minValue, maxValue, nullValue } = resolved;
+    if (type.kind === 'primitive' && type.length === 1)
+      return { primitive: type.primitive, minValue, maxValue, nullValue };
     this.#diagnostics.error(at, `encodingType "${name}" is not a single number`);
     return undefined;
   }
 
-  #scalar(element: XmlElement, top: boolean): ResolvedType | undefined {
-    const attributes = new Attributes(element, this.#diagnostics);
-    const name = attributes.name();
-    const primitiveName = attributes.required('primitiveType');
-    const length = attributes.integer('length', 0, 65534) ?? 1;
-    const presence = attributes.oneOf('presence', presences, 'required');
-    const nullText = attributes.optional('nullValue');
-    const description = attributes.description();
-    attributes.refuseSinceVersion();
-    attributes.ignore('characterEncoding', 'semanticType', 'minValue', 'maxValue', 'timeUnit');
-    if (!top) attributes.ignore('offset');
-    attributes.finish();
-    if (primitiveName === undefined) return undefined;
-    const primitive = this.#primitive(primitiveName, attributes.place('primitiveType'));
-    if (primitive === undefined) return undefined;
-    if (length === 0) {
-      attributes.error('length="0" is variable-length data, which is not supported yet', attributes.place('length'));
-      return undefined;
-    }
-    if (presence === 'constant') return this.#constant(attributes, name, primitive, length, top, description);
-    let nullValue = presence === 'optional' ? primitiveOf(primitive).nullValue : undefined;
-    if (nullText !== undefined && presence === 'optional') {
-      nullValue = parseValue(nullText, primitive, 'nullValue', attributes.place('nullValue'), this.#diagnostics);
-    } else if (nullText !== undefined) {
-      attributes.error('nullValue without presence="optional" would never be used', attributes.place('nullValue'));
-    }
-    const type = { kind: 'primitive', primitive, length } as const;
-    return { type, size: primitiveOf(primitive).size * length, presence, nullValue, constant: undefined, description };
-  }
-
-  #constant(
-    attributes: Attributes,
-    name: string,
-    primitive: PrimitiveName,
-    length: number,
-    top: boolean,
-    description: string,
-  ): ResolvedType | undefined {
-    const text = attributes.element.text;
-    const isText = primitive === 'char' && (length > 1 || text.length > 1);
-    if (text === '' || (primitive !== 'char' && length > 1) || (isText && length > 1 && text.length > length)) {
-      attributes.error(`constant "${name}" needs a value of its type between its tags`);
-      return undefined;
-    }
-    const value = isText
-      ? text
-      : parseValue(text, primitive, 'constant', attributes.element.position, this.#diagnostics);
-    if (value === undefined) return undefined;
-    if (top && !isText) this.constants.push({ name, primitive, value, description });
-    const type = { kind: 'primitive', primitive, length: isText ? text.length : 1 } as const;
-    return { type, size: 0, presence: 'constant', nullValue: undefined, constant: value, description };
-  }
-
-  #composite(element: XmlElement): ResolvedType {
+  #composite(element: XmlElement, as: string): ResolvedType {
     const attributes = new Attributes(element, this.#diagnostics);
     const name = attributes.name();
     const description = attributes.description();
-    attributes.refuseSinceVersion();
-    attributes.ignore('semanticType', 'offset');
+    const versions = attributes.versions();
+    attributes.ignore('semanticType', 'offset', 'presence');
     attributes.finish();
     const scope = new Scope('member', this.#diagnostics);
     const members: MemberIr[] = [];
@@ -207,27 +200,63 @@ export class TypeTable {
       members.push(member);
       end = Math.max(end, member.offset + member.size);
     }
-    if (element.children.length === 0) attributes.error(`composite "${name}" is empty`);
-    this.composites.push({ name, size: end, members, description });
-    return plain({ kind: 'composite', name }, end, description);
+    if (element.children.length === 0)
+      attributes.error(`composite "${name}" is empty: a field of it would have no bytes`);
+    const varData = this.#varData(element, members);
+    const sized = members.filter((member) => member.size > 0 || member.presence === 'constant');
+    const { sinceVersion } = versions;
+    this.composites.push({ name: as, size: end, sinceVersion, varData, members: sized, description });
+    return plainType({ kind: 'composite', name: as }, end, versions, description);
+  }
+
+  /** A composite of `length` and `varData`, which is what a <data> is made of. */
+  #varData(element: XmlElement, members: readonly MemberIr[]): VarDataIr | undefined {
+    const length = members.find((member) => member.name === 'length');
+    const data = members.find((member) => member.name === 'varData');
+    if (length?.type.kind !== 'primitive' || !lengthTypes.includes(length.type.primitive)) return undefined;
+    if (data?.type.kind !== 'primitive' || length.presence === 'constant') return undefined;
+    const child = element.children.find((candidate) =>
+      candidate.attributes.some((attribute) => attribute.name === 'name' && attribute.value === 'varData'),
+    );
+    const named = child?.attributes.find((attribute) => attribute.name === 'characterEncoding')?.value;
+    const encoding =
+      encodingNamed(named) ?? (data.type.primitive === 'char' && named === undefined ? 'latin-1' : undefined);
+    return { lengthOffset: length.offset, lengthPrimitive: length.type.primitive, dataOffset: data.offset, encoding };
   }
 
   #member(child: XmlElement, composite: XmlElement, end: number): MemberIr | undefined {
-    if (refuseUnsupported(child, this.#diagnostics)) return undefined;
     const attributes = new Attributes(child, this.#diagnostics);
+    if (![...kinds, 'ref'].includes(child.name)) {
+      unexpectedChild(child, composite, [...kinds, 'ref'], this.#diagnostics);
+      return undefined;
+    }
     const name = attributes.name();
     const given = attributes.integer('offset', 0, 65534);
+    const versions = attributes.versions();
     const resolved = this.#memberType(child, composite, attributes, name);
     if (resolved === undefined) return undefined;
     if (given !== undefined && given < end) {
-      attributes.error(
-        `offset ${given} overlaps the member before it, which ends at ${end}`,
-        attributes.place('offset'),
-      );
+      const message = `offset ${given} overlaps the member before it, which ends at ${end}`;
+      attributes.error(message, attributes.place('offset'));
     }
-    const { type, size, presence, nullValue, constant } = resolved;
+    const { type, size, presence, constant, minValue, maxValue, encoding } = resolved;
+    const nullValue = presence === 'optional' ? resolved.nullValue : undefined;
     const description = attributes.description() || resolved.description;
-    return { name, id: undefined, type, presence, offset: given ?? end, size, nullValue, constant, description };
+    const offset = given ?? end;
+    const limits = { minValue, maxValue, encoding };
+    return {
+      name,
+      id: undefined,
+      type,
+      presence,
+      offset,
+      size,
+      nullValue,
+      constant,
+      ...versions,
+      ...limits,
+      description,
+    };
   }
 
   #memberType(
@@ -236,29 +265,28 @@ export class TypeTable {
     attributes: Attributes,
     name: string,
   ): ResolvedType | undefined {
-    switch (child.name) {
-      case 'type':
-        return this.#scalar(child, false);
-      case 'enum':
-      case 'set':
-      case 'composite':
-        this.#enter(name, child);
-        return this.resolve(name, child.position);
-      case 'ref': {
-        const target = attributes.required('type');
-        attributes.description();
-        attributes.refuseSinceVersion();
-        attributes.ignore('semanticType');
-        attributes.finish();
-        return target === undefined ? undefined : this.resolve(target, attributes.place('type'));
-      }
-      default:
-        unexpectedChild(child, composite, ['type', 'enum', 'set', 'composite', 'ref'], this.#diagnostics);
-        return undefined;
+    if (child.name === 'type') return parseScalar(child, this, this.#diagnostics);
+    if (child.name === 'ref') {
+      const target = attributes.required('type');
+      attributes.description();
+      attributes.ignore('semanticType');
+      attributes.finish();
+      return target === undefined ? undefined : this.resolve(target, attributes.place('type'));
     }
+    return this.#parse(child, this.#liftedName(composite, name));
+  }
+
+  #liftedName(composite: XmlElement, name: string): string {
+    const owner = composite.attributes.find((attribute) => attribute.name === 'name')?.value ?? '';
+    let lifted = name;
+    if (this.#taken.has(pascalCase(name))) lifted = pascalCase(owner) + pascalCase(name);
+    while (this.#taken.has(pascalCase(lifted))) lifted += '_';
+    this.#taken.add(pascalCase(lifted));
+    return lifted;
   }
 }
 
-function plain(type: TypeIr, size: number, description: string): ResolvedType {
-  return { type, size, presence: 'required', nullValue: undefined, constant: undefined, description };
+function versionsOf(element: XmlElement): { readonly sinceVersion: number; readonly deprecated: undefined } {
+  const text = element.attributes.find((attribute) => attribute.name === 'sinceVersion')?.value;
+  return { sinceVersion: text === undefined ? 0 : Number(text), deprecated: undefined };
 }

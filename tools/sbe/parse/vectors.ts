@@ -4,12 +4,18 @@
 //   { "schema": "X", "vectors": [ { "name": "...", "message": "AddOrder", "hex": "4100...", "fields": { "shares": 100, ... } } ] }
 //
 // Field values: 64-bit integers as decimal text, other numbers as numbers, characters and text as text without padding, uint8 arrays as
-// hex, enums as the name of the value, sets as a list of choices, composites as an object. An SBE vector includes the message header.
+// hex, enums as the name of the value, sets as a list of choices, composites as an object, groups as a list of objects, data as text or,
+// where it has no encoding, as hex. An SBE vector includes the message header.
 
-import type { CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
+import type { BlockIr, CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import type { Diagnostics } from '../source/diagnostics.js';
 
-export type VectorValue = string | number | readonly string[] | { readonly [field: string]: VectorValue };
+export type VectorValue =
+  | string
+  | number
+  | readonly string[]
+  | readonly VectorFields[]
+  | { readonly [field: string]: VectorValue };
 export type VectorFields = { readonly [field: string]: VectorValue };
 
 export interface Vector {
@@ -63,8 +69,27 @@ function problemOf(vector: Vector, schema: MessageSchemaIr): string | undefined 
   if (message === undefined) return `no message is named "${vector.message}"`;
   const expected = encodedLength(message, schema);
   if (!/^(?:[0-9a-f]{2})*$/.test(vector.hex)) return 'hex is pairs of lower-case digits';
-  if (vector.hex.length !== expected * 2) return `${vector.hex.length / 2} bytes, the message has ${expected}`;
-  return fieldProblem(vector.fields, message.fields, schema.composites);
+  const bytes = vector.hex.length / 2;
+  if (message.groups.length + message.data.length > 0) {
+    if (bytes < expected) return `${bytes} bytes, header and block alone have ${expected}`;
+  } else if (bytes !== expected) return `${bytes} bytes, the message has ${expected}`;
+  return blockProblem(vector.fields, message, schema.composites);
+}
+
+function blockProblem(fields: VectorFields, block: BlockIr, composites: readonly CompositeIr[]): string | undefined {
+  const sections = [...block.groups, ...block.data];
+  for (const group of block.groups) {
+    const entries = fields[group.name];
+    if (!Array.isArray(entries)) return `the group "${group.name}" is a list of entries`;
+    for (const [at, entry] of entries.entries()) {
+      const problem = blockProblem(entry as VectorFields, group, composites);
+      if (problem !== undefined) return `${group.name}[${at}]: ${problem}`;
+    }
+  }
+  const missing = block.data.find((data) => typeof fields[data.name] !== 'string');
+  if (missing !== undefined) return `the data "${missing.name}" is missing`;
+  const rest = Object.entries(fields).filter(([name]) => !sections.some((section) => section.name === name));
+  return fieldProblem(Object.fromEntries(rest), block.fields, composites);
 }
 
 function encodedLength(message: MessageIr, schema: MessageSchemaIr): number {

@@ -10,18 +10,31 @@ export interface Position {
 }
 
 export interface Diagnostic extends Position {
+  /** A warning is about something that can be compiled and is probably not meant. */
+  readonly severity: 'error' | 'warning';
   readonly message: string;
 }
 
 export class Diagnostics {
   readonly #found: Diagnostic[] = [];
+  #errors = 0;
 
   error(at: Position, message: string): void {
-    this.#found.push({ file: at.file, line: at.line, column: at.column, message });
+    this.add({ file: at.file, line: at.line, column: at.column, severity: 'error', message });
   }
 
+  warning(at: Position, message: string): void {
+    this.add({ file: at.file, line: at.line, column: at.column, severity: 'warning', message });
+  }
+
+  add(diagnostic: Diagnostic): void {
+    this.#found.push(diagnostic);
+    if (diagnostic.severity === 'error') this.#errors += 1;
+  }
+
+  /** Errors; warnings stop nothing. */
   get count(): number {
-    return this.#found.length;
+    return this.#errors;
   }
 
   /** In order of place; findings at one place keep the order in which they were made. */
@@ -32,7 +45,8 @@ export class Diagnostics {
 
 /** `file:line:column: message`, the form editors and compilers jump to. */
 export function renderDiagnostic(diagnostic: Diagnostic): string {
-  return `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}: ${diagnostic.message}`;
+  const severity = diagnostic.severity === 'warning' ? 'warning: ' : '';
+  return `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}: ${severity}${diagnostic.message}`;
 }
 
 /** Code-unit order: the same on every machine, whatever its locale. */

@@ -20,7 +20,7 @@ export interface XmlElement {
   readonly position: Position;
   readonly attributes: readonly XmlAttribute[];
   readonly children: readonly XmlElement[];
-  /** Character data directly inside, trimmed. */
+  /** Character data directly inside, trimmed, unless it is a single space. */
   readonly text: string;
 }
 
@@ -70,8 +70,11 @@ export function readXml(file: string, source: string, diagnostics: Diagnostics):
     const message = error.message.replace(/^(?:[^:]*:)?\d+:\d+: /, '').replace(/\.$/, '');
     diagnostics.error(lines.position(Math.max(0, parser.position - 1)), `malformed XML: ${message}`);
   });
-  parser.on('doctype', () => {
-    diagnostics.error(lines.position(Math.max(0, parser.position - 1)), 'DOCTYPE is not supported in a schema');
+  parser.on('doctype', (doctype) => {
+    // A bare <!DOCTYPE name> says nothing; entities and defaults of attributes would.
+    if (!doctype.includes('[')) return;
+    const message = 'declarations inside DOCTYPE are not supported: write the values where they are used';
+    diagnostics.error(lines.position(Math.max(0, parser.position - 1)), message);
   });
   parser.on('opentagstart', (tag) => {
     // The character after the name has just been read.
@@ -114,8 +117,12 @@ export function readXml(file: string, source: string, diagnostics: Diagnostics):
   parser.on('cdata', addText);
   parser.on('closetag', () => {
     const closed = stack.pop();
-    if (closed !== undefined) closed.text = closed.text.trim();
+    // A lone space is a value: that of a char enum.
+    if (closed !== undefined && closed.text !== ' ') closed.text = closed.text.trim();
   });
+  const notText = text.indexOf('\ufffd');
+  if (notText >= 0)
+    diagnostics.error(lines.position(notText), 'malformed XML: not UTF-8 from here: save the file as UTF-8');
   parser.write(text).close();
   return diagnostics.count === before ? root : undefined;
 }

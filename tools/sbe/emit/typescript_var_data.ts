@@ -1,0 +1,59 @@
+// The functions that read and write data of one composite: where it ends, and putting bytes or text at the cursor of an encoder.
+
+import type { CompositeIr, MessageSchemaIr, VarDataIr } from '../ir.js';
+import { pascalCase } from '../naming.js';
+import { primitiveOf } from '../primitives.js';
+import { typescriptLoad, typescriptStore } from './typescript_values.js';
+import { sentences, type Writer } from './writer.js';
+
+export function emitTypescriptVarData(
+  out: Writer,
+  schema: MessageSchemaIr,
+  composite: CompositeIr,
+  varData: VarDataIr,
+): void {
+  const name = pascalCase(composite.name);
+  const { lengthOffset, lengthPrimitive, dataOffset, encoding } = varData;
+  const wide = primitiveOf(lengthPrimitive).size === 8;
+  const place = lengthOffset === 0 ? 'at' : `at + ${lengthOffset}`;
+  const load = typescriptLoad(lengthPrimitive, schema.byteOrder, place).replaceAll('this.#view', 'view');
+  const store = (length: string): string =>
+    `${typescriptStore(lengthPrimitive, schema.byteOrder, place, wide ? `BigInt(${length})` : length).replaceAll('this.#view', 'view')};`;
+  const most = mostBytes(composite, varData);
+  out.doc(sentences(composite.description, `Where the data that begins at at ends`));
+  out.block(`function endOf${name}(view: DataView, at: number, what: string): number {`, '}', () => {
+    out.line(`reach(view, at + ${dataOffset}, what);`);
+    out.line(`const end = at + ${dataOffset} + ${wide ? `Number(${load})` : load};`);
+    out.lines(['reach(view, end, what);', 'return end;']);
+  });
+  const head = (length: string, unit: string): void => {
+    out.lines(['const view = cursor.view;', 'const at = cursor.at;']);
+    out.line(`if (${length} > ${most}) throw new RangeError(\`\${what} takes ${most} bytes, not \${${length}}\`);`);
+    out.line(`reach(view, at + ${dataOffset} + ${length}, what);`);
+    if (dataOffset > primitiveOf(lengthPrimitive).size) out.line(`clear(view, at, ${dataOffset});`);
+    out.line(store(unit));
+  };
+  out.line();
+  out.block(`function put${name}(cursor: Cursor, value: Uint8Array, what: string): void {`, '}', () => {
+    head('value.length', 'value.length');
+    out.line(
+      `for (let index = 0; index < value.length; index++) view.setUint8(at + ${dataOffset} + index, value[index] as number);`,
+    );
+    out.line(`cursor.at = at + ${dataOffset} + value.length;`);
+  });
+  if (encoding === undefined) return;
+  out.line();
+  out.block(`function put${name}Text(cursor: Cursor, value: string, what: string): void {`, '}', () => {
+    out.line(`const length = ${encoding === 'utf-8' ? 'utf8Length(value)' : 'value.length'};`);
+    head('length', 'length');
+    const write = encoding === 'utf-8' ? 'writeUtf8(view,' : 'writeLatin1(view,';
+    const tail = encoding === 'utf-8' ? ')' : ', what)';
+    out.line(`cursor.at = ${write} at + ${dataOffset}, value${tail};`);
+  });
+}
+
+/** The largest length that its field can carry and the schema allows. */
+function mostBytes(composite: CompositeIr, varData: VarDataIr): string {
+  const given = composite.members.find((member) => member.name === 'length')?.maxValue;
+  return given ?? String(primitiveOf(varData.lengthPrimitive).highest);
+}

@@ -1,0 +1,179 @@
+// Any message through any generated TypeScript module, driven by the model: bytes to the notation of the vectors and back. What the tests
+// of vectors, captures and random messages have in common.
+
+import { formOf, isFlat, sectionsOf, varDataOf } from '../emit/forms.js';
+import type { BlockIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
+import { memberName, pascalCase } from '../naming.js';
+import type { VectorFields, VectorValue } from '../parse/vectors.js';
+import { isSixtyFourBit, primitiveOf } from '../primitives.js';
+
+/** A generated class seen from outside: members by name. */
+type Flyweight = Record<string, unknown> & { wrap(view: DataView, offset: number, ...more: number[]): Flyweight };
+export type Module = Readonly<Record<string, unknown>>;
+
+function instance(module: Module, name: string): Flyweight {
+  const Flyweight = module[name] as new () => Flyweight;
+  return new Flyweight();
+}
+
+function call(flyweight: Flyweight, name: string, ...values: unknown[]): unknown {
+  return (flyweight[name] as (...values: unknown[]) => unknown).call(flyweight, ...values);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export class Codec {
+  readonly #schema: MessageSchemaIr;
+  readonly #module: Module;
+  readonly #flat: boolean;
+
+  constructor(schema: MessageSchemaIr, module: Module) {
+    this.#schema = schema;
+    this.#module = module;
+    this.#flat = isFlat(schema);
+  }
+
+  /** The message that a header at `offset` announces, and the fields of its header. */
+  header(
+    bytes: Uint8Array,
+    offset: number,
+  ): { readonly message: MessageIr | undefined; readonly fields: VectorFields } {
+    const name = this.#schema.headerType ?? '';
+    const decoder = instance(this.#module, `${pascalCase(name)}Decoder`).wrap(viewOf(bytes), offset);
+    const fields = this.#read(this.#membersOf(name), decoder);
+    return { message: this.#schema.messages.find((message) => message.id === decoder['templateId']), fields };
+  }
+
+  /** All fields of a message in the notation of the vectors; block length and version of another writer may be given. */
+  decode(message: MessageIr, bytes: Uint8Array, offset: number, ...acting: number[]): VectorFields {
+    const decoder = instance(this.#module, `${pascalCase(message.name)}Decoder`);
+    return this.#readBlock(message, decoder.wrap(viewOf(bytes), offset, ...acting));
+  }
+
+  /** Where a message that begins at `offset`, with its header, ends. */
+  end(message: MessageIr, bytes: Uint8Array, offset: number): number {
+    const decoder = instance(this.#module, `${pascalCase(message.name)}Decoder`);
+    return (call(decoder, 'wrapWithHeader', viewOf(bytes), offset) as { limit: number }).limit;
+  }
+
+  #readBlock(block: BlockIr, decoder: Flyweight): VectorFields {
+    const fields: Record<string, VectorValue> = { ...this.#read(block.fields, decoder) };
+    for (const section of sectionsOf(block)) {
+      const value = decoder[memberName(section.name)];
+      if (section.kind === 'group') {
+        const entries: VectorFields[] = [];
+        for (const entry of value as Iterable<Flyweight>) entries.push(this.#readBlock(section.group, entry));
+        fields[section.name] = entries;
+      } else {
+        const bytes = value instanceof Uint8Array;
+        fields[section.name] = bytes ? Buffer.from(value).toString('hex') : (value as string);
+      }
+    }
+    return fields;
+  }
+
+  #read(members: readonly MemberIr[], decoder: Flyweight): VectorFields {
+    const fields: Record<string, VectorValue> = {};
+    for (const member of members) if (formOf(member) !== 'constant') fields[member.name] = this.#value(member, decoder);
+    return fields;
+  }
+
+  #value(member: MemberIr, decoder: Flyweight): VectorValue {
+    const { type } = member;
+    const form = formOf(member);
+    const name = memberName(member.name);
+    if (form === 'array' && type.kind === 'primitive') {
+      const count = member.size / primitiveOf(type.primitive).size;
+      return Array.from({ length: count }, (_, at) => plain(call(decoder, name, at))) as unknown as VectorValue;
+    }
+    const value = decoder[name];
+    if (type.kind === 'composite') return this.#read(this.#membersOf(type.name), value as Flyweight);
+    if (type.kind === 'set') {
+      const masks = Object.entries(this.#module[pascalCase(type.name)] as Record<string, number | bigint>);
+      return masks.filter(([, mask]) => (BigInt(value as number) & BigInt(mask)) !== 0n).map(([choice]) => choice);
+    }
+    if (type.kind === 'enum') {
+      const names = Object.entries(this.#module[pascalCase(type.name)] as Record<string, number>);
+      return names.find(([, number]) => number === value)?.[0] ?? (plain(value) as VectorValue);
+    }
+    if (form === 'bytes') return Buffer.from(value as Uint8Array).toString('hex');
+    if (typeof value !== 'bigint') return value as VectorValue;
+    const [high, low] = [decoder[`${member.name}Hi`], decoder[`${member.name}Lo`]] as [number, number];
+    const halves = (BigInt(high) << 32n) | BigInt(low);
+    if (halves !== BigInt.asUintN(64, value)) throw new Error(`${member.name}: halves say ${halves}, bigint ${value}`);
+    return value.toString();
+  }
+
+  /** The message's bytes, with its header, from its fields; 64-bit fields as halves when `halves` is set. */
+  encode(message: MessageIr, fields: VectorFields, length: number, halves: boolean): Uint8Array {
+    const bytes = new Uint8Array(length).fill(0xa5);
+    const encoder = instance(this.#module, `${pascalCase(message.name)}Encoder`);
+    call(encoder, this.#schema.layout === 'sbe' ? 'wrapAndApplyHeader' : 'wrap', viewOf(bytes), 0);
+    this.#writeBlock(message, fields, encoder, halves);
+    return this.#flat ? bytes : bytes.subarray(0, call(encoder, 'finish') as number);
+  }
+
+  #writeBlock(block: BlockIr, fields: VectorFields, encoder: Flyweight, halves: boolean): void {
+    this.#write(block.fields, fields, encoder, halves);
+    for (const section of sectionsOf(block)) {
+      const value = fields[section.name];
+      if (section.kind === 'group') {
+        const entries = value as readonly VectorFields[];
+        const group = call(encoder, memberName(section.name), entries.length) as Flyweight;
+        for (const entry of entries) this.#writeBlock(section.group, entry, call(group, 'next') as Flyweight, halves);
+      } else {
+        const text = varDataOf(this.#schema, section.data).encoding !== undefined;
+        call(encoder, memberName(section.name), text ? value : Uint8Array.from(Buffer.from(value as string, 'hex')));
+      }
+    }
+  }
+
+  #write(members: readonly MemberIr[], fields: VectorFields, encoder: Flyweight, halves: boolean): void {
+    for (const member of members) {
+      const form = formOf(member);
+      if (form === 'constant') continue;
+      const { type } = member;
+      const value = fields[member.name] as VectorValue;
+      const name = memberName(member.name);
+      if (type.kind === 'composite') {
+        this.#write(this.#membersOf(type.name), value as VectorFields, call(encoder, name) as Flyweight, halves);
+      } else if (form === 'array' && type.kind === 'primitive') {
+        const wide = isSixtyFourBit(type.primitive);
+        (value as unknown as readonly (string | number)[]).forEach((item, at) => {
+          call(encoder, name, at, wide ? BigInt(item) : item);
+        });
+      } else if (form === 'scalar' && isSixtyFourBit(type.primitive) && halves) {
+        const bits = BigInt.asUintN(64, BigInt(value as string));
+        call(encoder, `${member.name}Parts`, Number(bits & 0xffffffffn), Number(bits >> 32n));
+      } else {
+        call(encoder, name, this.#argument(member, value));
+      }
+    }
+  }
+
+  #argument(member: MemberIr, value: VectorValue): unknown {
+    const { type } = member;
+    if (type.kind === 'set') {
+      const masks = this.#module[pascalCase(type.name)] as Record<string, number | bigint>;
+      const bits = (value as readonly string[]).reduce((sum, name) => sum | BigInt(masks[name] ?? 0), 0n);
+      return isSixtyFourBit(type.primitive) ? bits : Number(bits);
+    }
+    if (type.kind === 'enum') {
+      const named = (this.#module[pascalCase(type.name)] as Record<string, number | bigint>)[value as string];
+      return named ?? (isSixtyFourBit(type.primitive) ? BigInt(value as string) : Number(value));
+    }
+    if (formOf(member) === 'bytes') return Uint8Array.from(Buffer.from(value as string, 'hex'));
+    return type.kind === 'primitive' && isSixtyFourBit(type.primitive) ? BigInt(value as string) : value;
+  }
+
+  #membersOf(composite: string): readonly MemberIr[] {
+    return this.#schema.composites.find((candidate) => candidate.name === composite)?.members ?? [];
+  }
+}
+
+/** 64-bit values as text, as the vectors have them. */
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
