@@ -187,6 +187,7 @@ function fill(venue: Venue, book: Book, piece: Piece, quantity: number, price: n
   piece.open -= quantity;
   order.leaves -= quantity;
   order.executed += quantity;
+  venue.risk.trade(order, quantity);
   if (piece.isDisplayed) order.displayed -= quantity;
   venue.tell(order, 'crossed', {
     publicEffect: piece.isDisplayed ? 'executeAtPrice' : 'none',

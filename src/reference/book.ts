@@ -47,6 +47,7 @@ export class Book {
   /** For the call after a pause, and of the call that is on. */
   pauseCollar: AuctionCollar | undefined;
   auctionCollar: AuctionCollar | undefined;
+  isShortRestricted = false;
   private lastTurn = 0;
 
   constructor(locate: number, instrumentId: number) {

@@ -3,13 +3,14 @@
 // New order: session, instrument, kill and locks (lockouts.ts), side, order type, time in force, price (1 to 2,000,000,000: what ITCH can
 // publish; not asked of market and stop orders), stop price (the same range), quantity (1 to the venue's largest), minimum quantity (at
 // most the quantity), display quantity (at most the quantity), tick, lot (tick_table.ts), combination, expire time (after now), duplicate
-// id, trading state (trading_state.ts), collar (price_collar.ts), band (price_band.ts), post-only, and for an order that would rest or wait
-// at once: room for it. Combinations refused as notSupported: post-only with anything that need not rest (market, IOC, FOK, stops, minimum
-// quantity, orders for one auction); a reserve that never rests (market, stop, IOC, FOK, orders for one auction); orders for one auction
-// that are stops or have a minimum quantity; imbalance-only orders that are not limit orders for one auction. Replace: session, instrument,
-// order (the session's own, in that instrument), price, stop price, quantity, tick, lot, duplicate id, trading state, collar, band,
-// post-only, room for a new level. Cancel: session, instrument, order, in every state. Mass cancel: session, scope, instrument. Mass quote:
-// quotes.ts.
+// id, trading state (trading_state.ts), collar (price_collar.ts), band (price_band.ts), post-only, pre-trade risk (pre_trade_risk.ts), and
+// for an order that would rest or wait at once: room for it. Combinations refused as notSupported: post-only with anything that need not
+// rest (market, IOC, FOK, stops, minimum quantity, orders for one auction); a reserve that never rests (market, stop, IOC, FOK, orders for
+// one auction); orders for one auction that are stops or have a minimum quantity; imbalance-only orders that are not limit orders for one
+// auction.
+// Replace: session, instrument, order (the session's own, in that instrument), price, stop price, quantity, tick, lot, duplicate id,
+// trading state, collar, band, post-only, pre-trade risk unless it only reduces, room for a new level.
+// Cancel: session, instrument, order, in every state. Mass cancel: session, scope, instrument. Mass quote: quotes.ts.
 
 import type { Book } from './book.js';
 import type { CancelOrder, NewOrder, ReplaceOrder } from './commands.js';

@@ -3,11 +3,11 @@
 // same commands give the same events.
 //
 // Where the rules stand: checks.ts what is refused and in which order; orders.ts new orders and replaces; matching.ts priority, fills and
-// what becomes of the rest; trial.ts fill-or-kill and minimum quantity; self_trade.ts; quotes.ts; protection.ts; lockouts.ts; reserve.ts
-// icebergs; stops.ts; timers.ts; cancels.ts every way of taking orders out; trading_state.ts when what is taken; auction.ts; tick_table.ts;
-// price_collar.ts; price_band.ts limit up, limit down; circuit_breaker.ts; market_breaker.ts; reopening.ts; trading_day.ts; admin.ts the
-// operator's commands. Each file's head is the specification of its rules, and schemas/scenarios/ shows each at work; both engines run
-// those files.
+// what becomes of the rest; trial.ts fill-or-kill and minimum quantity; self_trade.ts; quotes.ts; protection.ts; lockouts.ts;
+// pre_trade_risk.ts with risk_limits.ts, short_sale.ts, message_flow.ts; reserve.ts icebergs; stops.ts; timers.ts; cancels.ts every way of
+// taking orders out; trading_state.ts when what is taken; auction.ts; tick_table.ts; price_collar.ts; price_band.ts limit up, limit down;
+// circuit_breaker.ts; market_breaker.ts; reopening.ts; trading_day.ts; admin.ts the operator's commands. Each file's head is the
+// specification of its rules, and schemas/scenarios/ shows each at work; both engines run those files.
 
 import { isAdmin, runAdmin } from './admin.js';
 import type { Book } from './book.js';
@@ -22,6 +22,7 @@ import { newOrder, replaceOrder } from './orders.js';
 import { noteLimitStates } from './price_band.js';
 import { resetProtection, setProtection } from './protection.js';
 import { massQuote } from './quotes.js';
+import { runRisk } from './risk_limits.js';
 import { runElected } from './stops.js';
 import { runTimers } from './timers.js';
 import { type EngineLimits, Venue } from './venue.js';
@@ -76,7 +77,7 @@ export class Engine {
     if (command.kind === 'advanceTime') return;
     if (command.kind === 'sessionCancel') return sessionCancel(venue, command);
     if (isAdmin(command)) return runAdmin(venue, command);
-    if (isRisk(command)) return venue.emit({ kind: 'adminRefused', publicEffect: 'none', reason: 'notSupported' });
+    if (isRisk(command)) return runRisk(venue, command);
     if (command.session >= venue.limits.maximumSessions) {
       return venue.refuse(command, { reason: 'notSupported', limitValue: venue.limits.maximumSessions });
     }

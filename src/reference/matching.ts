@@ -67,6 +67,7 @@ function execute(venue: Venue, book: Book, maker: Order, taker: Order, quantity:
   for (const order of [maker, taker]) {
     order.leaves -= quantity;
     order.executed += quantity;
+    venue.risk.trade(order, quantity);
   }
   maker.displayed -= quantity;
   venue.lastMatchNumber += 1;

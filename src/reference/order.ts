@@ -32,6 +32,10 @@ export interface Order {
   readonly imbalanceOnly: boolean;
   /** Set by a mass quote (quotes.ts). */
   readonly isQuote: boolean;
+  /** Marked so, or the ask of a quote (short_sale.ts). */
+  readonly shortSale: boolean;
+  /** What pre-trade risk reckons it at. */
+  riskPrice: number;
   /** Open quantity. */
   leaves: number;
   /** The part of leaves that the book shows; of use while the order rests. */
@@ -64,6 +68,8 @@ export function orderOf(command: NewOrder, reference: number): Order {
     selfTrade: command.selfTrade,
     imbalanceOnly: command.imbalanceOnly === true,
     isQuote: false,
+    shortSale: command.side === 'sell' && command.shortSale === true,
+    riskPrice: 0,
     leaves: command.quantity,
     displayed: 0,
     executed: 0,

@@ -18,7 +18,9 @@ import { checkNewOrder, checkReplace, findNamed, isRefusal } from './checks.js';
 import type { NewOrder, ReplaceOrder, RequestKind } from './commands.js';
 import { queuePositionKept } from './events.js';
 import { enter, isMarketable, match, mayRest, rest, settle, shown } from './matching.js';
+import { rememberOrder } from './message_flow.js';
 import { isAuctionOnly, isStop, type Order, opposite, orderOf } from './order.js';
+import { checkRisk, warn } from './pre_trade_risk.js';
 import { park, replaceParked, trigger, willPark } from './stops.js';
 import type { Refusal, Venue } from './venue.js';
 
@@ -31,8 +33,13 @@ export function newOrder(venue: Venue, command: NewOrder) {
   const book = venue.book(command.locate);
   const order = orderOf(command, 0);
   const outcome = outcomeOf(book, command, order);
-  const inBook = checkPostOnly(book, order) ?? checkRoom(venue, order, outcome);
-  if (inBook !== undefined) return venue.refuse(command, inBook);
+  const post = checkPostOnly(book, order);
+  if (post !== undefined) return venue.refuse(command, post);
+  const risk = checkRisk(venue, order);
+  const last = risk.refusal ?? checkRoom(venue, order, outcome);
+  if (last !== undefined) return venue.refuse(command, last);
+  rememberOrder(venue, order);
+  warn(venue, command, risk);
   takeIn(venue, command, order);
 }
 
@@ -95,26 +102,39 @@ export function replaceOrder(venue: Venue, command: ReplaceOrder) {
   if (isRefusal(order)) return venue.refuse(command, order);
   const refusal = checkReplace(venue, command, order);
   if (refusal !== undefined) return venue.refuse(command, refusal);
-  if (order.place === 'parked') return replaceParked(venue, command, order);
-  if (order.place === 'queued') return replaceQueued(venue, command, order);
-  const isRequeueing = venue.profile === 'alwaysRequeue';
-  const executed = isRequeueing ? 0 : order.executed;
+  const stands = order.place === 'book';
+  const keepsExecuted = stands && venue.profile === 'reduceKeepsPriority';
+  const executed = keepsExecuted ? order.executed : 0;
   const leaves = command.quantity - executed;
   if (leaves <= 0) return venue.cancel(order, 'replacedToNothing', command);
-  const keepsPlace = !isRequeueing && command.price === order.price && leaves <= order.leaves;
+  const keepsPlace = keepsExecuted && command.price === order.price && leaves <= order.leaves;
   if (keepsPlace) return reduceInPlace(venue, command, order, leaves);
-  const inBook = checkMove(venue, command, order);
-  if (inBook !== undefined) return venue.refuse(command, inBook);
+  const proposed: Order = { ...order, ...pricesOf(command, order), leaves };
+  const post = stands ? checkPostOnly(venue.book(order.locate), proposed) : undefined;
+  if (post !== undefined) return venue.refuse(command, post);
+  const risk = checkRisk(venue, proposed, order);
+  const last = risk.refusal ?? (stands ? checkMove(venue, proposed) : undefined);
+  if (last !== undefined) return venue.refuse(command, last);
+  order.riskPrice = proposed.riskPrice;
+  warn(venue, command, risk);
+  if (order.place === 'parked') return replaceParked(venue, command, order);
+  if (order.place === 'queued') return replaceQueued(venue, command, order);
   moveToBack(venue, command, order, leaves, executed);
 }
 
-/** May it go behind the others of that price? */
-function checkMove(venue: Venue, command: ReplaceOrder, order: Order): Refusal | undefined {
-  const book = venue.book(order.locate);
-  const proposed = { ...order, price: command.price };
-  const hasRoom = isMarketable(book, proposed) || venue.hasLevelFor(order, command.price);
-  const full = hasRoom ? undefined : ({ reason: 'bookFull', limitValue: venue.limits.maximumLevels } as const);
-  return checkPostOnly(book, proposed) ?? full;
+/** What a replace makes of an order's prices; those it has not it does not get. */
+function pricesOf(command: ReplaceOrder, order: Order): Pick<Order, 'price' | 'stopPrice'> {
+  return {
+    price: order.price === undefined ? undefined : command.price,
+    stopPrice: order.stopPrice === undefined ? undefined : (command.stopPrice ?? order.stopPrice),
+  };
+}
+
+/** Is there room where it would go? */
+function checkMove(venue: Venue, proposed: Order): Refusal | undefined {
+  const isRoomy =
+    isMarketable(venue.book(proposed.locate), proposed) || venue.hasLevelFor(proposed, proposed.price as number);
+  return isRoomy ? undefined : { reason: 'bookFull', limitValue: venue.limits.maximumLevels };
 }
 
 /** What a replace, or a mass quote of a standing quote, asks of an order. */

@@ -5,12 +5,12 @@
 // session's quotes go; the replace profile does not matter to them.
 //
 // All are checked before anything happens, and the first thing wrong refuses the whole command with the entry's index (`entryIndex`, from
-// 0). The command: session, number of entries (1 to 100), kill and locks, protection (protection.ts). Each entry in turn: instrument, no
-// instrument twice, then bid and ask each as a new day limit order of that price and quantity would be (checks.ts: locks on the instrument,
-// price, quantity, tick, lot, an id that a live order has, trading state and what follows), bid below ask (quoteCrossed, with the bid),
-// room. Quantity 0 pulls that side: nothing is asked of its price. A command that only pulls is asked for session, number of entries and
-// instruments alone. Room is counted as if nothing left: an order for each side that has no quote yet, a level for each price that has
-// none.
+// 0). The command: session, number of entries (1 to 100), kill and locks, protection (protection.ts), message rate (message_flow.ts). Each
+// entry in turn: instrument, no instrument twice, then bid and ask each as a new day limit order of that price and quantity would be
+// (checks.ts: locks on the instrument, price, quantity, tick, lot, an id that a live order has, trading state and what follows), bid below
+// ask (quoteCrossed, with the bid), pre-trade risk of bid and ask (pre_trade_risk.ts), room. Quantity 0 pulls that side: nothing is asked
+// of its price. A command that only pulls is asked for session, number of entries and instruments alone. Room is counted as if nothing
+// left: an order for each side that has no quote yet, a level for each price that has none.
 //
 // Then entry by entry, each side once, the bid first - but the ask first when the new bid would reach the maker's own standing ask. So a
 // side has left its old price before the other one comes there: a maker never trades with a quote that the same command replaces.
@@ -29,8 +29,10 @@ import { checkNewOrder } from './checks.js';
 import type { NewOrder, Side } from './commands.js';
 import type { MassQuote, QuoteEntry } from './control_commands.js';
 import { checkLocks } from './lockouts.js';
-import { orderOf } from './order.js';
+import { checkMessageRate } from './message_flow.js';
+import { type Order, orderOf } from './order.js';
 import { moveToBack, reduceInPlace, takeIn } from './orders.js';
+import { QuoteRisk, type Verdict, type Warning, warn } from './pre_trade_risk.js';
 import { isTripped } from './protection.js';
 import { checkOpen } from './trading_state.js';
 import type { Refusal, Venue } from './venue.js';
@@ -52,8 +54,13 @@ export function sideOf(command: MassQuote, entry: QuoteEntry, side: Side): NewOr
     timeInForce: 'day',
     price: side === 'buy' ? entry.bidPrice : entry.askPrice,
     quantity: side === 'buy' ? entry.bidQuantity : entry.askQuantity,
+    shortSale: true,
     ...(selfTrade === undefined ? {} : { selfTrade }),
   };
+}
+
+function quoteOf(wanted: NewOrder): Order {
+  return { ...orderOf(wanted, 0), isQuote: true, riskPrice: wanted.price };
 }
 
 /** Such a command only takes away, and nothing may refuse it. */
@@ -61,8 +68,9 @@ const isOnlyPull = ({ entries }: MassQuote): boolean =>
   entries.every(({ bidQuantity, askQuantity }) => bidQuantity === 0 && askQuantity === 0);
 
 export function massQuote(venue: Venue, command: MassQuote) {
-  const refusal = checkMassQuote(venue, command);
-  if (refusal !== undefined) return venue.refuse(command, refusal);
+  const verdict = checkMassQuote(venue, command);
+  if (verdict.refusal !== undefined) return venue.refuse(command, verdict.refusal);
+  warn(venue, command, verdict);
   let taken = 0;
   let isStopped = false;
   for (const entry of command.entries) {
@@ -83,23 +91,36 @@ export function massQuote(venue: Venue, command: MassQuote) {
   });
 }
 
-function checkMassQuote(venue: Venue, command: MassQuote): Refusal | undefined {
+function checkMassQuote(venue: Venue, command: MassQuote): Verdict {
+  const refusal = checkCommand(venue, command);
+  if (refusal !== undefined) return { refusal };
   const { entries } = command;
+  const room = new Room(venue);
+  const risk = new QuoteRisk(venue, command);
+  const warnings: Warning[] = [];
+  for (const [entryIndex, entry] of entries.entries()) {
+    const early = checkInstrument(venue, entries, entryIndex) ?? checkSides(venue, command, entry);
+    if (early !== undefined) return { refusal: { ...early, entryIndex } };
+    for (const side of ['buy', 'sell'] as const) {
+      const wanted = sideOf(command, entry, side);
+      const verdict = risk.take(venue.quote(wanted), wanted.quantity === 0 ? undefined : quoteOf(wanted));
+      if (verdict.refusal !== undefined) return { refusal: { ...verdict.refusal, entryIndex } };
+      warnings.push(...verdict.warnings.map((warning) => ({ ...warning, entryIndex })));
+    }
+    const late = room.take(command, entry);
+    if (late !== undefined) return { refusal: { ...late, entryIndex } };
+  }
+  return { refusal: undefined, warnings };
+}
+
+/** What is asked of the command as a whole. */
+function checkCommand(venue: Venue, command: MassQuote): Refusal | undefined {
+  const { entries, session, account, firm } = command;
   if (entries.length < 1) return { reason: 'invalidEntryCount', limitValue: 1 };
   if (entries.length > mostEntries) return { reason: 'invalidEntryCount', limitValue: mostEntries };
-  if (!isOnlyPull(command)) {
-    const { session, account, firm } = command;
-    const locked = checkLocks(venue, { session, account, firm });
-    if (locked !== undefined) return locked;
-    if (isTripped(venue, command)) return { reason: 'protectionTripped' };
-  }
-  const room = new Room(venue);
-  for (const [entryIndex, entry] of entries.entries()) {
-    const refusal =
-      checkInstrument(venue, entries, entryIndex) ?? checkSides(venue, command, entry) ?? room.take(command, entry);
-    if (refusal !== undefined) return { ...refusal, entryIndex };
-  }
-  return undefined;
+  if (isOnlyPull(command)) return undefined;
+  const tripped = isTripped(venue, command) ? ({ reason: 'protectionTripped' } as const) : undefined;
+  return checkLocks(venue, { session, account, firm }) ?? tripped ?? checkMessageRate(venue, command);
 }
 
 function checkInstrument(venue: Venue, entries: readonly QuoteEntry[], index: number): Refusal | undefined {
@@ -161,11 +182,12 @@ function setSide(venue: Venue, wanted: NewOrder) {
   if (quantity > 0 && checkOpen(venue.book(wanted.locate)) !== undefined) return;
   const quote = venue.quote(wanted);
   if (quote === undefined) {
-    if (quantity > 0) takeIn(venue, wanted, { ...orderOf(wanted, 0), isQuote: true });
+    if (quantity > 0) takeIn(venue, wanted, quoteOf(wanted));
     return;
   }
   const request = { kind: 'massQuote', clOrdId, originalClOrdId: quote.clOrdId, price, quantity } as const;
   if (quantity === 0) return venue.cancel(quote, 'quotePulled', request);
   if (price === quote.price && quantity <= quote.leaves) return reduceInPlace(venue, request, quote, quantity);
+  quote.riskPrice = price;
   moveToBack(venue, request, quote, quantity, 0);
 }

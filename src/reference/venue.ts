@@ -6,6 +6,7 @@ import type { CancelReason, ClientRequest, RejectReason, ReplaceProfile, Request
 import type { EventKind, MatchEvent } from './events.js';
 import type { Order } from './order.js';
 import type { Protection } from './protection.js';
+import { RiskBook } from './risk_limits.js';
 
 export interface EngineLimits {
   readonly maximumOrders: number;
@@ -53,6 +54,7 @@ export class Venue {
   /** Scopes that nothing may come in from (lockouts.ts). */
   readonly locked = new Set<string>();
   readonly killed = new Set<string>();
+  readonly risk = new RiskBook();
   private readonly named = new Map<string, Order>();
   private readonly quotes = new Map<string, Order>();
 
