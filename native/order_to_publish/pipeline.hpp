@@ -50,7 +50,8 @@ class Pipeline {
   }
 
   // The journal refused a record it had room for (a drain attached to a full ring meanwhile). What was done before is released; that
-  // command and all after it have had no effect, and never will.
+  // command and all after it have had no effect, and never will. Or a command did more than the events could hold (match_event_buffer.hpp):
+  // nothing of it is published.
   [[nodiscard]] bool halted() const noexcept { return halted_; }
 
  private:
@@ -67,6 +68,10 @@ class Pipeline {
     const std::uint64_t journalled = core::Tsc::now();
     events_.clear();
     matcher_.apply(command, events_);
+    if (events_.overflowed()) [[unlikely]] {
+      halted_ = true;
+      return false;
+    }
     const std::uint64_t matched = core::Tsc::now();
     publisher_.publish(command, events_.events());
     matched_[index] = matched;

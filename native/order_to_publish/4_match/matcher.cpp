@@ -47,6 +47,9 @@ std::string Matcher::audit_level(std::uint16_t locate, order_entry::Side side, L
     if (detail.side != side) return describe("side of slot", slot, static_cast<std::uint8_t>(detail.side), static_cast<std::uint8_t>(side));
     const OrderIndex named = index_.find(orders_, detail.session, detail.cl_ord_id);
     if (named != slot) return describe("index entry of slot", slot, named, slot);
+    if (is_waiting_stop(slot)) return describe("resting order is a waiting stop, slot", slot, 1, 0);
+    if (is_special(detail) && terms_[slot].hidden != 0 && node.leaves > terms_[slot].display_quantity)
+      return describe("shown quantity of slot", slot, node.leaves, terms_[slot].display_quantity);
     quantity += node.leaves;
     previous = slot;
   }
@@ -79,6 +82,25 @@ std::string Matcher::audit_ladder(std::uint16_t locate, order_entry::Side side, 
   return {};
 }
 
+// The stops that wait on one side: unreached, each where its stop price says.
+std::string Matcher::audit_stops(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const {
+  const levels::Ladder& waiting = stops_[locate].side(side);
+  for (std::uint32_t position = 0; position < waiting.count; ++position) {
+    const Price stop_price = waiting.entries[position].price;
+    const auto where = static_cast<std::uint64_t>(stop_price);
+    if (is_reached(books_[locate], side, stop_price)) return describe("a stop that was reached waits, price", where, 1, 0);
+    std::uint32_t count = 0;
+    const levels::Level& level = stop_levels_.level(waiting.entries[position].level);
+    for (OrderIndex slot = level.head; slot != levels::none; slot = orders_.node(slot).next) {
+      if (!is_waiting_stop(slot) || terms_[slot].stop_price != stop_price) return describe("stop of slot", slot, 0, where);
+      ++count;
+    }
+    if (count == 0 || count != level.order_count) return describe("stops of price", where, count, level.order_count);
+    orders += count;
+  }
+  return {};
+}
+
 std::string Matcher::check_invariants() const {
   std::size_t live = 0;
   for (std::uint32_t row = 1; row <= limits_.maximum_locate; ++row) {
@@ -93,17 +115,29 @@ std::string Matcher::check_invariants() const {
       return "locate " + std::to_string(row) + ": the book is crossed";
     }
     live += orders;
+    std::uint32_t stops = 0;
+    for (const auto side : {order_entry::Side::buy, order_entry::Side::sell}) {
+      if (std::string fault = audit_stops(locate, side, stops); !fault.empty()) return "locate " + std::to_string(row) + ": " + fault;
+    }
+    if (book.has_stops != (stops != 0)) return describe("stops of locate", row, book.has_stops, stops);
+    live += stops;
   }
+  if (elected_.head != levels::none) return describe("an elected stop did not come in, slot", elected_.head, 1, 0);
   if (live != orders_.live()) return describe("live orders", 0, orders_.live(), live);
   if (const std::size_t indexed = index_.count(orders_); indexed != live) return describe("orders in the index", 0, indexed, live);
   std::size_t listed = 0;
+  std::size_t expiring = 0;
   for (std::uint32_t session = 0; session < orders_.maximum_sessions(); ++session) {
     for (OrderIndex slot = orders_.first_of(session); slot != levels::none; slot = orders_.next_of_session(slot)) {
       if (orders_.detail(slot).session != session) return describe("session of slot", slot, orders_.detail(slot).session, session);
       if (++listed > live) return describe("orders listed by session", session, listed, live);
+      const bool expires = is_special(orders_.detail(slot)) && terms_[slot].expire_time != 0;
+      if (timers_.has(slot) != expires) return describe("timer of slot", slot, timers_.has(slot), expires);
+      expiring += expires ? 1 : 0;
     }
   }
   if (listed != live) return describe("orders listed by sessions", 0, listed, live);
+  if (timers_.size() != expiring) return describe("timers", 0, timers_.size(), expiring);
   return {};
 }
 

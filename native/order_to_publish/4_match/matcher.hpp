@@ -10,7 +10,10 @@
 //                          and its reference (public: reduce). Anything else: a new reference, behind all others (public: replace). A total
 //                          already executed cancels the order.
 //   always_requeue         quantity is the new open quantity; every replace is a cancel and a new entry under a new reference.
-// Self trades are allowed.
+//
+// Rule families, a file each, as in src/reference, whose heads state the rules at length: special_orders.hpp (what an order with special
+// terms goes through), trial.hpp (fill-or-kill, minimum quantity), self_trade.hpp, reserve.hpp, stops.hpp, timers.hpp (good till time). The
+// plain path pays one bit for them: of the command, of the resting order (has_terms), of the book (conditions).
 //
 // Files: order_store.hpp where orders lie, client_order_index.hpp how a client's id finds one, order_checks.hpp what is refused at the
 // door; price levels are shared with the feed side (levels/). Nothing is allocated after construction.
@@ -33,6 +36,8 @@
 #include "order_to_publish/4_match/match_event.hpp"
 #include "order_to_publish/4_match/order_checks.hpp"
 #include "order_to_publish/4_match/order_store.hpp"
+#include "order_to_publish/4_match/order_terms.hpp"
+#include "order_to_publish/4_match/timer_heap.hpp"
 
 namespace hopwire::venue {
 
@@ -58,7 +63,11 @@ class Matcher {
         books_(std::size_t{limits.maximum_locate} + 1),
         levels_(limits.maximum_levels),
         orders_(limits.maximum_orders, limits.maximum_sessions),
-        index_(limits.maximum_orders) {}
+        index_(limits.maximum_orders),
+        terms_(limits.maximum_orders),
+        stops_(std::size_t{limits.maximum_locate} + 1),
+        stop_levels_(limits.maximum_orders),
+        timers_(limits.maximum_orders) {}
 
   // Set-up. Locates run from 1 to maximum_locate; others are ignored.
   void add_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept {
@@ -67,6 +76,7 @@ class Matcher {
     book.instrument_id = instrument_id;
     book.bid.is_bid = true;
     book.known = true;
+    stops_[locate].sell.is_bid = true;  // the highest sell stop is reached first
   }
 
   // sink: either `MatchEvent& next()` and `void commit()`, an event being written in place and then kept; or `void emit(const
@@ -74,10 +84,10 @@ class Matcher {
   template <class Sink>
   void apply(const SequencedCommand& sequenced, Sink& sink) {
     if constexpr (requires { sink.next(); sink.commit(); }) {
-      run(sequenced.command, sink);
+      run(sequenced, sink);
     } else {
       matching::EmitAdapter<Sink> adapter{sink, {}};
-      run(sequenced.command, adapter);
+      run(sequenced, adapter);
     }
   }
 
@@ -141,6 +151,8 @@ class Matcher {
     std::uint32_t instrument_id;
     std::uint32_t order_count;
     bool known;
+    bool has_stops;    // some wait; see stops_
+    Price last_price;  // of the last trade; 0 = none yet
 
     const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? bid : ask; }
     levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? bid : ask; }
@@ -155,6 +167,7 @@ class Matcher {
     std::uint32_t session;
     std::uint32_t leaves;
     std::uint32_t account;
+    std::uint32_t firm;
     std::uint32_t executed;  // since it was entered
     Price price;             // as the owner is told; null for a market order
     Price limit;             // the worst price it takes
@@ -163,6 +176,16 @@ class Matcher {
     alignas(4) std::uint8_t flags;
     alignas(4) order_entry::OrderType order_type;
     alignas(4) order_entry::TimeInForce time_in_force;
+    OrderTerms* terms = nullptr;  // none: an ordinary order
+  };
+
+  // Stops that wait, by stop price: a buy is reached from below, so the lowest stands first, a sell from above.
+  struct StopBook {
+    levels::Ladder buy;
+    levels::Ladder sell;
+
+    const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? buy : sell; }
+    levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? buy : sell; }
   };
 
   // No jump: a buy takes resting <= limit, a sell resting >= limit, which is ~resting <= ~limit.
@@ -179,7 +202,14 @@ class Matcher {
     return books_[locate <= limits_.maximum_locate ? locate : 0];  // row 0 is always empty
   }
 
-  template <class Sink> void run(const Command& command, Sink& sink) {
+  template <class Sink> void run(const SequencedCommand& sequenced, Sink& sink) {
+    now_ = sequenced.time;
+    if (timers_.next_due() <= now_) [[unlikely]] run_timers(sink);
+    dispatch(sequenced.command, sink);
+    if (elected_.head != levels::none) [[unlikely]] run_elected(sink);
+  }
+
+  template <class Sink> void dispatch(const Command& command, Sink& sink) {
     if (command.session >= orders_.maximum_sessions()) [[unlikely]] {
       return refuse(command, {order_entry::RejectReason::not_supported, static_cast<std::int64_t>(orders_.maximum_sessions())}, sink);
     }
@@ -205,11 +235,23 @@ class Matcher {
 
   template <class Sink> void rest_at_once(const Command& command, Book& book, ClientOrderIndex::Bucket bucket, Sink& sink);
   template <class Sink> void match(Book& book, Taker& taker, Sink& sink);
+  template <class Sink> void accept(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink);
+  template <class Sink> void rest(Book& book, LevelIndex level, OrderIndex slot, const Taker& taker, Sink& sink);
+  template <class Sink> void cancel_taker(const Book& book, const Taker& taker, std::uint32_t quantity, order_entry::CancelReason reason,
+                                          Sink& sink) const noexcept;
+  template <class Sink> void trade(Book& book, levels::Level& level, Taker& taker, Sink& sink);
   template <class Sink> void settle(Book& book, const Taker& taker, OrderIndex slot, bool may_rest, Sink& sink);
   template <class Sink> void cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
                                          order_entry::RequestKind request, Sink& sink);
   template <class Sink> void refuse(const Command& command, Refusal refusal, Sink& sink);
 
+  [[nodiscard]] static Price market_limit(order_entry::Side side) noexcept {
+    return side == order_entry::Side::buy ? std::numeric_limits<Price>::max() : std::numeric_limits<Price>::min();
+  }
+  [[nodiscard]] static Taker taker_of(const Command& command) noexcept;
+  [[nodiscard]] Refusal book_full() const noexcept {
+    return {order_entry::RejectReason::book_full, static_cast<std::int64_t>(orders_.maximum())};
+  }
   [[nodiscard]] Refusal check_new(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept;
   [[nodiscard]] Refusal check_replace(const Command& command, OrderIndex slot) const noexcept;
   [[nodiscard]] OrderIndex find_named(const Command& command, Refusal& refusal) const noexcept;
@@ -217,10 +259,62 @@ class Matcher {
   MatchEvent& begin_event(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
   template <class Sink>
   void execution(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity, Sink& sink) noexcept;
+  [[nodiscard]] OrderIndex enter_slot(const Taker& taker) noexcept;
+  void write_detail(OrderIndex slot, const Taker& taker) noexcept;
   void link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept;
   void unlink(Book& book, OrderIndex slot, LevelIndex keep = levels::none) noexcept;
   void forget(OrderIndex slot) noexcept;
   void rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept;
+
+  // special_orders.hpp
+  [[nodiscard]] static bool is_special(const OrderDetail& detail) noexcept { return (detail.flags & has_terms) != 0; }
+  [[nodiscard]] bool is_waiting_stop(OrderIndex slot) const noexcept;
+  [[nodiscard]] std::uint32_t open_quantity(OrderIndex slot) const noexcept {
+    return orders_.node(slot).leaves + (is_special(orders_.detail(slot)) ? terms_[slot].hidden : 0);
+  }
+  [[nodiscard]] static Refusal would_trade(const Book& book, order_entry::Side side) noexcept;
+  [[nodiscard]] Refusal check_new_special(const Command& command) const noexcept;
+  [[nodiscard]] static OrderTerms terms_of(const Command& command) noexcept;
+  [[nodiscard]] Taker taker_of(OrderIndex slot) noexcept;
+  template <class Sink> void new_special_order(const Command& command, Sink& sink);
+  template <class Sink> void enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
+  void keep_terms(OrderIndex slot, const Taker& taker) noexcept;
+  template <class Sink>
+  MatchEvent& begin_slot_event(OrderIndex slot, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
+  template <class Sink> void cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
+                                            order_entry::RequestKind request, Sink& sink);
+
+  // trial.hpp
+  [[nodiscard]] bool passes_trial(const Book& book, const Taker& taker) const noexcept;
+  [[nodiscard]] std::uint32_t tradeable(const Book& book, const Taker& taker) const noexcept;
+  [[nodiscard]] std::uint32_t slice_of(OrderIndex slot, std::uint32_t round) const noexcept;
+
+  // self_trade.hpp
+  [[nodiscard]] bool is_own(const Taker& taker, OrderIndex maker) const noexcept;
+  template <class Sink> void match_by_terms(Book& book, Taker& taker, Sink& sink);
+  template <class Sink> void match_preventing(Book& book, Taker& taker, Sink& sink);
+  template <class Sink> void prevent_self_trade(Book& book, OrderIndex maker, Taker& taker, Sink& sink);
+  template <class Sink> void decrement_maker(OrderIndex maker, std::uint32_t quantity, Sink& sink);
+
+  // reserve.hpp
+  [[nodiscard]] static std::uint32_t shown_of(const Taker& taker) noexcept;
+  void show_slice(OrderIndex slot, const Taker& taker) noexcept;
+  template <class Sink> void show_next_slice(OrderIndex slot, Sink& sink);
+
+  // stops.hpp
+  [[nodiscard]] static Price stop_price_of(const Taker& taker) noexcept;
+  [[nodiscard]] static bool is_reached(const Book& book, order_entry::Side side, Price stop_price) noexcept;
+  template <class Sink> void new_stop(const Command& command, Taker& taker, Sink& sink);
+  void park(Book& book, LevelIndex level, OrderIndex slot) noexcept;
+  void unpark(OrderIndex slot) noexcept;
+  void note_trade(Book& book, std::uint16_t locate, Price price) noexcept;
+  void elect_stops(Book& book, std::uint16_t locate) noexcept;
+  template <class Sink> void run_elected(Sink& sink);
+  template <class Sink> void trigger(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
+  template <class Sink> void replace_parked(const Command& command, OrderIndex slot, Sink& sink);
+
+  // timers.hpp
+  template <class Sink> void run_timers(Sink& sink);
 
   template <class F>
   void walk_side(const levels::Ladder& ladder, char side, F& f) const {
@@ -233,6 +327,7 @@ class Matcher {
   }
 
   [[nodiscard]] std::string audit_ladder(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const;
+  [[nodiscard]] std::string audit_stops(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const;
   [[nodiscard]] std::string audit_level(std::uint16_t locate, order_entry::Side side, LevelIndex level_index) const;
 
   MatcherLimits limits_;
@@ -243,6 +338,13 @@ class Matcher {
   ClientOrderIndex index_;
   std::uint64_t last_reference_ = 0;
   std::uint64_t last_match_number_ = 0;
+  std::uint64_t now_ = 0;  // sequencer time of the command
+
+  core::ReservedArray<OrderTerms> terms_;  // by slot
+  core::ReservedArray<StopBook> stops_;  // by locate
+  levels::LevelStore stop_levels_;       // price = stop price
+  levels::Level elected_;                // a line of stops that come in after the command
+  TimerHeap timers_;
 };
 
 }  // namespace hopwire::venue
@@ -250,3 +352,9 @@ class Matcher {
 #include "order_to_publish/4_match/matcher_parts.hpp"
 #include "order_to_publish/4_match/matcher_rules.hpp"
 #include "order_to_publish/4_match/plain_orders.hpp"
+#include "order_to_publish/4_match/reserve.hpp"
+#include "order_to_publish/4_match/self_trade.hpp"
+#include "order_to_publish/4_match/special_orders.hpp"
+#include "order_to_publish/4_match/stops.hpp"
+#include "order_to_publish/4_match/timers.hpp"
+#include "order_to_publish/4_match/trial.hpp"

@@ -80,7 +80,13 @@ inline levels::OrderIndex Matcher::find_named(const Command& command, Refusal& r
 }
 
 inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) const noexcept {
-  if (const Refusal refusal = check_price(command.price)) return refusal;
+  const bool waits = is_waiting_stop(slot);
+  if (!waits || terms_[slot].price != matching::no_price) {
+    if (const Refusal refusal = check_price(command.price)) return refusal;
+  }
+  if (waits && command.special.stop_price != no_stop_price) [[unlikely]] {
+    if (const Refusal refusal = check_stop_price(command.special.stop_price)) return refusal;
+  }
   if (const Refusal refusal = check_quantity(command.quantity, limits_.maximum_order_quantity)) return refusal;
   if (command.cl_ord_id != orders_.detail(slot).cl_ord_id && index_.find(orders_, command.session, command.cl_ord_id) != levels::none) {
     return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
@@ -111,6 +117,24 @@ void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
 }
 
 // ---- events ----
+
+inline Matcher::Taker Matcher::taker_of(const Command& command) noexcept {
+  const bool is_priced = has_limit_price(command.order_type);
+  return {.cl_ord_id = command.cl_ord_id,
+          .reference = 0,
+          .session = command.session,
+          .leaves = command.quantity,
+          .account = command.account,
+          .firm = command.firm,
+          .executed = 0,
+          .price = is_priced ? command.price : matching::no_price,
+          .limit = is_priced ? command.price : market_limit(command.side),
+          .locate = command.locate,
+          .side = command.side,
+          .flags = static_cast<std::uint8_t>(command.flags & client_flags),
+          .order_type = command.order_type,
+          .time_in_force = command.time_in_force};
+}
 
 // Starts an event about the taker; the caller adds what is its own and commits.
 template <class Sink>
@@ -144,6 +168,12 @@ inline void Matcher::link(Book& book, LevelIndex level_index, OrderIndex slot, c
   OrderNode& node = orders_.node(slot);
   node.leaves = taker.leaves;
   node.level = level_index;
+  write_detail(slot, taker);
+  if (taker.terms != nullptr) [[unlikely]] show_slice(slot, taker);
+}
+
+inline void Matcher::write_detail(OrderIndex slot, const Taker& taker) noexcept {
+  orders_.firm(slot) = taker.firm;
   orders_.detail(slot) = {.cl_ord_id = taker.cl_ord_id,
                           .reference = taker.reference,
                           .session = taker.session,
@@ -165,8 +195,17 @@ inline void Matcher::unlink(Book& book, OrderIndex slot, LevelIndex keep) noexce
   if (level.order_count == 0 && level_index != keep) levels_.erase(book.side(orders_.detail(slot).side), level.price);
 }
 
+// A slot and a name for a taker that will rest or wait.
+inline levels::OrderIndex Matcher::enter_slot(const Taker& taker) noexcept {
+  const OrderIndex slot = orders_.take(taker.session);
+  index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
+  if (taker.terms != nullptr) [[unlikely]] keep_terms(slot, taker);
+  return slot;
+}
+
 // Gives up the slot and the client's id of an order that is no longer on a level.
 inline void Matcher::forget(OrderIndex slot) noexcept {
+  if (is_special(orders_.detail(slot))) [[unlikely]] timers_.remove(slot);
   index_.erase(orders_, slot);
   orders_.give(slot);
 }

@@ -13,24 +13,30 @@ void Matcher::match(Book& book, Taker& taker, Sink& sink) {
     const levels::LadderEntry best = opposite.entries[opposite.count - 1];
     if (!crosses(taker.side, taker.limit, best.price)) return;
     levels::Level& level = levels_.level(best.level);
-    while (taker.leaves != 0 && level.head != levels::none) {
-      const OrderIndex maker = level.head;
-      OrderNode& node = orders_.node(maker);
-      const std::uint32_t fill = std::min(taker.leaves, node.leaves);
-      assert(fill != 0);
-      taker.leaves -= fill;
-      taker.executed += fill;
-      node.leaves -= fill;
-      level.quantity -= fill;
-      orders_.detail(maker).executed += fill;
-      execution(book, taker, maker, best.price, fill, sink);
-      if (node.leaves != 0) return;  // then the taker is done
-      levels::unlink(level, orders_.nodes(), maker);
-      --book.order_count;
-      forget(maker);
-    }
+    while (taker.leaves != 0 && level.head != levels::none) trade(book, level, taker, sink);
     if (level.head == levels::none) levels_.erase_best(opposite);
+    note_trade(book, taker.locate, best.price);
   }
+}
+
+// One trade, with the first of a level. A level that it empties stays on its ladder.
+template <class Sink>
+inline void Matcher::trade(Book& book, levels::Level& level, Taker& taker, Sink& sink) {
+  const OrderIndex maker = level.head;
+  OrderNode& node = orders_.node(maker);
+  const std::uint32_t fill = std::min(taker.leaves, node.leaves);
+  assert(fill != 0);
+  taker.leaves -= fill;
+  taker.executed += fill;
+  node.leaves -= fill;
+  level.quantity -= fill;
+  orders_.detail(maker).executed += fill;
+  execution(book, taker, maker, level.price, fill, sink);
+  if (node.leaves != 0) return;  // then the taker is done
+  if (is_special(orders_.detail(maker)) && terms_[maker].hidden != 0) [[unlikely]] return show_next_slice(maker, sink);
+  levels::unlink(level, orders_.nodes(), maker);
+  --book.order_count;
+  forget(maker);
 }
 
 // What a taker could not trade rests or is cancelled. slot: the one it had before a replace, or `none`.
@@ -43,22 +49,31 @@ void Matcher::settle(Book& book, const Taker& taker, OrderIndex slot, bool may_r
   LevelIndex level = levels::none;
   if (may_rest && (slot != levels::none || !orders_.full())) level = levels_.find_or_insert(book.side(taker.side), taker.price);
   if (level != levels::none) {
-    if (slot == levels::none) {
-      slot = orders_.take(taker.session);
-      index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
-    }
-    link(book, level, slot, taker);
-    begin_event(book, taker, MatchEventKind::rested, PublicEffect::add, sink);
-    sink.commit();
-    return;
+    if (slot == levels::none) slot = enter_slot(taker);
+    return rest(book, level, slot, taker, sink);
   }
   if (slot != levels::none) forget(slot);
+  cancel_taker(book, taker, taker.leaves, may_rest ? order_entry::CancelReason::by_system : order_entry::CancelReason::immediate_or_cancel,
+               sink);
+}
+
+template <class Sink>
+void Matcher::rest(Book& book, LevelIndex level, OrderIndex slot, const Taker& taker, Sink& sink) {
+  link(book, level, slot, taker);
+  MatchEvent& event = begin_event(book, taker, MatchEventKind::rested, PublicEffect::add, sink);
+  event.displayed = shown_of(taker);
+  sink.commit();
+}
+
+// What never rested loses `quantity`, all of it or less.
+template <class Sink>
+void Matcher::cancel_taker(const Book& book, const Taker& taker, std::uint32_t quantity, order_entry::CancelReason reason,
+                           Sink& sink) const noexcept {
   MatchEvent& event = begin_event(book, taker, MatchEventKind::canceled, PublicEffect::none, sink);
   event.original_cl_ord_id = taker.cl_ord_id;
-  event.quantity = taker.leaves;
-  event.leaves = 0;
-  event.reason =
-      static_cast<std::uint16_t>(may_rest ? order_entry::CancelReason::by_system : order_entry::CancelReason::immediate_or_cancel);
+  event.quantity = quantity;
+  event.leaves = taker.leaves - quantity;
+  event.reason = static_cast<std::uint16_t>(reason);
   sink.commit();
 }
 
@@ -66,33 +81,29 @@ void Matcher::settle(Book& book, const Taker& taker, OrderIndex slot, bool may_r
 
 template <class Sink>
 void Matcher::new_order(const Command& command, Sink& sink) {
+  if (command.has_special_terms) [[unlikely]] return new_special_order(command, sink);
   const ClientOrderIndex::Bucket bucket = index_.bucket_of(command.session, command.cl_ord_id);
   if (const Refusal refusal = check_new(command, bucket)) [[unlikely]] return refuse(command, refusal, sink);
   Book& book = books_[command.locate];
   const bool is_market = command.order_type == order_entry::OrderType::market;
   const bool may_rest = !is_market && command.time_in_force == order_entry::TimeInForce::day;
   if (may_rest && !marketable(book.opposite(command.side), command.side, command.price)) return rest_at_once(command, book, bucket, sink);
-  const bool is_buy = command.side == order_entry::Side::buy;
-  const Price market_limit = is_buy ? std::numeric_limits<Price>::max() : std::numeric_limits<Price>::min();
-  Taker taker{.cl_ord_id = command.cl_ord_id,
-              .reference = ++last_reference_,
-              .session = command.session,
-              .leaves = command.quantity,
-              .account = command.account,
-              .executed = 0,
-              .price = is_market ? matching::no_price : command.price,
-              .limit = is_market ? market_limit : command.price,
-              .locate = command.locate,
-              .side = command.side,
-              .flags = command.flags,
-              .order_type = command.order_type,
-              .time_in_force = command.time_in_force};
-  MatchEvent& accepted = begin_event(book, taker, MatchEventKind::accepted, PublicEffect::none, sink);
-  accepted.quantity = command.quantity;
-  accepted.total_quantity = command.quantity;
-  sink.commit();
+  Taker taker = taker_of(command);
+  accept(book, taker, 0, sink);
   match(book, taker, sink);
   settle(book, taker, levels::none, may_rest, sink);
+}
+
+// Gives the taker its reference and says so.
+template <class Sink>
+inline void Matcher::accept(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink) {
+  taker.reference = ++last_reference_;
+  MatchEvent& accepted = begin_event(book, taker, MatchEventKind::accepted, PublicEffect::none, sink);
+  accepted.quantity = taker.leaves;
+  accepted.total_quantity = taker.leaves;
+  accepted.queue_ahead = queue_ahead;
+  accepted.stop_price = stop_price_of(taker);
+  sink.commit();
 }
 
 template <class Sink>
@@ -101,6 +112,7 @@ void Matcher::replace(const Command& command, Sink& sink) {
   const OrderIndex slot = find_named(command, refusal);
   if (slot == levels::none) return refuse(command, refusal, sink);
   if ((refusal = check_replace(command, slot))) [[unlikely]] return refuse(command, refusal, sink);
+  if (is_waiting_stop(slot)) [[unlikely]] return replace_parked(command, slot, sink);
   if (profile_ == ReplaceProfile::always_requeue) return replace_at_back(command, slot, command.quantity, 0, sink);
   const std::uint32_t executed = orders_.detail(slot).executed;
   if (command.quantity <= executed) {
@@ -108,8 +120,8 @@ void Matcher::replace(const Command& command, Sink& sink) {
                        sink);
   }
   const std::uint32_t leaves = command.quantity - executed;
-  const OrderNode& node = orders_.node(slot);
-  if (command.price == levels_.level(node.level).price && leaves <= node.leaves) return replace_in_place(command, slot, leaves, sink);
+  const bool same_price = command.price == levels_.level(orders_.node(slot).level).price;
+  if (same_price && leaves <= open_quantity(slot)) return replace_in_place(command, slot, leaves, sink);
   replace_at_back(command, slot, leaves, executed, sink);
 }
 
@@ -117,8 +129,10 @@ template <class Sink>
 void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink) {
   OrderNode& node = orders_.node(slot);
   const OrderDetail& detail = orders_.detail(slot);
-  const std::uint32_t taken_away = node.leaves - leaves;
-  node.leaves = leaves;
+  const std::uint32_t shown = std::min(node.leaves, leaves);
+  const std::uint32_t taken_away = node.leaves - shown;
+  if (is_special(detail)) [[unlikely]] terms_[slot].hidden = leaves - shown;
+  node.leaves = shown;
   levels_.level(node.level).quantity -= taken_away;
   rename(slot, command.cl_ord_id);
 
@@ -137,6 +151,7 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
   event.quantity = taken_away;
   event.total_quantity = command.quantity;
   event.leaves = leaves;
+  event.displayed = shown == leaves ? 0 : shown;
   event.instrument_id = books_[detail.locate].instrument_id;
   event.locate = detail.locate;
   event.side = detail.side;
@@ -148,20 +163,14 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   const OrderDetail& detail = orders_.detail(slot);
   Book& book = books_[detail.locate];
   const std::uint64_t original_reference = detail.reference;
-  Taker taker{.cl_ord_id = command.cl_ord_id,
-              .reference = 0,
-              .session = detail.session,
-              .leaves = leaves,
-              .account = detail.account,
-              .executed = executed,
-              .price = command.price,
-              .limit = command.price,
-              .locate = detail.locate,
-              .side = detail.side,
-              .flags = detail.flags,
-              .order_type = order_entry::OrderType::limit,
-              .time_in_force = order_entry::TimeInForce::day};
+  Taker taker = taker_of(slot);
+  taker.cl_ord_id = command.cl_ord_id;
+  taker.leaves = leaves;
+  taker.executed = executed;
+  taker.price = command.price;
+  taker.limit = command.price;
   const bool trades = marketable(book.opposite(taker.side), taker.side, taker.limit);
+  if (trades && order_entry::OrderFlags{detail.flags}.post_only()) [[unlikely]] return refuse(command, would_trade(book, taker.side), sink);
   LevelIndex level = levels::none;
   if (!trades) {  // the new level first: when there is no room for it, the order stays as it was
     level = levels_.find_or_insert(book.side(taker.side), taker.price);
@@ -181,11 +190,12 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   replaced.total_quantity = replaced.quantity;
   if (level != levels::none) {
     replaced.queue_ahead = levels_.level(level).quantity;
+    replaced.displayed = shown_of(taker);
     sink.commit();
     return link(book, level, slot, taker);
   }
   sink.commit();
-  match(book, taker, sink);
+  match_by_terms(book, taker, sink);
   settle(book, taker, slot, true, sink);
 }
 

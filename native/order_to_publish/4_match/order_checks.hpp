@@ -1,7 +1,8 @@
 // Why: what the matcher refuses before it touches a book, in one place and in a stated order, so that every refusal has one reason and the
 // number that was exceeded. The limits are those of what ITCH 5.0 can publish, and of the memory the venue was given.
 //
-// Order of checks, new order: instrument, side, order type, time in force, price, quantity, duplicate ClOrdID, room in the book.
+// Order of checks, new order: instrument, side, order type, time in force, price, stop price, quantity, minimum quantity, display quantity,
+// combination, expire time, duplicate ClOrdID, post-only, room in the book. src/reference/checks.ts says the same at length.
 #pragma once
 
 #include <cstddef>
@@ -69,6 +70,57 @@ inline Refusal check_fields(const Command& command, std::uint32_t largest_quanti
     if (const Refusal refusal = check_price(command.price)) return refusal;
   }
   return check_quantity(command.quantity, largest_quantity);
+}
+
+// ---- orders with special terms ----
+
+inline bool has_limit_price(order_entry::OrderType type) noexcept {
+  return type == order_entry::OrderType::limit || type == order_entry::OrderType::stop_limit;
+}
+inline bool is_stop(order_entry::OrderType type) noexcept {
+  return type == order_entry::OrderType::stop || type == order_entry::OrderType::stop_limit;
+}
+inline bool may_rest(order_entry::OrderType type, order_entry::TimeInForce time_in_force) noexcept {
+  const bool stays = time_in_force == order_entry::TimeInForce::day || time_in_force == order_entry::TimeInForce::good_till_time;
+  return has_limit_price(type) && stays;
+}
+
+inline Refusal check_stop_price(std::int32_t stop_price) noexcept {
+  Refusal refusal = check_price(stop_price);
+  if (refusal) refusal.reason = order_entry::RejectReason::invalid_stop_price;
+  return refusal;
+}
+
+// Post-only contradicts what need not rest; a reserve must be able to rest.
+inline Refusal check_combination(const Command& command) noexcept {
+  const bool rests = may_rest(command.order_type, command.time_in_force);
+  const bool post_only = order_entry::OrderFlags{command.flags}.post_only();
+  const bool bad_post = post_only && (!rests || is_stop(command.order_type) || command.special.minimum_quantity != 0);
+  const bool bad_reserve = command.special.display_quantity != 0 && !rests;
+  return bad_post || bad_reserve ? Refusal{order_entry::RejectReason::not_supported, 0} : Refusal{};
+}
+
+// As check_fields, for every kind of order.
+inline Refusal check_special_fields(const Command& command, std::uint32_t largest_quantity, std::uint64_t now) noexcept {
+  using order_entry::RejectReason;
+  using order_entry::TimeInForce;
+  if (!order_entry::is_valid(command.side)) return {RejectReason::invalid_side, 0};
+  if (!order_entry::is_valid(command.order_type)) return {RejectReason::invalid_order_type, 0};
+  if (!order_entry::is_valid(command.time_in_force)) return {RejectReason::invalid_time_in_force, 0};
+  if (has_limit_price(command.order_type)) {
+    if (const Refusal refusal = check_price(command.price)) return refusal;
+  }
+  if (is_stop(command.order_type)) {
+    if (const Refusal refusal = check_stop_price(command.special.stop_price)) return refusal;
+  }
+  if (const Refusal refusal = check_quantity(command.quantity, largest_quantity)) return refusal;
+  if (command.special.minimum_quantity > command.quantity) return {RejectReason::invalid_minimum_quantity, command.quantity};
+  if (command.special.display_quantity > command.quantity) return {RejectReason::invalid_display_quantity, command.quantity};
+  if (const Refusal refusal = check_combination(command)) return refusal;
+  if (command.time_in_force == TimeInForce::good_till_time && command.special.expire_time <= now) {
+    return {RejectReason::expire_time_passed, static_cast<std::int64_t>(now)};
+  }
+  return {};
 }
 
 }  // namespace hopwire::venue

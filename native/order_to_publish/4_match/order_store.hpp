@@ -5,6 +5,7 @@
 //   OrderDetail  32 bytes  who owns it and what it is called
 //   8 bytes                the session's list in entry order
 //   4 bytes                the next order of the same index bucket (client_order_index.hpp)
+//   4 bytes                its firm
 // An order that trades or goes costs its own line and those of its neighbours, wherever in the store it lies; three columns cost two more.
 // Freed rows are taken again last-in first-out, so the hot ones stay in the cache.
 //
@@ -24,7 +25,7 @@ namespace hopwire::venue {
 struct OrderNode {
   levels::OrderIndex next;
   levels::OrderIndex previous;
-  std::uint32_t leaves;  // open quantity
+  std::uint32_t leaves;  // open quantity that the book shows; all of it but for reserve orders
   levels::LevelIndex level;
 };
 static_assert(sizeof(OrderNode) == 16);
@@ -37,7 +38,7 @@ struct OrderDetail {
   std::uint32_t executed;  // shares traded since the order was entered, replaces included
   std::uint16_t locate;
   order_entry::Side side;
-  std::uint8_t flags;  // order_entry::OrderFlags
+  std::uint8_t flags;  // order_entry::OrderFlags; has_terms (order_terms.hpp)
 };
 static_assert(sizeof(OrderDetail) == 32);
 
@@ -94,6 +95,10 @@ class OrderStore {
   [[nodiscard]] OrderDetail& detail(OrderIndex slot) noexcept { return rows_[slot].detail; }
   [[nodiscard]] const OrderDetail& detail(OrderIndex slot) const noexcept { return rows_[slot].detail; }
 
+  // Whose people it is, for self-trade prevention.
+  [[nodiscard]] std::uint32_t& firm(OrderIndex slot) noexcept { return rows_[slot].firm; }
+  [[nodiscard]] std::uint32_t firm(OrderIndex slot) const noexcept { return rows_[slot].firm; }
+
   // The index's chain: the row plus one of the next order in the same bucket, 0 = the last.
   [[nodiscard]] std::uint32_t& bucket_next(OrderIndex slot) noexcept { return rows_[slot].bucket_next_plus_1; }
   [[nodiscard]] std::uint32_t bucket_next(OrderIndex slot) const noexcept { return rows_[slot].bucket_next_plus_1; }
@@ -118,7 +123,7 @@ class OrderStore {
     std::uint32_t session_next_plus_1;
     std::uint32_t session_previous_plus_1;
     std::uint32_t bucket_next_plus_1;
-    std::uint32_t reserved;
+    std::uint32_t firm;
   };
   static_assert(sizeof(Row) == 64);
   struct SessionList {

@@ -56,7 +56,7 @@ void Matcher::rest_at_once(const Command& command, Book& book, ClientOrderIndex:
   LevelIndex level_index = levels::none;
   if (!orders_.full()) [[likely]] level_index = levels_.find_or_insert(book.side(command.side), command.price);
   if (level_index == levels::none) [[unlikely]] {
-    return refuse(command, {order_entry::RejectReason::book_full, static_cast<std::int64_t>(orders_.maximum())}, sink);
+    return refuse(command, book_full(), sink);
   }
   levels::Level& level = levels_.level(level_index);
   const std::uint64_t queue_ahead = level.quantity;
@@ -78,7 +78,8 @@ void Matcher::rest_at_once(const Command& command, Book& book, ClientOrderIndex:
                           .executed = 0,
                           .locate = command.locate,
                           .side = command.side,
-                          .flags = command.flags};
+                          .flags = static_cast<std::uint8_t>(command.flags & client_flags)};
+  orders_.firm(slot) = command.firm;
 
   MatchEvent& event = sink.next();
   event.cl_ord_id = command.cl_ord_id;
@@ -101,7 +102,7 @@ void Matcher::rest_at_once(const Command& command, Book& book, ClientOrderIndex:
 template <class Sink>
 void Matcher::execution(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity, Sink& sink) noexcept {
   const OrderDetail& detail = orders_.detail(maker);
-  const std::uint32_t leaves = orders_.node(maker).leaves;
+  const std::uint32_t leaves = open_quantity(maker);
   const std::uint64_t match_number = ++last_match_number_;
   const std::uint32_t instrument_id = book.instrument_id;
   MatchEvent& event = sink.next();
@@ -135,6 +136,7 @@ template <class Sink>
 void Matcher::cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
                           order_entry::RequestKind request, Sink& sink) {
   const OrderDetail& detail = orders_.detail(slot);
+  if (is_special(detail)) [[unlikely]] return cancel_special(slot, request_cl_ord_id, reason, request, sink);
   const OrderNode& node = orders_.node(slot);
   Book& book = books_[detail.locate];
   const Price price = levels_.level(node.level).price;

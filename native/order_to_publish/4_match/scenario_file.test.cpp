@@ -6,7 +6,7 @@
 using namespace hopwire::venue::scenario;
 
 TEST("scenario files: the matcher gives every event of every scenario of its features") {
-  for (const std::string feature : {"orders", "replace", "cancel"}) {
+  for (const std::string feature : {"orders", "replace", "cancel", "time_in_force", "self_trade", "reserve", "stops"}) {
     const auto scenarios = read_scenarios("schemas/scenarios/" + feature + ".txt");
     REQUIRE(scenarios.has_value());
     CHECK(!scenarios->empty());

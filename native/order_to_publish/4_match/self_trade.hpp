@@ -1,0 +1,91 @@
+// Self-trade prevention: the incoming order's instruction decides; the resting order's own does not matter. Scope: orders of the same
+// account, or of the same firm. When the taker would trade with such a maker at the head of the line, `prevented` tells both what would
+// have traded (no public effect), and then, the maker's part before the taker's:
+//   cancelNewest  the taker's rest is cancelled; the maker keeps its place
+//   cancelOldest  the maker is cancelled, hidden reserve included (public: D); the taker goes on
+//   cancelBoth    both
+//   decrement     both lose what would have traded: `canceled` with what is left (maker: public X, or D when nothing displayed is left;
+//                 a reserve order then refreshes); who has nothing left is done
+// All cancels carry reason selfTrade. Trades before the meeting stand. A decrement is not an execution: a later replace's total does not
+// count it. Included by matcher.hpp, never by anyone else.
+#pragma once
+
+#include "order_to_publish/4_match/matcher.hpp"
+
+namespace hopwire::venue {
+
+inline bool Matcher::is_own(const Taker& taker, OrderIndex maker) const noexcept {
+  if (taker.terms->self_trade_action == order_entry::SelfTradeAction::none) return false;
+  return taker.terms->self_trade_scope == order_entry::SelfTradeScope::account ? taker.account == orders_.detail(maker).account
+                                                                               : taker.firm == orders_.firm(maker);
+}
+
+template <class Sink>
+inline void Matcher::match_by_terms(Book& book, Taker& taker, Sink& sink) {
+  const bool prevents = taker.terms != nullptr && taker.terms->self_trade_action != order_entry::SelfTradeAction::none;
+  if (prevents) [[unlikely]] return match_preventing(book, taker, sink);
+  match(book, taker, sink);
+}
+
+// As match(), looking at each maker first.
+template <class Sink>
+void Matcher::match_preventing(Book& book, Taker& taker, Sink& sink) {
+  levels::Ladder& opposite = book.opposite(taker.side);
+  while (taker.leaves != 0 && opposite.count != 0) {
+    const levels::LadderEntry best = opposite.entries[opposite.count - 1];
+    if (!crosses(taker.side, taker.limit, best.price)) return;
+    levels::Level& level = levels_.level(best.level);
+    if (is_own(taker, level.head)) {
+      prevent_self_trade(book, level.head, taker, sink);
+      continue;
+    }
+    trade(book, level, taker, sink);
+    if (level.head == levels::none) levels_.erase(opposite, best.price);
+    note_trade(book, taker.locate, best.price);
+  }
+}
+
+template <class Sink>
+void Matcher::prevent_self_trade(Book& book, OrderIndex maker, Taker& taker, Sink& sink) {
+  using order_entry::CancelReason;
+  using order_entry::SelfTradeAction;
+  const std::uint32_t quantity = std::min(taker.leaves, orders_.node(maker).leaves);
+  MatchEvent& prevented = begin_slot_event(maker, MatchEventKind::prevented, PublicEffect::none, sink);
+  prevented.quantity = quantity;
+  prevented.taker_cl_ord_id = taker.cl_ord_id;
+  prevented.taker_reference = taker.reference;
+  prevented.taker_session = taker.session;
+  prevented.taker_leaves = taker.leaves;
+  sink.commit();
+  const SelfTradeAction action = taker.terms->self_trade_action;
+  const bool decrements = action == SelfTradeAction::decrement;
+  if (decrements) {
+    decrement_maker(maker, quantity, sink);
+  } else if (action != SelfTradeAction::cancel_newest) {
+    cancel_slot(maker, orders_.detail(maker).cl_ord_id, CancelReason::self_trade, order_entry::RequestKind::new_order, sink);
+  }
+  if (action == SelfTradeAction::cancel_oldest) return;
+  const std::uint32_t lost = decrements ? quantity : taker.leaves;
+  cancel_taker(book, taker, lost, CancelReason::self_trade, sink);
+  taker.leaves -= lost;
+}
+
+template <class Sink>
+void Matcher::decrement_maker(OrderIndex maker, std::uint32_t quantity, Sink& sink) {
+  OrderNode& node = orders_.node(maker);
+  if (open_quantity(maker) == quantity) {
+    return cancel_slot(maker, orders_.detail(maker).cl_ord_id, order_entry::CancelReason::self_trade, order_entry::RequestKind::new_order,
+                       sink);
+  }
+  node.leaves -= quantity;
+  levels_.level(node.level).quantity -= quantity;
+  const bool is_shown = node.leaves != 0;
+  MatchEvent& event = begin_slot_event(maker, MatchEventKind::canceled, is_shown ? PublicEffect::reduce : PublicEffect::remove, sink);
+  event.original_cl_ord_id = event.cl_ord_id;
+  event.quantity = quantity;
+  event.reason = static_cast<std::uint16_t>(order_entry::CancelReason::self_trade);
+  sink.commit();
+  if (!is_shown) show_next_slice(maker, sink);
+}
+
+}  // namespace hopwire::venue

@@ -1,0 +1,156 @@
+// Orders with special terms, from the door to the book. Good till time, post-only, minimum and display quantities, self-trade instructions
+// and stops come this way; what they share with ordinary orders (matching, settling, replacing) they share in code.
+//
+// A new order: what is refused in order_checks.hpp's order; a post-only order that would trade is refused with the price it would have
+// traded at, new or replaced. Then a stop waits or is triggered (stops.hpp), an order that need not trade first rests, and anything else
+// comes in: its trial (trial.hpp), then matching, then its rest is settled. Included by matcher.hpp, never by anyone else.
+#pragma once
+
+#include "order_to_publish/4_match/matcher.hpp"
+
+namespace hopwire::venue {
+
+inline bool Matcher::is_waiting_stop(OrderIndex slot) const noexcept {
+  return is_special(orders_.detail(slot)) && terms_[slot].place != OrderPlace::book;
+}
+
+inline Refusal Matcher::would_trade(const Book& book, order_entry::Side side) noexcept {
+  const levels::Ladder& opposite = side == order_entry::Side::buy ? book.ask : book.bid;
+  return {order_entry::RejectReason::post_only_would_trade, opposite.entries[opposite.count - 1].price};
+}
+
+inline Refusal Matcher::check_new_special(const Command& command) const noexcept {
+  if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
+  if (const Refusal refusal = check_special_fields(command, limits_.maximum_order_quantity, now_)) return refusal;
+  if (index_.find(orders_, command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
+  return {};
+}
+
+inline OrderTerms Matcher::terms_of(const Command& command) noexcept {
+  const SpecialTerms& special = command.special;
+  const bool expires = command.time_in_force == order_entry::TimeInForce::good_till_time;
+  return {.expire_time = expires ? special.expire_time : 0,
+          .entry = 0,
+          .hidden = 0,
+          .display_quantity = special.display_quantity,
+          .minimum_quantity = special.minimum_quantity,
+          .stop_price = is_stop(command.order_type) ? special.stop_price : no_stop_price,
+          .price = has_limit_price(command.order_type) ? command.price : matching::no_price,
+          .order_type = command.order_type,
+          .time_in_force = command.time_in_force,
+          .self_trade_scope = special.self_trade_scope,
+          .self_trade_action = special.self_trade_action,
+          .place = OrderPlace::book,
+          .reserved = {}};
+}
+
+// An order that has a slot, on its way through the book again.
+inline Matcher::Taker Matcher::taker_of(OrderIndex slot) noexcept {
+  const OrderDetail& detail = orders_.detail(slot);
+  Taker taker{.cl_ord_id = detail.cl_ord_id,
+              .reference = detail.reference,
+              .session = detail.session,
+              .leaves = open_quantity(slot),
+              .account = detail.account,
+              .firm = orders_.firm(slot),
+              .executed = detail.executed,
+              .price = matching::no_price,
+              .limit = matching::no_price,
+              .locate = detail.locate,
+              .side = detail.side,
+              .flags = detail.flags,
+              .order_type = order_entry::OrderType::limit,
+              .time_in_force = order_entry::TimeInForce::day};
+  if (!is_special(detail)) return taker;
+  taker.terms = &terms_[slot];
+  taker.order_type = taker.terms->order_type;
+  taker.time_in_force = taker.terms->time_in_force;
+  taker.price = taker.terms->price;
+  taker.limit = taker.price == matching::no_price ? market_limit(taker.side) : taker.price;
+  return taker;
+}
+
+template <class Sink>
+void Matcher::new_special_order(const Command& command, Sink& sink) {
+  if (const Refusal refusal = check_new_special(command)) return refuse(command, refusal, sink);
+  Book& book = books_[command.locate];
+  OrderTerms terms = terms_of(command);
+  Taker taker = taker_of(command);
+  taker.flags |= has_terms;
+  taker.terms = &terms;
+  if (is_stop(command.order_type)) return new_stop(command, taker, sink);
+  const bool trades = marketable(book.opposite(taker.side), taker.side, taker.limit);
+  if (trades && order_entry::OrderFlags{taker.flags}.post_only()) return refuse(command, would_trade(book, taker.side), sink);
+  if (!trades && may_rest(taker.order_type, taker.time_in_force) && terms.minimum_quantity == 0) {
+    const LevelIndex level = orders_.full() ? levels::none : levels_.find_or_insert(book.side(taker.side), taker.price);
+    if (level == levels::none) return refuse(command, book_full(), sink);
+    accept(book, taker, levels_.level(level).quantity, sink);
+    return rest(book, level, enter_slot(taker), taker, sink);
+  }
+  accept(book, taker, 0, sink);
+  enter(book, taker, levels::none, sink);
+}
+
+// An accepted or triggered order comes in. slot: of an order that waited, or `none`.
+template <class Sink>
+void Matcher::enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
+  if (!passes_trial(book, taker)) {
+    const bool is_kill = taker.time_in_force == order_entry::TimeInForce::fill_or_kill;
+    cancel_taker(book, taker, taker.leaves, is_kill ? order_entry::CancelReason::fill_or_kill : order_entry::CancelReason::minimum_quantity,
+                 sink);
+    if (slot != levels::none) forget(slot);
+    return;
+  }
+  match_by_terms(book, taker, sink);
+  settle(book, taker, slot, may_rest(taker.order_type, taker.time_in_force), sink);
+}
+
+// The terms of an order that gets a slot, and its timer.
+inline void Matcher::keep_terms(OrderIndex slot, const Taker& taker) noexcept {
+  OrderTerms& terms = terms_[slot];
+  terms = *taker.terms;
+  terms.entry = taker.reference;
+  if (terms.expire_time != 0) timers_.add(slot, terms.expire_time, terms.entry);
+}
+
+// An event about an order that has a slot, with what is known of it.
+template <class Sink>
+MatchEvent& Matcher::begin_slot_event(OrderIndex slot, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept {
+  const OrderDetail& detail = orders_.detail(slot);
+  MatchEvent& event = matching::begin(sink);
+  event.kind = kind;
+  event.public_effect = effect;
+  event.cl_ord_id = detail.cl_ord_id;
+  event.reference = detail.reference;
+  event.session = detail.session;
+  event.account = detail.account;
+  event.price = is_waiting_stop(slot) ? terms_[slot].price : levels_.level(orders_.node(slot).level).price;
+  event.leaves = open_quantity(slot);
+  event.instrument_id = books_[detail.locate].instrument_id;
+  event.locate = detail.locate;
+  event.side = detail.side;
+  return event;
+}
+
+template <class Sink>
+void Matcher::cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
+                             order_entry::RequestKind request, Sink& sink) {
+  const bool waits = is_waiting_stop(slot);
+  MatchEvent& event =
+      begin_slot_event(slot, MatchEventKind::canceled, waits ? PublicEffect::none : PublicEffect::remove, sink);
+  event.request = request;
+  event.reason = static_cast<std::uint16_t>(reason);
+  event.original_cl_ord_id = event.cl_ord_id;
+  event.cl_ord_id = request_cl_ord_id;
+  event.quantity = event.leaves;
+  event.leaves = 0;
+  if (waits) {
+    unpark(slot);
+  } else {
+    unlink(books_[event.locate], slot);
+  }
+  forget(slot);
+  sink.commit();
+}
+
+}  // namespace hopwire::venue
