@@ -266,6 +266,8 @@ class Matcher {
   void forget(OrderIndex slot) noexcept;
   void rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept;
 
+  // Rare work is cold and out of line, or the compiler spends its inlining on it.
+  //
   // special_orders.hpp
   [[nodiscard]] static bool is_special(const OrderDetail& detail) noexcept { return (detail.flags & has_terms) != 0; }
   [[nodiscard]] bool is_waiting_stop(OrderIndex slot) const noexcept;
@@ -276,12 +278,12 @@ class Matcher {
   [[nodiscard]] Refusal check_new_special(const Command& command) const noexcept;
   [[nodiscard]] static OrderTerms terms_of(const Command& command) noexcept;
   [[nodiscard]] Taker taker_of(OrderIndex slot) noexcept;
-  template <class Sink> void new_special_order(const Command& command, Sink& sink);
-  template <class Sink> void enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
-  void keep_terms(OrderIndex slot, const Taker& taker) noexcept;
+  template <class Sink> [[gnu::cold, gnu::noinline]] void new_special_order(const Command& command, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
+  [[gnu::cold]] void keep_terms(OrderIndex slot, const Taker& taker) noexcept;
   template <class Sink>
   MatchEvent& begin_slot_event(OrderIndex slot, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
-  template <class Sink> void cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
+  template <class Sink> [[gnu::cold, gnu::noinline]] void cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
                                             order_entry::RequestKind request, Sink& sink);
 
   // trial.hpp
@@ -292,29 +294,29 @@ class Matcher {
   // self_trade.hpp
   [[nodiscard]] bool is_own(const Taker& taker, OrderIndex maker) const noexcept;
   template <class Sink> void match_by_terms(Book& book, Taker& taker, Sink& sink);
-  template <class Sink> void match_preventing(Book& book, Taker& taker, Sink& sink);
-  template <class Sink> void prevent_self_trade(Book& book, OrderIndex maker, Taker& taker, Sink& sink);
-  template <class Sink> void decrement_maker(OrderIndex maker, std::uint32_t quantity, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void match_preventing(Book& book, Taker& taker, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void prevent_self_trade(Book& book, OrderIndex maker, Taker& taker, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void decrement_maker(OrderIndex maker, std::uint32_t quantity, Sink& sink);
 
   // reserve.hpp
   [[nodiscard]] static std::uint32_t shown_of(const Taker& taker) noexcept;
-  void show_slice(OrderIndex slot, const Taker& taker) noexcept;
-  template <class Sink> void show_next_slice(OrderIndex slot, Sink& sink);
+  [[gnu::cold]] void show_slice(OrderIndex slot, const Taker& taker) noexcept;
+  template <class Sink> [[gnu::cold, gnu::noinline]] void show_next_slice(OrderIndex slot, Sink& sink);
 
   // stops.hpp
   [[nodiscard]] static Price stop_price_of(const Taker& taker) noexcept;
   [[nodiscard]] static bool is_reached(const Book& book, order_entry::Side side, Price stop_price) noexcept;
-  template <class Sink> void new_stop(const Command& command, Taker& taker, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void new_stop(const Command& command, Taker& taker, Sink& sink);
   void park(Book& book, LevelIndex level, OrderIndex slot) noexcept;
   void unpark(OrderIndex slot) noexcept;
   void note_trade(Book& book, std::uint16_t locate, Price price) noexcept;
-  void elect_stops(Book& book, std::uint16_t locate) noexcept;
-  template <class Sink> void run_elected(Sink& sink);
-  template <class Sink> void trigger(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
-  template <class Sink> void replace_parked(const Command& command, OrderIndex slot, Sink& sink);
+  [[gnu::cold]] void elect_stops(Book& book, std::uint16_t locate) noexcept;
+  template <class Sink> [[gnu::cold, gnu::noinline]] void run_elected(Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void trigger(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void replace_parked(const Command& command, OrderIndex slot, Sink& sink);
 
   // timers.hpp
-  template <class Sink> void run_timers(Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void run_timers(Sink& sink);
 
   template <class F>
   void walk_side(const levels::Ladder& ladder, char side, F& f) const {
