@@ -8,15 +8,15 @@ export interface Feature {
 }
 
 const table = [
-  { name: 'time', what: 'sequencer time advances, alone and with commands', isInBothEngines: false },
-  { name: 'owners', what: 'accounts and firms other than the session says', isInBothEngines: false },
-  { name: 'fok', what: 'fill-or-kill', isInBothEngines: false },
-  { name: 'post', what: 'post-only', isInBothEngines: false },
-  { name: 'min', what: 'minimum quantity', isInBothEngines: false },
-  { name: 'gtt', what: 'good-till-time', isInBothEngines: false },
-  { name: 'stp', what: 'self-trade prevention', isInBothEngines: false },
-  { name: 'show', what: 'reserve orders', isInBothEngines: false },
-  { name: 'stop', what: 'stop and stop-limit orders', isInBothEngines: false },
+  { name: 'time', what: 'sequencer time advances, alone and with commands', isInBothEngines: true },
+  { name: 'owners', what: 'accounts and firms other than the session says', isInBothEngines: true },
+  { name: 'fok', what: 'fill-or-kill', isInBothEngines: true },
+  { name: 'post', what: 'post-only', isInBothEngines: true },
+  { name: 'min', what: 'minimum quantity', isInBothEngines: true },
+  { name: 'gtt', what: 'good-till-time', isInBothEngines: true },
+  { name: 'stp', what: 'self-trade prevention', isInBothEngines: true },
+  { name: 'show', what: 'reserve orders', isInBothEngines: true },
+  { name: 'stop', what: 'stop and stop-limit orders', isInBothEngines: true },
 ] as const satisfies readonly Feature[];
 
 export const features: readonly Feature[] = table;

@@ -121,15 +121,15 @@ class Matcher {
     return level == levels::none ? 0 : levels_.level(level).quantity;
   }
 
-  // f(char side, reference, price, leaves) for each resting order: bids from the best down in time priority, then asks.
+  // f(char side, reference, price, displayed) for each resting order: bids from the best down in time priority, then asks.
   template <class F>
   void walk(std::uint16_t locate, F&& f) const {
-    walk_orders(locate, [&](char side, const OrderDetail& detail, Price price, std::uint32_t leaves) {
-      f(side, detail.reference, price, leaves);
+    walk_orders(locate, [&](char side, const OrderDetail& detail, Price price, std::uint32_t displayed, std::uint32_t) {
+      f(side, detail.reference, price, displayed);
     });
   }
 
-  // The same walk with all that is known of an order: f(char side, const OrderDetail&, price, leaves).
+  // The same walk with all that is known of an order: f(char side, const OrderDetail&, price, displayed, leaves).
   template <class F>
   void walk_orders(std::uint16_t locate, F&& f) const {
     const Book& book = book_at(locate);
@@ -283,8 +283,9 @@ class Matcher {
   [[gnu::cold]] void keep_terms(OrderIndex slot, const Taker& taker) noexcept;
   template <class Sink>
   MatchEvent& begin_slot_event(OrderIndex slot, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
-  template <class Sink> [[gnu::cold, gnu::noinline]] void cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
-                                            order_entry::RequestKind request, Sink& sink);
+  template <class Sink>
+  [[gnu::cold, gnu::noinline]] void cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
+                                                   order_entry::RequestKind request, Sink& sink);
 
   // trial.hpp
   [[nodiscard]] bool passes_trial(const Book& book, const Taker& taker) const noexcept;
@@ -323,7 +324,7 @@ class Matcher {
     for (std::uint32_t position = ladder.count; position-- != 0;) {
       const levels::Level& level = levels_.level(ladder.entries[position].level);
       for (OrderIndex slot = level.head; slot != levels::none; slot = orders_.node(slot).next) {
-        f(side, orders_.detail(slot), level.price, orders_.node(slot).leaves);
+        f(side, orders_.detail(slot), level.price, orders_.node(slot).leaves, open_quantity(slot));
       }
     }
   }

@@ -112,7 +112,7 @@ std::string RefereeRun::text() const {
 
 std::vector<RefereeResting> RefereeRun::resting() const {
   std::vector<RefereeResting> resting;
-  matcher_.walk_orders(locate, [&](char side, const OrderDetail& detail, std::int32_t price, std::uint32_t leaves) {
+  matcher_.walk_orders(locate, [&](char side, const OrderDetail& detail, std::int32_t price, std::uint32_t, std::uint32_t leaves) {
     resting.push_back({detail.cl_ord_id, side, price, leaves});
   });
   return resting;

@@ -13,11 +13,10 @@ inline std::string state_listing(const Matcher& matcher) {
   std::string printed;
   for (std::uint16_t locate = 1; locate <= matcher.maximum_locate(); ++locate) {
     std::string lines;
-    matcher.walk_orders(locate, [&](char side, const OrderDetail& order, Matcher::Price price, std::uint32_t leaves) {
-      const std::string open = std::to_string(leaves);
-      lines += std::string(1, side) + " " + open + "/" + open + " @ " + std::to_string(price) + " ref " + std::to_string(order.reference) +
-               " id " + std::to_string(order.cl_ord_id) + " s" + std::to_string(order.session) + " a" + std::to_string(order.account) +
-               " done " + std::to_string(order.executed) + "\n";
+    matcher.walk_orders(locate, [&](char side, const OrderDetail& order, Matcher::Price price, std::uint32_t shown, std::uint32_t open) {
+      lines += std::string(1, side) + " " + std::to_string(shown) + "/" + std::to_string(open) + " @ " + std::to_string(price) + " ref " +
+               std::to_string(order.reference) + " id " + std::to_string(order.cl_ord_id) + " s" + std::to_string(order.session) + " a" +
+               std::to_string(order.account) + " done " + std::to_string(order.executed) + "\n";
     });
     if (!lines.empty()) printed += "row " + std::to_string(locate) + "\n" + lines;
   }
