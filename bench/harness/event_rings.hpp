@@ -66,9 +66,11 @@ class ConsumedRing {
   [[nodiscard]] std::uint64_t take_hash() noexcept {
     consume();
     const std::uint64_t hash = hash_.take() ^ written_;
-    written_ = read_ = 0;
+    last_run_ = std::exchange(written_, 0);
+    read_ = 0;
     return hash;
   }
+  [[nodiscard]] std::uint64_t events_of_last_run() const noexcept { return last_run_; }
 
  private:
   static constexpr std::size_t capacity = 1024;
@@ -77,6 +79,7 @@ class ConsumedRing {
   std::vector<venue::MatchEvent> events_;
   std::uint64_t written_ = 0;
   std::uint64_t read_ = 0;
+  std::uint64_t last_run_ = 0;
   EventHash hash_;
 };
 
