@@ -100,9 +100,13 @@ bool LoadLoop::session_well() noexcept {
   if (session_.established()) return true;
   telemetry_.recorder().add(counters::Counter::sessions_terminated);
   if (pump_->phase() == LoadPhase::seeding || pump_->phase() == LoadPhase::running) {
+    const auto code = session_.termination_code();
     const bool said_so = session_.state() == feed::SessionState::terminated;
-    failure_ = (said_so ? "the venue ended the session: " : "the session was lost: ") +
-               std::string(order_entry::to_string(session_.termination_code()));
+    if (!said_so && code == order_entry::TerminationCode::unspecified) {
+      failure_ = "the connection was lost";
+    } else {
+      failure_ = (said_so ? "the venue ended it: " : "it was given up: ") + std::string(order_entry::to_string(code));
+    }
     failed_.store(true, std::memory_order_release);
   }
   return false;

@@ -101,7 +101,7 @@ TEST("load loop: a venue that closes under a running sender is a failure") {
   REQUIRE(within(std::chrono::seconds(10), [&] { return load.status().phase == LoadPhase::running; }));
   venue.finish();
   REQUIRE(within(std::chrono::seconds(5), [&] { return !load.failure().empty(); }));
-  CHECK_EQ(load.failure(), "the venue ended the session: venueClosing");
+  CHECK_EQ(load.failure(), "the venue ended it: venueClosing");
 }
 
 TEST("load loop: set-up says what is wrong") {

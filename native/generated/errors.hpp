@@ -9,7 +9,7 @@
 namespace hopwire::errors {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xeefb9475cbaef99dull;
+inline constexpr std::uint64_t layout_hash = 0x11263cd22ae89da8ull;
 
 enum class OperatorError : std::uint16_t {
   // The command line is wrong.
@@ -40,28 +40,30 @@ enum class OperatorError : std::uint16_t {
   session_refused = 12,
   // Not an IPv4 address or not a multicast group.
   bad_address = 13,
+  // The order-entry session ended.
+  session_lost = 14,
   // A running process has this name.
-  name_in_use = 14,
+  name_in_use = 15,
   // A region or journal was written by another version.
-  region_mismatch = 15,
+  region_mismatch = 16,
   // The writer of a region is gone.
-  region_stale = 16,
+  region_stale = 17,
   // The machine refused memory or a descriptor.
-  resource = 17,
+  resource = 18,
   // The native addon is not built.
-  addon_missing = 18,
+  addon_missing = 19,
   // A child process ended early.
-  process_died = 19,
+  process_died = 20,
   // Feed-side books differ from the matcher's.
-  books_differ = 20,
+  books_differ = 21,
   // An internal invariant broke.
-  invariant = 21,
+  invariant = 22,
   // The strategy cannot be loaded.
-  strategy_load = 22,
+  strategy_load = 23,
   // The strategy threw.
-  strategy_threw = 23,
+  strategy_threw = 24,
   // This platform is not supported.
-  unsupported_platform = 24,
+  unsupported_platform = 25,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -81,6 +83,7 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::connect_failed: return "connectFailed";
     case OperatorError::session_refused: return "sessionRefused";
     case OperatorError::bad_address: return "badAddress";
+    case OperatorError::session_lost: return "sessionLost";
     case OperatorError::name_in_use: return "nameInUse";
     case OperatorError::region_mismatch: return "regionMismatch";
     case OperatorError::region_stale: return "regionStale";
@@ -112,6 +115,7 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::connect_failed:
     case OperatorError::session_refused:
     case OperatorError::bad_address:
+    case OperatorError::session_lost:
     case OperatorError::name_in_use:
     case OperatorError::region_mismatch:
     case OperatorError::region_stale:
@@ -137,7 +141,7 @@ struct OperatorErrorInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t operator_error_count = 25;
+inline constexpr std::size_t operator_error_count = 26;
 // Indexed by value.
 inline constexpr std::array<OperatorErrorInfo, operator_error_count> operator_error_table = {{
   {"usage", OperatorError::usage, "HW0001", 2u, "see --help", "The command line is wrong"},
@@ -154,6 +158,7 @@ inline constexpr std::array<OperatorErrorInfo, operator_error_count> operator_er
   {"connectFailed", OperatorError::connect_failed, "HW0303", 1u, "start the venue first or check the port", "The peer refused or did not answer"},
   {"sessionRefused", OperatorError::session_refused, "HW0304", 1u, "the code says why", "The venue refused the session"},
   {"badAddress", OperatorError::bad_address, "HW0305", 2u, "groups lie in 224.0.0.0/4", "Not an IPv4 address or not a multicast group"},
+  {"sessionLost", OperatorError::session_lost, "HW0307", 1u, "see what the venue said, then start again", "The order-entry session ended"},
   {"nameInUse", OperatorError::name_in_use, "HW0306", 1u, "give this one another name, or end that process", "A running process has this name"},
   {"regionMismatch", OperatorError::region_mismatch, "HW0401", 1u, "restart its writer with this version", "A region or journal was written by another version"},
   {"regionStale", OperatorError::region_stale, "HW0402", 1u, "restart it", "The writer of a region is gone"},

@@ -9,7 +9,7 @@
 namespace hopwire::hops {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x0de04914bb233105ull;
+inline constexpr std::uint64_t layout_hash = 0xe6919d187ea92e7bull;
 
 enum class Flow : std::uint8_t {
   // Packet in to order out.
@@ -86,7 +86,7 @@ enum class Hop : std::uint8_t {
   // Order bytes in hand to its report handed to the kernel.
   order_to_publish_total = 13,
   // Report send minus multicast send: how much earlier the public line left.
-  public_minus_private = 14,
+  private_minus_public = 14,
   // Intended send time to acknowledgement in hand, at the sender.
   order_to_ack = 15,
   // Actual minus intended send time.
@@ -110,7 +110,7 @@ enum class Hop : std::uint8_t {
     case Hop::order_to_publish_match: return "orderToPublishMatch";
     case Hop::order_to_publish_publish: return "orderToPublishPublish";
     case Hop::order_to_publish_total: return "orderToPublishTotal";
-    case Hop::public_minus_private: return "publicMinusPrivate";
+    case Hop::private_minus_public: return "privateMinusPublic";
     case Hop::order_to_ack: return "orderToAck";
     case Hop::sender_lateness: return "senderLateness";
   }
@@ -133,7 +133,7 @@ enum class Hop : std::uint8_t {
     case Hop::order_to_publish_match:
     case Hop::order_to_publish_publish:
     case Hop::order_to_publish_total:
-    case Hop::public_minus_private:
+    case Hop::private_minus_public:
     case Hop::order_to_ack:
     case Hop::sender_lateness:
       return true;
@@ -170,7 +170,7 @@ inline constexpr std::array<HopInfo, hop_count> hop_table = {{
   {"orderToPublishMatch", Hop::order_to_publish_match, "4_match", "order_to_publish", 4u, false, 1000u, 1000u, "Command applied to the book"},
   {"orderToPublishPublish", Hop::order_to_publish_publish, "5_publish", "order_to_publish", 5u, false, 2500u, 12000u, "Multicast and reports handed to the kernel"},
   {"orderToPublishTotal", Hop::order_to_publish_total, "total", "order_to_publish", 6u, true, 5000u, 15000u, "Order bytes in hand to its report handed to the kernel"},
-  {"publicMinusPrivate", Hop::public_minus_private, "public_minus_private", "order_to_publish", 0u, false, 0u, 0u, "Report send minus multicast send: how much earlier the public line left"},
+  {"privateMinusPublic", Hop::private_minus_public, "private_minus_public", "order_to_publish", 0u, false, 0u, 0u, "Report send minus multicast send: how much earlier the public line left"},
   {"orderToAck", Hop::order_to_ack, "order_to_ack", "sender", 0u, true, 0u, 0u, "Intended send time to acknowledgement in hand, at the sender"},
   {"senderLateness", Hop::sender_lateness, "sender_lateness", "sender", 0u, false, 0u, 0u, "Actual minus intended send time"},
 }};

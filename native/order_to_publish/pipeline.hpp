@@ -91,7 +91,7 @@ class Pipeline {
     for (std::size_t index = 0; index < done_; ++index) {
       recorder_.record(hops::Hop::order_to_publish_publish, matched_[index], private_out);
       recorder_.record(hops::Hop::order_to_publish_total, batch_[index].receive_tsc, private_out);
-      recorder_.record(hops::Hop::public_minus_private, public_out, private_out);
+      recorder_.record(hops::Hop::private_minus_public, public_out, private_out);
     }
   }
 

@@ -14,7 +14,7 @@ const flows: LiveFlow[] = [
   },
   {
     name: 'order_to_publish',
-    hops: [hop('1_order_in', 900), hop('total', 9_876), { ...hop('public_minus_private', 700, null), budget_ns: 0 }],
+    hops: [hop('1_order_in', 900), hop('total', 9_876), { ...hop('private_minus_public', 700, null), budget_ns: 0 }],
   },
 ];
 

@@ -42,7 +42,7 @@ function model(overrides: Partial<ReportModel> = {}): ReportModel {
     lateSends: 120,
     flows: [
       { name: 'tick_to_trade', rows: [hop('1_wire_in'), hop('total', { budget_ns: 14_000 })] },
-      { name: 'order_to_publish', rows: [hop('1_order_in'), hop('total'), hop('public_minus_private')] },
+      { name: 'order_to_publish', rows: [hop('1_order_in'), hop('total'), hop('private_minus_public')] },
       { name: 'sender', rows: [hop('order_to_ack', { budget_ns: 0, within: null, within_reason: 'no budget' })] },
     ],
     verdict: { equal: true, compared: 50, differences: [], marketDigest: '0123456789abcdef', reason: '' },
@@ -61,7 +61,7 @@ describe('the end report', () => {
       flows: [
         {
           name: 'order_to_publish',
-          rows: [hop('public_minus_private', { within: null, within_reason: 'yielding cores' })],
+          rows: [hop('private_minus_public', { within: null, within_reason: 'yielding cores' })],
         },
       ],
     });

@@ -89,7 +89,7 @@ async function serveTerminal(load: NativeLoad, settings: LoadSettings, options: 
     load.stop();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const seconds = await measured(load, settings.seconds, progress);
+  const seconds = await measured(load, settings, progress);
   await drained(load);
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   progress.finish();
@@ -101,10 +101,12 @@ async function serveTerminal(load: NativeLoad, settings: LoadSettings, options: 
 }
 
 /** Waits for the end of the measured phase; how long it was. */
-async function measured(load: NativeLoad, seconds: number, progress: Progress): Promise<number> {
+async function measured(load: NativeLoad, settings: LoadSettings, progress: Progress): Promise<number> {
+  const { seconds, orderEntry } = settings;
   let began: number | undefined;
   for (;;) {
-    failIfEnded(load);
+    const failure = load.failure();
+    if (failure !== '') throw new OperatorFailure('sessionLost', `${orderEntry.host}:${orderEntry.port}`, failure);
     const { phase } = load.stats();
     if (phase !== 'seeding') began ??= performance.now();
     const elapsed = began === undefined ? 0 : (performance.now() - began) / 1000;
@@ -117,9 +119,4 @@ async function measured(load: NativeLoad, seconds: number, progress: Progress): 
 async function drained(load: NativeLoad): Promise<void> {
   const deadline = performance.now() + DRAIN_MILLISECONDS;
   while (load.stats().phase !== 'done' && load.failure() === '' && performance.now() < deadline) await sleep(5);
-}
-
-function failIfEnded(load: NativeLoad): void {
-  const failure = load.failure();
-  if (failure !== '') throw new OperatorFailure('sessionRefused', 'order entry', failure);
 }

@@ -215,7 +215,7 @@ describe('the hop table', () => {
 
   it('says why a hop is not judged', () => {
     const { native, columns } = telemetry();
-    for (const hop of [Hop.orderToPublishMatch, Hop.publicMinusPrivate]) native.record(hop, Float64Array.from([1]));
+    for (const hop of [Hop.orderToPublishMatch, Hop.privateMinusPublic]) native.record(hop, Float64Array.from([1]));
     const reasons = (options = {}): unknown[] =>
       readHopRows(columns, 'order_to_publish', options).map((row) => row.within_reason);
     native.setIdle(IdleMode.yield);

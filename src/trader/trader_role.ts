@@ -1,5 +1,6 @@
 /** `hopwire trade`: one trader from its config, alone or as a child of the demo. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OperatorFailure } from '../cli/operator_failure.js';
 import { printJson, printLine } from '../cli/output.js';
 import { untilStopped } from '../cli/until_stopped.js';
 import { instrumentsOf } from '../config/instruments.js';
@@ -13,6 +14,7 @@ import type { TraderWorkerData } from './worker.js';
 
 const QUIESCE_TIMEOUT_MILLISECONDS = 3_000;
 const END_OF_SESSION_TIMEOUT_MILLISECONDS = 10_000;
+const SESSION_GRACE_MILLISECONDS = 3_000;
 const MAXIMUM_ORDERS = 4_000_000;
 const DEPTH = 10;
 
@@ -108,6 +110,19 @@ async function endOfSession(trader: Trader): Promise<void> {
   while (!trader.endOfSession) await sleep(50, undefined, { ref: false });
 }
 
+/**
+ * The order-entry session is gone and the day goes on. At the end of the day the venue closes sessions just before it ends the feed, so a
+ * session that is down is only lost when the end does not follow.
+ */
+async function sessionLost(trader: Trader): Promise<'lost'> {
+  let since = performance.now();
+  for (;;) {
+    await sleep(50, undefined, { ref: false });
+    if (trader.sessionUp) since = performance.now();
+    if (!trader.endOfSession && performance.now() - since > SESSION_GRACE_MILLISECONDS) return 'lost';
+  }
+}
+
 function summaryJson(summary: TraderSummary, openOrders: number, hops: readonly HopRow[]): object {
   const { marketDigest, nextSequence, endOfSession: ended, inconsistencies, books } = summary;
   return {
@@ -126,8 +141,13 @@ async function serveTerminal(trader: Trader, settings: TradeConfig, options: Tra
     `trader ${settings.name}: ${settings.strategy.name} on ${settings.feed.group}:${settings.feed.port}; ` +
       'Ctrl-C pulls the quotes and ends; so does the end of the session\n',
   );
-  await Promise.race([untilStopped(options.seconds), trader.done, endOfSession(trader)]);
-  const open = await quiesce(trader);
+  const end = await Promise.race([
+    untilStopped(options.seconds),
+    trader.done,
+    endOfSession(trader),
+    sessionLost(trader),
+  ]);
+  const open = end === 'lost' ? trader.openOrders : await quiesce(trader);
   trader.stop();
   const summary = await trader.done;
   const rows = readHopRows(trader.telemetry, 'tick_to_trade');
@@ -136,4 +156,8 @@ async function serveTerminal(trader: Trader, settings: TradeConfig, options: Tra
     printLine(renderHopTable('tick_to_trade', rows));
     printLine(`next sequence ${summary.nextSequence}  open orders ${open}  market digest ${summary.marketDigest}`);
   }
+  if (end !== 'lost') return;
+  const { host, port } = settings.orderEntry;
+  const state = open === 0 ? 'no order was open' : `${open} orders were open when it was last heard of`;
+  throw new OperatorFailure('sessionLost', `${host}:${port}`, state);
 }
