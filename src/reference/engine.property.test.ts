@@ -8,14 +8,15 @@ import { PublicBooks } from '../test_support/public_book.js';
 import { commandList } from '../test_support/random_commands.js';
 import { controlCommandList, controlledMarketList } from '../test_support/random_control.js';
 import { marketCommandList } from '../test_support/random_market.js';
+import { riskCommandList } from '../test_support/random_risk.js';
 import { auditEngine } from './audit.js';
 import type { ReplaceProfile, SequencedCommand } from './commands.js';
 import { Engine } from './engine.js';
 import type { MatchEvent } from './events.js';
 import { scenarioLimits } from './scenario_file.js';
 
-function engineOf(profile: ReplaceProfile): Engine {
-  const engine = new Engine({ ...scenarioLimits, maximumOrders: 60, maximumLevels: 14 }, profile);
+function engineOf(profile: ReplaceProfile, isRiskOn: boolean): Engine {
+  const engine = new Engine({ ...scenarioLimits, maximumOrders: 60, maximumLevels: 14, isRiskOn }, profile);
   engine.addInstrument(1, 1001);
   engine.addInstrument(2, 1002);
   return engine;
@@ -66,8 +67,8 @@ function priorityBroken(lines: Lines, events: readonly MatchEvent[]): string[] {
   return broken;
 }
 
-function eventsOf(profile: ReplaceProfile, commands: readonly SequencedCommand[]): string {
-  const engine = engineOf(profile);
+function eventsOf(profile: ReplaceProfile, isRiskOn: boolean, commands: readonly SequencedCommand[]): string {
+  const engine = engineOf(profile, isRiskOn);
   return JSON.stringify(commands.map((command) => engine.apply(command)));
 }
 
@@ -76,6 +77,7 @@ const lists = {
   market: marketCommandList,
   controls: controlCommandList,
   'controlled market': controlledMarketList,
+  risk: riskCommandList,
 };
 
 describe.each([
@@ -85,11 +87,12 @@ describe.each([
   ['alwaysRequeue', 'market'],
   ['reduceKeepsPriority', 'controls'],
   ['alwaysRequeue', 'controlled market'],
+  ['reduceKeepsPriority', 'risk'],
 ] as const)('%s, %s', (profile, who) => {
   test('shares are conserved, books stay right, the best maker trades first', () => {
     fc.assert(
       fc.property(lists[who], (commands) => {
-        const engine = engineOf(profile);
+        const engine = engineOf(profile, who === 'risk');
         const ledger = new Ledger();
         const books = new PublicBooks();
         for (const command of commands) {
@@ -105,14 +108,15 @@ describe.each([
           expect(ledger.compare(engine.venue)).toEqual([]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
   test('the same commands give the same events', () => {
     fc.assert(
       fc.property(lists[who], (commands) => {
-        expect(eventsOf(profile, commands)).toBe(eventsOf(profile, structuredClone(commands)));
+        const isRiskOn = who === 'risk';
+        expect(eventsOf(profile, isRiskOn, commands)).toBe(eventsOf(profile, isRiskOn, structuredClone(commands)));
       }),
       { numRuns: 30 },
     );

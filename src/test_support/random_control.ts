@@ -95,7 +95,7 @@ const setProtection = fc.record({
 
 const quoting = command(massQuote);
 const protecting = command(setProtection);
-const controlDraft = fc.oneof(
+export const controlDraft = fc.oneof(
   { weight: 40, arbitrary: quoting },
   { weight: 4, arbitrary: protecting },
   { weight: 6, arbitrary: command(fc.record({ kind: fc.constant('resetProtection' as const), group })) },
