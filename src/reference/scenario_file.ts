@@ -3,6 +3,7 @@
 //   scenario IOC trades what it can and cancels the rest      a rule in a sentence; comment lines begin with two slashes
 //     profile always_requeue                                   set-up, only before the first command
 //     limits orders 2 levels 2 quantity 1000 sessions 8
+//     fields                                                   every field of an event behind its line (scenario_fields.ts)
 //     risk on                                                  pre-trade risk; off where it is not said
 //     > new 1 sell 30 @ 1000                                   a command; every event it gives follows, in order
 //     accepted 1 ref 1 sell 30 @ 1000 ahead 0
@@ -19,6 +20,7 @@ import { Engine } from './engine.js';
 import type { MatchEvent } from './events.js';
 import { parseCommand, Words } from './scenario_command.js';
 import { describe } from './scenario_describe.js';
+import { describeFields } from './scenario_fields.js';
 import { stateDigest, stateLines } from './state_listing.js';
 import type { EngineLimits } from './venue.js';
 
@@ -68,17 +70,21 @@ export function parseScenarios(text: string): Scenario[] {
 export class Stage {
   readonly engine: Engine;
   private time = 0;
+  private readonly showsFields: boolean;
 
   constructor(setup: readonly string[] = []) {
     const limits: { -readonly [Key in keyof EngineLimits]: EngineLimits[Key] } = { ...scenarioLimits };
     let isRequeueing = false;
+    let showsFields = false;
     for (const line of setup) {
       const words = new Words(line);
       if (words.takes('profile')) isRequeueing = words.takes('always_requeue');
       else if (words.takes('limits')) readLimits(words, limits);
+      else if (words.takes('fields')) showsFields = true;
       else if (words.takes('risk')) limits.isRiskOn = words.takes('on');
       words.end();
     }
+    this.showsFields = showsFields;
     this.engine = new Engine(limits, isRequeueing ? 'alwaysRequeue' : 'reduceKeepsPriority');
     for (const locate of [1, 2, 3]) this.engine.addInstrument(locate, 1000 + locate);
   }
@@ -86,7 +92,11 @@ export class Stage {
   /** The lines a command or question gives. */
   run(line: string): string[] {
     const rest = line.slice(2);
-    return line.startsWith('? ') ? this.ask(new Words(rest)) : this.apply(rest).map(describe);
+    return line.startsWith('? ') ? this.ask(new Words(rest)) : this.apply(rest).map((event) => this.line(event));
+  }
+
+  line(event: MatchEvent): string {
+    return this.showsFields ? describe(event) + describeFields(event) : describe(event);
   }
 
   /** The events of a command, as it stands behind "> ". */

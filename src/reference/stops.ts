@@ -38,14 +38,17 @@ export function park(venue: Venue, book: Book, order: Order) {
   venue.tell(order, 'parked', { stopPrice: order.stopPrice as number });
 }
 
+export function inOrderOfElection(stops: readonly Order[]): Order[] {
+  return [
+    ...stops.filter(({ side }) => side === 'buy').sort((a, b) => (a.stopPrice as number) - (b.stopPrice as number)),
+    ...stops.filter(({ side }) => side === 'sell').sort((a, b) => (b.stopPrice as number) - (a.stopPrice as number)),
+  ];
+}
+
 /** Takes the stops that the last trade reached out of the waiting room and puts them in line. */
 export function electStops(venue: Venue, book: Book) {
   const reached = book.parked.filter((order) => isReached(book, order, order.stopPrice as number));
-  const inOrder = [
-    ...reached.filter(({ side }) => side === 'buy').sort((a, b) => (a.stopPrice as number) - (b.stopPrice as number)),
-    ...reached.filter(({ side }) => side === 'sell').sort((a, b) => (b.stopPrice as number) - (a.stopPrice as number)),
-  ];
-  for (const order of inOrder) {
+  for (const order of inOrderOfElection(reached)) {
     book.parked.splice(book.parked.indexOf(order), 1);
     order.place = 'elected';
     venue.elected.push(order);

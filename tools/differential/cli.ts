@@ -107,7 +107,8 @@ async function main(): Promise<number> {
   const started = performance.now();
   const result = await runDifferential({ ...options, program, onProgress: progressOf(options.commands) });
   const seconds = (performance.now() - started) / 1000;
-  const again = `npm run differential -- --seed ${options.seed} --commands ${options.commands}`;
+  const named = options.features.join(',') || 'none';
+  const again = `npm run differential -- --seed ${options.seed} --commands ${options.commands} --features ${named}`;
   if (process.stderr.isTTY === true) process.stderr.write('\n');
   const failure = result.disagreement === undefined ? undefined : explain(program, result.disagreement);
   if (failure !== undefined) {

@@ -43,7 +43,7 @@ test('a run consists of as many commands as are asked for', () => {
 });
 
 test('features are named, or refused', () => {
-  expect(featuresNamed('')).toEqual([]);
+  expect(featuresNamed('none')).toEqual([]);
   expect(featuresNamed('all')).toHaveLength(features.length);
   expect(featuresNamed('stop,fok')).toEqual(['fok', 'stop']);
   expect(featuresNamed('stop,teleport')).toBeUndefined();

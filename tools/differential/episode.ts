@@ -6,7 +6,6 @@
 
 import { createHash } from 'node:crypto';
 import type { MatchEvent } from '../../src/reference/events.js';
-import { describe } from '../../src/reference/scenario_describe.js';
 import { Stage } from '../../src/reference/scenario_file.js';
 import { Ledger } from '../../src/test_support/ledger.js';
 import type { NativeStream } from '../native/scenario_program.js';
@@ -93,7 +92,7 @@ export class Episode {
     if (this.ledger.wrong.length > 0) this.wrong = `shares: ${this.ledger.wrong[0]}`;
     let text = '';
     for (const event of events) {
-      text += `${describe(event)}\n`;
+      text += `${this.stage.line(event)}\n`;
       const kind = event.reason === undefined ? event.kind : `${event.kind} ${event.reason}`;
       this.kinds[kind] = (this.kinds[kind] ?? 0) + 1;
     }

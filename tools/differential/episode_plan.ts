@@ -46,6 +46,7 @@ export function planEpisode(seed: number, number: number, features: readonly Fea
     commands: isLong ? longCommands : random.between(1000, 2 * episodeCommands - 1000),
     setup: [
       ...(isRequeueing ? ['profile always_requeue'] : []),
+      ...(random.onceIn(3) ? ['fields'] : []),
       `limits orders ${limits.orders} levels ${limits.levels} quantity ${limits.quantity} sessions ${maximumSessions}`,
     ],
     features: new Set(features.filter(() => random.onceIn(2))),

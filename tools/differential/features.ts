@@ -17,6 +17,14 @@ const table = [
   { name: 'stp', what: 'self-trade prevention', isInBothEngines: true },
   { name: 'show', what: 'reserve orders', isInBothEngines: true },
   { name: 'stop', what: 'stop and stop-limit orders', isInBothEngines: true },
+  { name: 'state', what: 'trading states, auctions and the orders for them', isInBothEngines: false },
+  { name: 'tables', what: 'tick and lot tables, price collar', isInBothEngines: false },
+  { name: 'bands', what: 'price bands, circuit breakers, reopening', isInBothEngines: false },
+  { name: 'day', what: 'the trading day rolls', isInBothEngines: false },
+  { name: 'scope', what: 'mass cancels by account, firm, venue, side', isInBothEngines: false },
+  { name: 'quote', what: 'mass quotes', isInBothEngines: false },
+  { name: 'protect', what: 'market-maker protection', isInBothEngines: false },
+  { name: 'lock', what: 'purge, kill, unlock', isInBothEngines: false },
 ] as const satisfies readonly Feature[];
 
 export const features: readonly Feature[] = table;
@@ -26,9 +34,10 @@ export const featuresInBothEngines: readonly FeatureName[] = table
   .filter(({ isInBothEngines }) => isInBothEngines)
   .map(({ name }) => name);
 
-/** 'all', or names with commas between them; undefined for a name that is none. */
+/** 'all', 'none', or names with commas between them; undefined for a name that is none. */
 export function featuresNamed(text: string): FeatureName[] | undefined {
   if (text === 'all') return table.map(({ name }) => name);
+  if (text === 'none') return [];
   const names = text.split(',').filter((name) => name !== '');
   const known = table.filter((feature) => names.includes(feature.name)).map(({ name }) => name);
   return known.length === new Set(names).size ? known : undefined;

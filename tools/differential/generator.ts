@@ -7,9 +7,11 @@ import type { EpisodePlan } from './episode_plan.js';
 import type { FeatureName } from './features.js';
 import { type LiveOrder, LiveOrders } from './live_orders.js';
 import { Random } from './random.js';
+import { VenueWords } from './venue_words.js';
 
 const wrongPrices = [0, -1, -1000, 2_000_000_001, 2_147_483_647];
 const extremePrices = [1, 2, 1_999_999_999, 2_000_000_000];
+const venueFeatures: readonly FeatureName[] = ['state', 'tables', 'bands', 'day', 'scope', 'protect', 'lock'];
 const timesInForce = ['ioc', 'fok', 'gtt'] as const;
 
 export class Generator {
@@ -18,27 +20,46 @@ export class Generator {
   private readonly live = new LiveOrders();
   private readonly lastId: number[];
   private readonly middle = [1000, 1000, 1000, 1000];
+  private readonly venue: VenueWords;
   private now = 0;
 
   constructor(seed: number, plan: EpisodePlan) {
     this.plan = plan;
     this.random = new Random(seed, plan.number + 0x4000_0000);
     this.lastId = new Array(plan.maximumSessions + 1).fill(0);
+    this.venue = new VenueWords({
+      random: this.random,
+      sessions: plan.sessions,
+      instruments: plan.instruments,
+      has: (feature) => this.has(feature),
+      price: (locate) => this.price(locate, this.random.onceIn(2)),
+      id: (session) => this.id(session),
+    });
   }
 
   observe(events: readonly MatchEvent[]) {
-    for (const event of events) this.live.observe(event);
+    for (const event of events) {
+      this.live.observe(event);
+      this.venue.observe(event);
+    }
   }
 
   /** The next command, without the "> " in front. */
   next(): string {
     const { random, plan } = this;
+    const aboutVenue = this.speaksOfVenue ? this.venue.next() : undefined;
+    if (aboutVenue !== undefined) return `${this.time()}${aboutVenue}`;
     const isCrowded = this.live.count >= plan.liveOrders;
     const draw = random.below(1000);
+    if (this.uses('quote') && random.onceIn(3)) return this.quote();
     if (draw < 3) return this.massCommand();
     if (draw < 20 && this.has('time')) return `${this.time(true)}tick`;
     if (draw < (isCrowded ? 350 : 550) || this.live.count === 0) return this.newOrder();
     return draw < 800 ? this.replaceOrder() : this.cancelOrder();
+  }
+
+  private get speaksOfVenue(): boolean {
+    return venueFeatures.some((feature) => this.has(feature));
   }
 
   private has(feature: FeatureName): boolean {
@@ -123,6 +144,7 @@ export class Generator {
     if (timeInForce === 'ioc' && random.onceIn(3)) words.push('ioc');
     if (timeInForce === 'fok' && this.uses('fok')) words.push('fok');
     if (timeInForce === 'gtt' && this.uses('gtt')) words.push('gtt', Math.max(0, this.now + random.between(-2, 400)));
+    if (this.uses('state') && random.onceIn(3)) words.push(random.pick(['onopen', 'onclose', 'imbalanceonly']));
     if (random.onceIn(6)) words.push('keep');
     if (this.uses('post')) words.push('post');
     if (this.uses('min')) words.push('min', this.part(quantity));
@@ -135,7 +157,7 @@ export class Generator {
 
   /** Of a quantity: small, any, or more than there is. */
   private part(quantity: number): number {
-    if (this.isWrong) return quantity + 1;
+    if (this.isWrong) return Math.min(quantity + 1, 4_294_967_295);
     return this.random.onceIn(2) ? this.random.between(0, Math.min(5, quantity)) : this.random.between(0, quantity);
   }
 
@@ -164,6 +186,25 @@ export class Generator {
     const order = this.named();
     const words = `cancel ${this.id(order.session)} ${order.clOrdId}`;
     return this.line(order.session, this.isWrong ? this.locate() : order.locate, words);
+  }
+
+  private quote(): string {
+    const { random, plan } = this;
+    const session = this.session();
+    const selfTrade = this.uses('stp') ? ' stp account oldest' : '';
+    const rows: string[] = [];
+    for (let row = 1; row <= plan.instruments; row++) {
+      if (random.onceIn(2) || row === plan.instruments)
+        rows.push(`#${this.isWrong ? this.locate() : row} ${this.twoSides(row)}`);
+    }
+    return this.line(session, 1, `quote ${this.id(session)}${selfTrade} ${rows.join(' ')}`);
+  }
+
+  /** A bid and an ask; sometimes only one, or none, which takes the quote away. */
+  private twoSides(row: number): string {
+    const side = (isBuy: boolean) =>
+      this.random.onceIn(5) ? '0 @ 0' : `${this.quantity()} @ ${this.price(row, isBuy)}`;
+    return `${side(true)} ${side(false)}`;
   }
 
   private massCommand(): string {

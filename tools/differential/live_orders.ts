@@ -29,6 +29,7 @@ export class LiveOrders {
     switch (event.kind) {
       case 'rested':
       case 'parked':
+      case 'queued':
         this.add(event, event.kind === 'parked');
         break;
       case 'replaced':
@@ -36,6 +37,9 @@ export class LiveOrders {
         break;
       case 'canceled':
         if (event.leaves === 0) this.remove(event.session as number, event.originalClOrdId as number);
+        break;
+      case 'crossed':
+        if (event.leaves === 0) this.remove(event.session as number, event.clOrdId as number);
         break;
       case 'executed':
         if (event.leaves === 0) this.remove(event.session as number, event.clOrdId as number);

@@ -44,6 +44,9 @@ namespace hopwire::venue {
 namespace matching {
 template <class Sink> struct EmitAdapter;
 }
+namespace scenario {
+class StateListing;  // for tests: all that a matcher holds, as text
+}
 
 enum class ReplaceProfile : std::uint8_t { reduce_keeps_priority, always_requeue };
 
@@ -104,7 +107,6 @@ class Matcher {
   }
 
   [[nodiscard]] std::uint32_t order_count(std::uint16_t locate) const noexcept { return book_at(locate).order_count; }
-  [[nodiscard]] std::uint16_t maximum_locate() const noexcept { return limits_.maximum_locate; }
   [[nodiscard]] std::size_t maximum_orders() const noexcept { return orders_.maximum(); }
   [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.live(); }
   [[nodiscard]] std::uint64_t last_reference() const noexcept { return last_reference_; }
@@ -145,6 +147,8 @@ class Matcher {
   std::string check_invariants() const;
 
  private:
+  friend class scenario::StateListing;
+
   struct alignas(64) Book {
     levels::Ladder bid;
     levels::Ladder ask;

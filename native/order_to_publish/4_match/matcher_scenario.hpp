@@ -11,6 +11,7 @@
 #include "order_to_publish/4_match/matcher.hpp"
 #include "order_to_publish/4_match/scenario_command.hpp"
 #include "order_to_publish/4_match/scenario_describe.hpp"
+#include "order_to_publish/4_match/scenario_fields.hpp"
 
 namespace hopwire::venue::scenario {
 
@@ -46,9 +47,13 @@ class Stage {
       if (line.find_first_not_of(' ') == std::string::npos) continue;
       Recorder recorder;
       play(line, recorder);
-      for (const MatchEvent& event : recorder.events) printed += describe(event) + "\n";
+      for (const MatchEvent& event : recorder.events) printed += line_of(event) + "\n";
     }
     return printed;
+  }
+
+  [[nodiscard]] std::string line_of(const MatchEvent& event) const {
+    return shows_fields ? describe_with_fields(event) : describe(event);
   }
 
   // One command line, its events into a sink.
@@ -80,6 +85,8 @@ class Stage {
   }
 
   Matcher& matcher() { return matcher_; }
+
+  bool shows_fields = false;  // every field of an event behind its line
 
  private:
   Matcher matcher_;

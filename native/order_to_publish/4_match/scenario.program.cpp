@@ -83,7 +83,7 @@ class Player {
     slots_.events.clear();
     stage().play(line, slots_);
     for (const MatchEvent& event : slots_.events) {
-      printed.append(describe(event)).push_back('\n');
+      printed.append(stage().line_of(event)).push_back('\n');
       const auto* bytes = reinterpret_cast<const std::uint8_t*>(&event);
       for (std::size_t at = 0; at < sizeof event; ++at) event_bytes.add_big_endian(bytes[at]);
     }

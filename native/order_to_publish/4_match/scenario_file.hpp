@@ -4,6 +4,7 @@
 //   scenario NAME                 a rule in a sentence; comment lines begin with two slashes
 //     profile always_requeue      set-up, before the first command
 //     limits orders 2 levels 2 quantity 1000 sessions 8
+//     fields                      every field of an event behind its line (scenario_fields.hpp)
 //     > COMMAND                   as matcher_scenario.hpp reads it; every event it gives follows, in order
 //     ? book 1                    a row's orders in canonical walk
 //     ? digest 1 | ? market       16 hex digits
@@ -71,11 +72,13 @@ inline std::string answer(Stage& stage, const std::string& question) {
 inline std::unique_ptr<Stage> stage_of(const std::vector<std::string>& setup) {
   ReplaceProfile profile = ReplaceProfile::reduce_keeps_priority;
   MatcherLimits limits = small_limits;
+  bool shows_fields = false;
   for (const std::string& line : setup) {
     std::istringstream in(line);
     std::string word;
     in >> word;
     if (word == "profile") profile = ReplaceProfile::always_requeue;
+    if (word == "fields") shows_fields = true;
     while (word == "limits" || in) {
       std::uint32_t value = 0;
       if (!(in >> word >> value)) break;
@@ -85,7 +88,9 @@ inline std::unique_ptr<Stage> stage_of(const std::vector<std::string>& setup) {
       if (word == "sessions") limits.maximum_sessions = value;
     }
   }
-  return std::make_unique<Stage>(profile, limits);
+  auto stage = std::make_unique<Stage>(profile, limits);
+  stage->shows_fields = shows_fields;
+  return stage;
 }
 
 // What the matcher prints for a scenario, commands and questions included: to be compared with its lines.
