@@ -6,6 +6,13 @@ import type { Side } from '../reference/commands.js';
 import type { MatchEvent } from '../reference/events.js';
 import { type Order, orderOf } from '../reference/order.js';
 
+/** A book as ITCH tells it, order by order: cheaper to compare than digests. */
+export function textOfBook(orders: Iterable<Order>): string {
+  return [...orders]
+    .map(({ side, price, reference, displayed }) => `${side} ${displayed} @ ${price} ${reference}`)
+    .join('\n');
+}
+
 export class PublicBooks {
   readonly wrong: string[] = [];
   private readonly books = new Map<number, Book>();
@@ -13,6 +20,10 @@ export class PublicBooks {
 
   digest(locate: number): bigint {
     return bookDigest(this.books.get(locate) ?? new Book(locate, 0));
+  }
+
+  text(locate: number): string {
+    return textOfBook(this.books.get(locate)?.walk() ?? []);
   }
 
   record(events: readonly MatchEvent[]) {

@@ -11,7 +11,7 @@ import type {
   SetProtection,
 } from '../reference/control_commands.js';
 import { clientDraft, type Draft, listOf, price, quantity, request, selfTrade, who } from './random_commands.js';
-import { marketDraft } from './random_market.js';
+import { marketDraft, walkStates } from './random_market.js';
 
 type From = Parameters<typeof request>[0];
 type Body = ControlRequest extends infer Each ? (Each extends ControlRequest ? Omit<Each, keyof Who> : never) : never;
@@ -112,7 +112,7 @@ export const controlCommandList = listOf(
 );
 export const controlledMarketList = listOf(
   fc.oneof({ weight: 60, arbitrary: marketDraft }, { weight: 40, arbitrary: controlDraft }),
-);
+).map(walkStates);
 /** Nothing but quotes, orders and protections: where thresholds are reached most. */
 export const quoteCommandList = listOf(
   fc.oneof(

@@ -29,7 +29,7 @@ const choiceOf: Partial<Record<TradingState, number>> = {
 const setTradingState = fc.record({ kind: fc.constant('setTradingState' as const), locate, state });
 
 /** Makes the states at random a walk; what the venue itself changes in between is not foreseen. */
-function walkStates(list: readonly SequencedCommand[]): SequencedCommand[] {
+export function walkStates(list: readonly SequencedCommand[]): SequencedCommand[] {
   const now = new Map<number, TradingState>();
   return list.map((sequenced) => {
     const { command } = sequenced;
