@@ -26,6 +26,13 @@ export class PublicBooks {
     return textOfBook(this.books.get(locate)?.walk() ?? []);
   }
 
+  /** Shares shown at a price, but for those of one reference. */
+  displayedAt(locate: number, side: Side, price: number, without?: number): number {
+    const level = this.books.get(locate)?.level(side, price);
+    const others = (level?.orders ?? []).filter(({ reference }) => reference !== without);
+    return others.reduce((sum, { displayed }) => sum + displayed, 0);
+  }
+
   record(events: readonly MatchEvent[]) {
     for (const event of events) this.recordOne(event);
   }
