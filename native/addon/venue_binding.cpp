@@ -23,7 +23,8 @@ engine::VenueConfig config_of(const Settings& settings) {
   const Napi::Array sessions = settings.array("sessions");
   for (std::uint32_t index = 0; index < sessions.Length(); ++index) {
     const Settings session{sessions.Get(index)};
-    config.gateway.sessions.push_back({session.integer<std::uint32_t>("id"), session.string("accessKey"), session.string("secret")});
+    config.gateway.sessions.push_back({session.integer<std::uint32_t>("id"), session.string("accessKey"), session.string("secret"),
+                                       session.integer<std::uint32_t>("firm")});
   }
   const Settings order_entry = settings.section("orderEntry");
   config.gateway.host = order_entry.string("host");

@@ -163,7 +163,8 @@ class LoadPump {
         recorder_.add(Counter::fills);
         recorder_.add(Counter::filled_quantity, report.quantity);
         return flow_.on_executed(report.cl_ord_id, report.quantity, report.leaves);
-      case feed::ReportKind::canceled: return flow_.on_canceled(order);
+      case feed::ReportKind::canceled:
+        return report.leaves == 0 ? flow_.on_canceled(order) : flow_.on_decremented(order, report.leaves);
       case feed::ReportKind::replaced: return flow_.on_replaced(report.cl_ord_id, report.original_cl_ord_id, report.price, report.leaves);
       case feed::ReportKind::rejected:
         recorder_.add(Counter::orders_rejected);
@@ -172,6 +173,9 @@ class LoadPump {
         const auto unknown = static_cast<std::uint16_t>(order_entry::RejectReason::unknown_order);
         return flow_.on_cancel_rejected(report.original_cl_ord_id, report.reason == unknown);
       }
+      case feed::ReportKind::refreshed:
+      case feed::ReportKind::triggered:
+      case feed::ReportKind::self_trade_prevented:
       case feed::ReportKind::mass_canceled: return;
     }
   }

@@ -108,6 +108,10 @@ class OrderDesk {
       case feed::ReportKind::replaced: return replaced(*order, report);
       case feed::ReportKind::rejected: return rejected(*order, report);
       case feed::ReportKind::cancel_rejected: return request_rejected(*order, report);
+      // Nothing changes by them: a slice or a stop is as open as before, and what prevention did follows as canceled.
+      case feed::ReportKind::refreshed:
+      case feed::ReportKind::triggered:
+      case feed::ReportKind::self_trade_prevented:
       case feed::ReportKind::mass_canceled: return;
     }
   }
@@ -215,10 +219,18 @@ class OrderDesk {
   }
 
   void canceled(feed::OwnOrder& order, const feed::ExecutionReport& report) noexcept {
+    if (report.leaves != 0) return decremented(order, report);
     release_reserved(order);
     risk_.on_done(order.locate, order.side == order_entry::Side::buy, report.quantity);
     add_event(hops::EventKind::canceled, order, order.price, report.quantity, report.reason);
     close(order);
+  }
+
+  // Self-trade prevention took a part; the rest stands as it was.
+  void decremented(feed::OwnOrder& order, const feed::ExecutionReport& report) noexcept {
+    order.quantity -= report.quantity;
+    risk_.on_done(order.locate, order.side == order_entry::Side::buy, report.quantity);
+    add_event(hops::EventKind::canceled, order, order.price, report.quantity, report.reason, report.leaves);
   }
 
   // What the order has open now is what the report says; risk held the old open quantity and, when it grew, the difference.

@@ -155,6 +155,21 @@ TEST("order desk: a quote that fills in part and is topped up again and again st
   CHECK_EQ(rig.open(), 600u);
 }
 
+TEST("order desk: a part taken by self-trade prevention leaves the order standing, smaller in risk as well") {
+  Rig rig;
+  rig.quote_bid(999'900, 600);
+  const feed::OrderIntent standing = rig.sent.at(0);
+  rig.accept(standing);
+  feed::ExecutionReport part = rig.report(feed::ReportKind::canceled, standing.cl_ord_id, 200, 400);
+  part.original_cl_ord_id = standing.cl_ord_id;
+  rig.desk.apply(part);
+  CHECK_EQ(rig.open(), 400u);
+  rig.quote_bid(999'900, 400);  // what is wanted stands already
+  CHECK(rig.sent.empty());
+  rig.desk.apply(rig.report(feed::ReportKind::executed, standing.cl_ord_id, 400, 0));
+  CHECK_EQ(rig.open(), 0u);
+}
+
 TEST("order desk: a quote larger than any order may be is refused, and what stands stays") {
   Rig rig;
   rig.quote_bid(999'900, 600);

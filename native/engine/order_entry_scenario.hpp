@@ -117,19 +117,27 @@ inline std::string describe(const ExecutionReport& report) {
   switch (report.kind) {
     case ReportKind::accepted:
       return text + "accepted " + id + side() + " " + std::to_string(report.quantity) + "@" + std::to_string(report.price) +
-             (report.state == order_entry::OrderState::live ? " live" : " dead") + " ahead " + std::to_string(report.queue_ahead);
+             " " + std::string(order_entry::to_string(report.state)) + " ahead " + std::to_string(report.queue_ahead);
     case ReportKind::executed:
       return text + "executed " + id + side() + " " + std::to_string(report.quantity) + "@" + std::to_string(report.price) + " leaves " +
              std::to_string(report.leaves) + (report.liquidity == order_entry::Liquidity::added ? " maker" : " taker");
     case ReportKind::canceled:
       return text + "canceled " + id + " of " + std::to_string(report.original_cl_ord_id) + " " + std::to_string(report.quantity) + " " +
-             std::string(order_entry::to_string(static_cast<order_entry::CancelReason>(report.reason)));
+             std::string(order_entry::to_string(static_cast<order_entry::CancelReason>(report.reason))) +
+             (report.leaves == 0 ? "" : " leaves " + std::to_string(report.leaves));
     case ReportKind::replaced:
       return text + "replaced " + std::to_string(report.original_cl_ord_id) + " by " + id + " " + std::to_string(report.leaves) + "@" +
-             std::to_string(report.price) + (report.state == order_entry::OrderState::live ? " live" : " dead");
+             std::to_string(report.price) + " " + std::string(order_entry::to_string(report.state));
     case ReportKind::rejected: return text + "rejected " + id + " " + reject_word();
     case ReportKind::cancel_rejected: return text + "cancel_rejected " + id + " " + reject_word();
     case ReportKind::mass_canceled: return text + "mass_canceled " + id + " " + std::to_string(report.quantity);
+    case ReportKind::refreshed:
+      return text + "refreshed " + id + " shows " + std::to_string(report.displayed) + " of " + std::to_string(report.leaves);
+    case ReportKind::triggered:
+      return text + "triggered " + id + side() + " " + std::to_string(report.leaves) + " stop " + std::to_string(report.stop_price) + " " +
+             std::string(order_entry::to_string(report.state));
+    case ReportKind::self_trade_prevented:
+      return text + "prevented " + id + side() + " " + std::to_string(report.quantity) + "@" + std::to_string(report.price);
   }
   return text;
 }

@@ -14,7 +14,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x579ee69830761eedull;
+inline constexpr std::uint64_t layout_hash = 0xb2f48dcb56985b3full;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -213,6 +213,8 @@ enum class OrderState : std::uint8_t {
   live = 0,
   // Nothing rests: executed or cancelled at once.
   dead = 1,
+  // A stop whose price no trade has reached.
+  waiting = 2,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -220,6 +222,7 @@ enum class OrderState : std::uint8_t {
   switch (value) {
     case OrderState::live: return "live";
     case OrderState::dead: return "dead";
+    case OrderState::waiting: return "waiting";
   }
   return "unknown";
 }
@@ -228,6 +231,7 @@ enum class OrderState : std::uint8_t {
   switch (value) {
     case OrderState::live:
     case OrderState::dead:
+    case OrderState::waiting:
       return true;
   }
   return false;
@@ -1763,11 +1767,11 @@ class NotAppliedEncoder {
   std::byte* block_;
 };
 
-// Template 100, 72 bytes.
+// Template 100, 88 bytes.
 class NewOrderView {
  public:
-  static constexpr std::size_t block_length = 72;
-  static constexpr std::size_t encoded_length = 80;
+  static constexpr std::size_t block_length = 88;
+  static constexpr std::size_t encoded_length = 96;
   static constexpr std::uint16_t template_id = 100;
   static constexpr std::string_view name = "NewOrder";
 
@@ -1787,46 +1791,63 @@ class NewOrderView {
   static constexpr std::uint64_t trigger_sequence_null_value = 18446744073709551615ull;
   [[nodiscard]] std::uint64_t trigger_sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + trigger_sequence_offset); }
 
-  // Bytes 40 to 43.
-  static constexpr std::size_t account_offset = 40;
+  // Good till time: the first instant, in sequencer time, at which it is gone; 0 otherwise. Bytes 40 to 47.
+  static constexpr std::size_t expire_time_offset = 40;
+  [[nodiscard]] std::uint64_t expire_time() const noexcept { return core::load_le<std::uint64_t>(block_ + expire_time_offset); }
+
+  // Bytes 48 to 51.
+  static constexpr std::size_t account_offset = 48;
   [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
 
-  // Stable across days; not the stock locate. Bytes 44 to 47.
-  static constexpr std::size_t instrument_id_offset = 44;
+  // Stable across days; not the stock locate. Bytes 52 to 55.
+  static constexpr std::size_t instrument_id_offset = 52;
   [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
 
-  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 48 to 51.
-  static constexpr std::size_t price_offset = 48;
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59.
+  static constexpr std::size_t price_offset = 56;
   static constexpr std::int32_t price_null_value = (-2147483647 - 1);
   [[nodiscard]] std::int32_t price() const noexcept { return core::load_le<std::int32_t>(block_ + price_offset); }
 
-  // Bytes 52 to 55.
-  static constexpr std::size_t quantity_offset = 52;
+  // Bytes 60 to 63.
+  static constexpr std::size_t quantity_offset = 60;
   [[nodiscard]] std::uint32_t quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + quantity_offset); }
 
-  // 0 = none. Bytes 56 to 59.
-  static constexpr std::size_t min_quantity_offset = 56;
+  // Of stop and stop-limit orders; null otherwise. Optional: -2147483648 is null. Bytes 64 to 67.
+  static constexpr std::size_t stop_price_offset = 64;
+  static constexpr std::int32_t stop_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t stop_price() const noexcept { return core::load_le<std::int32_t>(block_ + stop_price_offset); }
+
+  // The least to trade at once, or it is cancelled; 0 = none. Bytes 68 to 71.
+  static constexpr std::size_t min_quantity_offset = 68;
   [[nodiscard]] std::uint32_t min_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + min_quantity_offset); }
 
-  // 0 = all. Bytes 60 to 63.
-  static constexpr std::size_t display_quantity_offset = 60;
+  // Shown of a reserve order; 0 = all. Bytes 72 to 75.
+  static constexpr std::size_t display_quantity_offset = 72;
   [[nodiscard]] std::uint32_t display_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + display_quantity_offset); }
 
-  // Byte 64.
-  static constexpr std::size_t side_offset = 64;
+  // Byte 76.
+  static constexpr std::size_t side_offset = 76;
   [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
 
-  // Byte 65.
-  static constexpr std::size_t order_type_offset = 65;
+  // Byte 77.
+  static constexpr std::size_t order_type_offset = 77;
   [[nodiscard]] OrderType order_type() const noexcept { return static_cast<OrderType>(core::load_le<std::uint8_t>(block_ + order_type_offset)); }
 
-  // Byte 66.
-  static constexpr std::size_t time_in_force_offset = 66;
+  // Byte 78.
+  static constexpr std::size_t time_in_force_offset = 78;
   [[nodiscard]] TimeInForce time_in_force() const noexcept { return static_cast<TimeInForce>(core::load_le<std::uint8_t>(block_ + time_in_force_offset)); }
 
-  // Byte 67.
-  static constexpr std::size_t flags_offset = 67;
+  // Byte 79.
+  static constexpr std::size_t flags_offset = 79;
   [[nodiscard]] OrderFlags flags() const noexcept { return {core::load_le<std::uint8_t>(block_ + flags_offset)}; }
+
+  // Of no effect when the action is none. Byte 80.
+  static constexpr std::size_t self_trade_scope_offset = 80;
+  [[nodiscard]] SelfTradeScope self_trade_scope() const noexcept { return static_cast<SelfTradeScope>(core::load_le<std::uint8_t>(block_ + self_trade_scope_offset)); }
+
+  // When it comes in and meets one of its own people. Byte 81.
+  static constexpr std::size_t self_trade_action_offset = 81;
+  [[nodiscard]] SelfTradeAction self_trade_action() const noexcept { return static_cast<SelfTradeAction>(core::load_le<std::uint8_t>(block_ + self_trade_action_offset)); }
 
  private:
   const std::byte* block_;
@@ -1834,16 +1855,20 @@ class NewOrderView {
 static_assert(NewOrderView::header_offset + 24 <= NewOrderView::block_length);
 static_assert(NewOrderView::cl_ord_id_offset + 8 <= NewOrderView::block_length);
 static_assert(NewOrderView::trigger_sequence_offset + 8 <= NewOrderView::block_length);
+static_assert(NewOrderView::expire_time_offset + 8 <= NewOrderView::block_length);
 static_assert(NewOrderView::account_offset + 4 <= NewOrderView::block_length);
 static_assert(NewOrderView::instrument_id_offset + 4 <= NewOrderView::block_length);
 static_assert(NewOrderView::price_offset + 4 <= NewOrderView::block_length);
 static_assert(NewOrderView::quantity_offset + 4 <= NewOrderView::block_length);
+static_assert(NewOrderView::stop_price_offset + 4 <= NewOrderView::block_length);
 static_assert(NewOrderView::min_quantity_offset + 4 <= NewOrderView::block_length);
 static_assert(NewOrderView::display_quantity_offset + 4 <= NewOrderView::block_length);
 static_assert(NewOrderView::side_offset + 1 <= NewOrderView::block_length);
 static_assert(NewOrderView::order_type_offset + 1 <= NewOrderView::block_length);
 static_assert(NewOrderView::time_in_force_offset + 1 <= NewOrderView::block_length);
 static_assert(NewOrderView::flags_offset + 1 <= NewOrderView::block_length);
+static_assert(NewOrderView::self_trade_scope_offset + 1 <= NewOrderView::block_length);
+static_assert(NewOrderView::self_trade_action_offset + 1 <= NewOrderView::block_length);
 
 class NewOrderEncoder {
  public:
@@ -1873,6 +1898,11 @@ class NewOrderEncoder {
     return *this;
   }
 
+  NewOrderEncoder& expire_time(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + NewOrderView::expire_time_offset, value);
+    return *this;
+  }
+
   NewOrderEncoder& account(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + NewOrderView::account_offset, value);
     return *this;
@@ -1890,6 +1920,11 @@ class NewOrderEncoder {
 
   NewOrderEncoder& quantity(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + NewOrderView::quantity_offset, value);
+    return *this;
+  }
+
+  NewOrderEncoder& stop_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + NewOrderView::stop_price_offset, value);
     return *this;
   }
 
@@ -1920,6 +1955,16 @@ class NewOrderEncoder {
 
   NewOrderEncoder& flags(OrderFlags value) noexcept {
     core::store_le<std::uint8_t>(block_ + NewOrderView::flags_offset, value.bits);
+    return *this;
+  }
+
+  NewOrderEncoder& self_trade_scope(SelfTradeScope value) noexcept {
+    core::store_le<std::uint8_t>(block_ + NewOrderView::self_trade_scope_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  NewOrderEncoder& self_trade_action(SelfTradeAction value) noexcept {
+    core::store_le<std::uint8_t>(block_ + NewOrderView::self_trade_action_offset, static_cast<std::uint8_t>(value));
     return *this;
   }
 
@@ -1968,9 +2013,10 @@ class ReplaceOrderView {
   static constexpr std::size_t quantity_offset = 56;
   [[nodiscard]] std::uint32_t quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + quantity_offset); }
 
-  // Bytes 60 to 63.
-  static constexpr std::size_t reserved_offset = 60;
-  [[nodiscard]] std::uint32_t reserved() const noexcept { return core::load_le<std::uint32_t>(block_ + reserved_offset); }
+  // Of a waiting stop; null = as it was. Optional: -2147483648 is null. Bytes 60 to 63.
+  static constexpr std::size_t stop_price_offset = 60;
+  static constexpr std::int32_t stop_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t stop_price() const noexcept { return core::load_le<std::int32_t>(block_ + stop_price_offset); }
 
  private:
   const std::byte* block_;
@@ -1982,7 +2028,7 @@ static_assert(ReplaceOrderView::trigger_sequence_offset + 8 <= ReplaceOrderView:
 static_assert(ReplaceOrderView::instrument_id_offset + 4 <= ReplaceOrderView::block_length);
 static_assert(ReplaceOrderView::price_offset + 4 <= ReplaceOrderView::block_length);
 static_assert(ReplaceOrderView::quantity_offset + 4 <= ReplaceOrderView::block_length);
-static_assert(ReplaceOrderView::reserved_offset + 4 <= ReplaceOrderView::block_length);
+static_assert(ReplaceOrderView::stop_price_offset + 4 <= ReplaceOrderView::block_length);
 
 class ReplaceOrderEncoder {
  public:
@@ -2032,8 +2078,8 @@ class ReplaceOrderEncoder {
     return *this;
   }
 
-  ReplaceOrderEncoder& reserved(std::uint32_t value) noexcept {
-    core::store_le<std::uint32_t>(block_ + ReplaceOrderView::reserved_offset, value);
+  ReplaceOrderEncoder& stop_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + ReplaceOrderView::stop_price_offset, value);
     return *this;
   }
 
@@ -2206,11 +2252,11 @@ class MassCancelEncoder {
   std::byte* block_;
 };
 
-// Template 200, 80 bytes.
+// Template 200, 88 bytes.
 class OrderAcceptedView {
  public:
-  static constexpr std::size_t block_length = 80;
-  static constexpr std::size_t encoded_length = 88;
+  static constexpr std::size_t block_length = 88;
+  static constexpr std::size_t encoded_length = 96;
   static constexpr std::uint16_t template_id = 200;
   static constexpr std::string_view name = "OrderAccepted";
 
@@ -2254,20 +2300,25 @@ class OrderAcceptedView {
   static constexpr std::size_t account_offset = 72;
   [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
 
-  // Byte 76.
-  static constexpr std::size_t side_offset = 76;
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 76 to 79.
+  static constexpr std::size_t stop_price_offset = 76;
+  static constexpr std::int32_t stop_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t stop_price() const noexcept { return core::load_le<std::int32_t>(block_ + stop_price_offset); }
+
+  // Byte 80.
+  static constexpr std::size_t side_offset = 80;
   [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
 
-  // Byte 77.
-  static constexpr std::size_t order_type_offset = 77;
+  // Byte 81.
+  static constexpr std::size_t order_type_offset = 81;
   [[nodiscard]] OrderType order_type() const noexcept { return static_cast<OrderType>(core::load_le<std::uint8_t>(block_ + order_type_offset)); }
 
-  // Byte 78.
-  static constexpr std::size_t time_in_force_offset = 78;
+  // Byte 82.
+  static constexpr std::size_t time_in_force_offset = 82;
   [[nodiscard]] TimeInForce time_in_force() const noexcept { return static_cast<TimeInForce>(core::load_le<std::uint8_t>(block_ + time_in_force_offset)); }
 
-  // Byte 79.
-  static constexpr std::size_t state_offset = 79;
+  // Byte 83.
+  static constexpr std::size_t state_offset = 83;
   [[nodiscard]] OrderState state() const noexcept { return static_cast<OrderState>(core::load_le<std::uint8_t>(block_ + state_offset)); }
 
  private:
@@ -2282,6 +2333,7 @@ static_assert(OrderAcceptedView::price_offset + 4 <= OrderAcceptedView::block_le
 static_assert(OrderAcceptedView::quantity_offset + 4 <= OrderAcceptedView::block_length);
 static_assert(OrderAcceptedView::leaves_quantity_offset + 4 <= OrderAcceptedView::block_length);
 static_assert(OrderAcceptedView::account_offset + 4 <= OrderAcceptedView::block_length);
+static_assert(OrderAcceptedView::stop_price_offset + 4 <= OrderAcceptedView::block_length);
 static_assert(OrderAcceptedView::side_offset + 1 <= OrderAcceptedView::block_length);
 static_assert(OrderAcceptedView::order_type_offset + 1 <= OrderAcceptedView::block_length);
 static_assert(OrderAcceptedView::time_in_force_offset + 1 <= OrderAcceptedView::block_length);
@@ -2342,6 +2394,11 @@ class OrderAcceptedEncoder {
 
   OrderAcceptedEncoder& account(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + OrderAcceptedView::account_offset, value);
+    return *this;
+  }
+
+  OrderAcceptedEncoder& stop_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + OrderAcceptedView::stop_price_offset, value);
     return *this;
   }
 
@@ -2537,12 +2594,16 @@ class OrderCanceledView {
   static constexpr std::size_t canceled_quantity_offset = 60;
   [[nodiscard]] std::uint32_t canceled_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + canceled_quantity_offset); }
 
-  // Byte 64.
-  static constexpr std::size_t side_offset = 64;
+  // 0, but for an order that self-trade prevention made smaller. Bytes 64 to 67.
+  static constexpr std::size_t leaves_quantity_offset = 64;
+  [[nodiscard]] std::uint32_t leaves_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + leaves_quantity_offset); }
+
+  // Byte 68.
+  static constexpr std::size_t side_offset = 68;
   [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
 
-  // Byte 65.
-  static constexpr std::size_t reason_offset = 65;
+  // Byte 69.
+  static constexpr std::size_t reason_offset = 69;
   [[nodiscard]] CancelReason reason() const noexcept { return static_cast<CancelReason>(core::load_le<std::uint8_t>(block_ + reason_offset)); }
 
  private:
@@ -2554,6 +2615,7 @@ static_assert(OrderCanceledView::orig_cl_ord_id_offset + 8 <= OrderCanceledView:
 static_assert(OrderCanceledView::order_reference_offset + 8 <= OrderCanceledView::block_length);
 static_assert(OrderCanceledView::instrument_id_offset + 4 <= OrderCanceledView::block_length);
 static_assert(OrderCanceledView::canceled_quantity_offset + 4 <= OrderCanceledView::block_length);
+static_assert(OrderCanceledView::leaves_quantity_offset + 4 <= OrderCanceledView::block_length);
 static_assert(OrderCanceledView::side_offset + 1 <= OrderCanceledView::block_length);
 static_assert(OrderCanceledView::reason_offset + 1 <= OrderCanceledView::block_length);
 
@@ -2597,6 +2659,11 @@ class OrderCanceledEncoder {
 
   OrderCanceledEncoder& canceled_quantity(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + OrderCanceledView::canceled_quantity_offset, value);
+    return *this;
+  }
+
+  OrderCanceledEncoder& leaves_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + OrderCanceledView::leaves_quantity_offset, value);
     return *this;
   }
 
@@ -2666,12 +2733,17 @@ class OrderReplacedView {
   static constexpr std::size_t leaves_quantity_offset = 84;
   [[nodiscard]] std::uint32_t leaves_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + leaves_quantity_offset); }
 
-  // Byte 88.
-  static constexpr std::size_t side_offset = 88;
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 88 to 91.
+  static constexpr std::size_t stop_price_offset = 88;
+  static constexpr std::int32_t stop_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t stop_price() const noexcept { return core::load_le<std::int32_t>(block_ + stop_price_offset); }
+
+  // Byte 92.
+  static constexpr std::size_t side_offset = 92;
   [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
 
-  // Byte 89.
-  static constexpr std::size_t state_offset = 89;
+  // Byte 93.
+  static constexpr std::size_t state_offset = 93;
   [[nodiscard]] OrderState state() const noexcept { return static_cast<OrderState>(core::load_le<std::uint8_t>(block_ + state_offset)); }
 
  private:
@@ -2687,6 +2759,7 @@ static_assert(OrderReplacedView::instrument_id_offset + 4 <= OrderReplacedView::
 static_assert(OrderReplacedView::price_offset + 4 <= OrderReplacedView::block_length);
 static_assert(OrderReplacedView::quantity_offset + 4 <= OrderReplacedView::block_length);
 static_assert(OrderReplacedView::leaves_quantity_offset + 4 <= OrderReplacedView::block_length);
+static_assert(OrderReplacedView::stop_price_offset + 4 <= OrderReplacedView::block_length);
 static_assert(OrderReplacedView::side_offset + 1 <= OrderReplacedView::block_length);
 static_assert(OrderReplacedView::state_offset + 1 <= OrderReplacedView::block_length);
 
@@ -2750,6 +2823,11 @@ class OrderReplacedEncoder {
 
   OrderReplacedEncoder& leaves_quantity(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + OrderReplacedView::leaves_quantity_offset, value);
+    return *this;
+  }
+
+  OrderReplacedEncoder& stop_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + OrderReplacedView::stop_price_offset, value);
     return *this;
   }
 
@@ -3043,6 +3121,354 @@ class MassCancelReportEncoder {
   std::byte* block_;
 };
 
+// A reserve order shows its next slice, behind all others of its price. Template 207, 72 bytes.
+class OrderRefreshedView {
+ public:
+  static constexpr std::size_t block_length = 72;
+  static constexpr std::size_t encoded_length = 80;
+  static constexpr std::uint16_t template_id = 207;
+  static constexpr std::string_view name = "OrderRefreshed";
+
+  explicit constexpr OrderRefreshedView(const std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Of the new slice. Bytes 40 to 47.
+  static constexpr std::size_t order_reference_offset = 40;
+  [[nodiscard]] std::uint64_t order_reference() const noexcept { return core::load_le<std::uint64_t>(block_ + order_reference_offset); }
+
+  // Of the slice before. Bytes 48 to 55.
+  static constexpr std::size_t orig_order_reference_offset = 48;
+  [[nodiscard]] std::uint64_t orig_order_reference() const noexcept { return core::load_le<std::uint64_t>(block_ + orig_order_reference_offset); }
+
+  // Stable across days; not the stock locate. Bytes 56 to 59.
+  static constexpr std::size_t instrument_id_offset = 56;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Hidden quantity included. Bytes 60 to 63.
+  static constexpr std::size_t leaves_quantity_offset = 60;
+  [[nodiscard]] std::uint32_t leaves_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + leaves_quantity_offset); }
+
+  // Bytes 64 to 67.
+  static constexpr std::size_t displayed_quantity_offset = 64;
+  [[nodiscard]] std::uint32_t displayed_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + displayed_quantity_offset); }
+
+  // Byte 68.
+  static constexpr std::size_t side_offset = 68;
+  [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(OrderRefreshedView::header_offset + 32 <= OrderRefreshedView::block_length);
+static_assert(OrderRefreshedView::cl_ord_id_offset + 8 <= OrderRefreshedView::block_length);
+static_assert(OrderRefreshedView::order_reference_offset + 8 <= OrderRefreshedView::block_length);
+static_assert(OrderRefreshedView::orig_order_reference_offset + 8 <= OrderRefreshedView::block_length);
+static_assert(OrderRefreshedView::instrument_id_offset + 4 <= OrderRefreshedView::block_length);
+static_assert(OrderRefreshedView::leaves_quantity_offset + 4 <= OrderRefreshedView::block_length);
+static_assert(OrderRefreshedView::displayed_quantity_offset + 4 <= OrderRefreshedView::block_length);
+static_assert(OrderRefreshedView::side_offset + 1 <= OrderRefreshedView::block_length);
+
+class OrderRefreshedEncoder {
+ public:
+  static constexpr std::size_t block_length = OrderRefreshedView::block_length;
+  static constexpr std::size_t encoded_length = OrderRefreshedView::encoded_length;
+  static constexpr std::uint16_t template_id = 207;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static OrderRefreshedEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return OrderRefreshedEncoder(start + 8);
+  }
+
+  explicit constexpr OrderRefreshedEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + OrderRefreshedView::header_offset); }
+
+  OrderRefreshedEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + OrderRefreshedView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  OrderRefreshedEncoder& order_reference(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + OrderRefreshedView::order_reference_offset, value);
+    return *this;
+  }
+
+  OrderRefreshedEncoder& orig_order_reference(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + OrderRefreshedView::orig_order_reference_offset, value);
+    return *this;
+  }
+
+  OrderRefreshedEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + OrderRefreshedView::instrument_id_offset, value);
+    return *this;
+  }
+
+  OrderRefreshedEncoder& leaves_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + OrderRefreshedView::leaves_quantity_offset, value);
+    return *this;
+  }
+
+  OrderRefreshedEncoder& displayed_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + OrderRefreshedView::displayed_quantity_offset, value);
+    return *this;
+  }
+
+  OrderRefreshedEncoder& side(Side value) noexcept {
+    core::store_le<std::uint8_t>(block_ + OrderRefreshedView::side_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// A trade reached a stop; its executions follow. Template 208, 64 bytes.
+class OrderTriggeredView {
+ public:
+  static constexpr std::size_t block_length = 64;
+  static constexpr std::size_t encoded_length = 72;
+  static constexpr std::uint16_t template_id = 208;
+  static constexpr std::string_view name = "OrderTriggered";
+
+  explicit constexpr OrderTriggeredView(const std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // The venue's order reference, as on ITCH. Bytes 40 to 47.
+  static constexpr std::size_t order_reference_offset = 40;
+  [[nodiscard]] std::uint64_t order_reference() const noexcept { return core::load_le<std::uint64_t>(block_ + order_reference_offset); }
+
+  // Stable across days; not the stock locate. Bytes 48 to 51.
+  static constexpr std::size_t instrument_id_offset = 48;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Bytes 52 to 55.
+  static constexpr std::size_t leaves_quantity_offset = 52;
+  [[nodiscard]] std::uint32_t leaves_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + leaves_quantity_offset); }
+
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59.
+  static constexpr std::size_t stop_price_offset = 56;
+  static constexpr std::int32_t stop_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t stop_price() const noexcept { return core::load_le<std::int32_t>(block_ + stop_price_offset); }
+
+  // Byte 60.
+  static constexpr std::size_t side_offset = 60;
+  [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
+
+  // Market or limit: what it has become. Byte 61.
+  static constexpr std::size_t order_type_offset = 61;
+  [[nodiscard]] OrderType order_type() const noexcept { return static_cast<OrderType>(core::load_le<std::uint8_t>(block_ + order_type_offset)); }
+
+  // Live when something of it rests. Byte 62.
+  static constexpr std::size_t state_offset = 62;
+  [[nodiscard]] OrderState state() const noexcept { return static_cast<OrderState>(core::load_le<std::uint8_t>(block_ + state_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(OrderTriggeredView::header_offset + 32 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::cl_ord_id_offset + 8 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::order_reference_offset + 8 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::instrument_id_offset + 4 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::leaves_quantity_offset + 4 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::stop_price_offset + 4 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::side_offset + 1 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::order_type_offset + 1 <= OrderTriggeredView::block_length);
+static_assert(OrderTriggeredView::state_offset + 1 <= OrderTriggeredView::block_length);
+
+class OrderTriggeredEncoder {
+ public:
+  static constexpr std::size_t block_length = OrderTriggeredView::block_length;
+  static constexpr std::size_t encoded_length = OrderTriggeredView::encoded_length;
+  static constexpr std::uint16_t template_id = 208;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static OrderTriggeredEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return OrderTriggeredEncoder(start + 8);
+  }
+
+  explicit constexpr OrderTriggeredEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + OrderTriggeredView::header_offset); }
+
+  OrderTriggeredEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + OrderTriggeredView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  OrderTriggeredEncoder& order_reference(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + OrderTriggeredView::order_reference_offset, value);
+    return *this;
+  }
+
+  OrderTriggeredEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + OrderTriggeredView::instrument_id_offset, value);
+    return *this;
+  }
+
+  OrderTriggeredEncoder& leaves_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + OrderTriggeredView::leaves_quantity_offset, value);
+    return *this;
+  }
+
+  OrderTriggeredEncoder& stop_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + OrderTriggeredView::stop_price_offset, value);
+    return *this;
+  }
+
+  OrderTriggeredEncoder& side(Side value) noexcept {
+    core::store_le<std::uint8_t>(block_ + OrderTriggeredView::side_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  OrderTriggeredEncoder& order_type(OrderType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + OrderTriggeredView::order_type_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  OrderTriggeredEncoder& state(OrderState value) noexcept {
+    core::store_le<std::uint8_t>(block_ + OrderTriggeredView::state_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// To both sides; what it did to each follows as OrderCanceled. Template 209, 64 bytes.
+class SelfTradePreventedView {
+ public:
+  static constexpr std::size_t block_length = 64;
+  static constexpr std::size_t encoded_length = 72;
+  static constexpr std::uint16_t template_id = 209;
+  static constexpr std::string_view name = "SelfTradePrevented";
+
+  explicit constexpr SelfTradePreventedView(const std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // The venue's order reference, as on ITCH. Bytes 40 to 47.
+  static constexpr std::size_t order_reference_offset = 40;
+  [[nodiscard]] std::uint64_t order_reference() const noexcept { return core::load_le<std::uint64_t>(block_ + order_reference_offset); }
+
+  // Stable across days; not the stock locate. Bytes 48 to 51.
+  static constexpr std::size_t instrument_id_offset = 48;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // At which they met. Optional: -2147483648 is null. Bytes 52 to 55.
+  static constexpr std::size_t price_offset = 52;
+  static constexpr std::int32_t price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t price() const noexcept { return core::load_le<std::int32_t>(block_ + price_offset); }
+
+  // That would have traded. Bytes 56 to 59.
+  static constexpr std::size_t quantity_offset = 56;
+  [[nodiscard]] std::uint32_t quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + quantity_offset); }
+
+  // Byte 60.
+  static constexpr std::size_t side_offset = 60;
+  [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
+
+  // Added: the resting order. Byte 61.
+  static constexpr std::size_t liquidity_offset = 61;
+  [[nodiscard]] Liquidity liquidity() const noexcept { return static_cast<Liquidity>(core::load_le<std::uint8_t>(block_ + liquidity_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(SelfTradePreventedView::header_offset + 32 <= SelfTradePreventedView::block_length);
+static_assert(SelfTradePreventedView::cl_ord_id_offset + 8 <= SelfTradePreventedView::block_length);
+static_assert(SelfTradePreventedView::order_reference_offset + 8 <= SelfTradePreventedView::block_length);
+static_assert(SelfTradePreventedView::instrument_id_offset + 4 <= SelfTradePreventedView::block_length);
+static_assert(SelfTradePreventedView::price_offset + 4 <= SelfTradePreventedView::block_length);
+static_assert(SelfTradePreventedView::quantity_offset + 4 <= SelfTradePreventedView::block_length);
+static_assert(SelfTradePreventedView::side_offset + 1 <= SelfTradePreventedView::block_length);
+static_assert(SelfTradePreventedView::liquidity_offset + 1 <= SelfTradePreventedView::block_length);
+
+class SelfTradePreventedEncoder {
+ public:
+  static constexpr std::size_t block_length = SelfTradePreventedView::block_length;
+  static constexpr std::size_t encoded_length = SelfTradePreventedView::encoded_length;
+  static constexpr std::uint16_t template_id = 209;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static SelfTradePreventedEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return SelfTradePreventedEncoder(start + 8);
+  }
+
+  explicit constexpr SelfTradePreventedEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + SelfTradePreventedView::header_offset); }
+
+  SelfTradePreventedEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + SelfTradePreventedView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  SelfTradePreventedEncoder& order_reference(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + SelfTradePreventedView::order_reference_offset, value);
+    return *this;
+  }
+
+  SelfTradePreventedEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + SelfTradePreventedView::instrument_id_offset, value);
+    return *this;
+  }
+
+  SelfTradePreventedEncoder& price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + SelfTradePreventedView::price_offset, value);
+    return *this;
+  }
+
+  SelfTradePreventedEncoder& quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + SelfTradePreventedView::quantity_offset, value);
+    return *this;
+  }
+
+  SelfTradePreventedEncoder& side(Side value) noexcept {
+    core::store_le<std::uint8_t>(block_ + SelfTradePreventedView::side_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  SelfTradePreventedEncoder& liquidity(Liquidity value) noexcept {
+    core::store_le<std::uint8_t>(block_ + SelfTradePreventedView::liquidity_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Empty for a template that is not in this schema.
 [[nodiscard]] constexpr std::string_view message_name(std::uint16_t template_id) noexcept {
   switch (template_id) {
@@ -3069,6 +3495,9 @@ class MassCancelReportEncoder {
     case OrderRejectedView::template_id: return OrderRejectedView::name;
     case CancelRejectedView::template_id: return CancelRejectedView::name;
     case MassCancelReportView::template_id: return MassCancelReportView::name;
+    case OrderRefreshedView::template_id: return OrderRefreshedView::name;
+    case OrderTriggeredView::template_id: return OrderTriggeredView::name;
+    case SelfTradePreventedView::template_id: return SelfTradePreventedView::name;
   }
   return {};
 }
@@ -3099,6 +3528,9 @@ class MassCancelReportEncoder {
     case OrderRejectedView::template_id: return OrderRejectedView::block_length;
     case CancelRejectedView::template_id: return CancelRejectedView::block_length;
     case MassCancelReportView::template_id: return MassCancelReportView::block_length;
+    case OrderRefreshedView::template_id: return OrderRefreshedView::block_length;
+    case OrderTriggeredView::template_id: return OrderTriggeredView::block_length;
+    case SelfTradePreventedView::template_id: return SelfTradePreventedView::block_length;
   }
   return 0;
 }

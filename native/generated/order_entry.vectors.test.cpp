@@ -23,11 +23,12 @@ std::array<std::byte, Size> bytes_of(const unsigned char (&values)[Size]) {
 
 TEST("order_entry vector: NewOrder: limit buy") {
   const auto expected = bytes_of({
-    0x48, 0x00, 0x64, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x58, 0x00, 0x64, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
     0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0x07, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x08, 0xf9, 0x2b, 0x00, 0x64, 0x00, 0x00, 0x00,
-    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x42, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00,
+    0x08, 0xf9, 0x2b, 0x00, 0x64, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x42, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
   });
   REQUIRE(expected.size() == NewOrderView::encoded_length);
   const NewOrderView view(expected.data() + 8);
@@ -36,16 +37,20 @@ TEST("order_entry vector: NewOrder: limit buy") {
   CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
   CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
   CHECK_EQ(view.trigger_sequence(), std::uint64_t{18446744073709551614ull});
+  CHECK_EQ(view.expire_time(), std::uint64_t{0ull});
   CHECK_EQ(view.account(), std::uint32_t{7u});
   CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
   CHECK_EQ(view.price(), std::int32_t{2881800});
   CHECK_EQ(view.quantity(), std::uint32_t{100u});
+  CHECK_EQ(view.stop_price(), std::int32_t{(-2147483647 - 1)});
   CHECK_EQ(view.min_quantity(), std::uint32_t{0u});
   CHECK_EQ(view.display_quantity(), std::uint32_t{0u});
   CHECK_EQ(view.side(), Side::buy);
   CHECK_EQ(view.order_type(), OrderType::limit);
   CHECK_EQ(view.time_in_force(), TimeInForce::day);
   CHECK_EQ(view.flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.self_trade_scope(), SelfTradeScope::account);
+  CHECK_EQ(view.self_trade_action(), SelfTradeAction::none);
   std::array<std::byte, NewOrderEncoder::encoded_length> written;
   written.fill(std::byte{0xA5});
   auto encoder = NewOrderEncoder::wrap_and_apply_header(written.data());
@@ -54,26 +59,31 @@ TEST("order_entry vector: NewOrder: limit buy") {
   encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
   encoder.cl_ord_id(std::uint64_t{42ull});
   encoder.trigger_sequence(std::uint64_t{18446744073709551614ull});
+  encoder.expire_time(std::uint64_t{0ull});
   encoder.account(std::uint32_t{7u});
   encoder.instrument_id(std::uint32_t{1001u});
   encoder.price(std::int32_t{2881800});
   encoder.quantity(std::uint32_t{100u});
+  encoder.stop_price(std::int32_t{(-2147483647 - 1)});
   encoder.min_quantity(std::uint32_t{0u});
   encoder.display_quantity(std::uint32_t{0u});
   encoder.side(Side::buy);
   encoder.order_type(OrderType::limit);
   encoder.time_in_force(TimeInForce::day);
   encoder.flags({std::uint8_t{1}});
+  encoder.self_trade_scope(SelfTradeScope::account);
+  encoder.self_trade_action(SelfTradeAction::none);
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 
 TEST("order_entry vector: NewOrder: market sell, nulls") {
   const auto expected = bytes_of({
-    0x48, 0x00, 0x64, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x58, 0x00, 0x64, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
     0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0xff, 0xff, 0xff, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0xff, 0xff, 0xff, 0xff,
-    0x01, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x53, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x16, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0x93, 0x35, 0x77, 0x01, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x53, 0x01, 0x01, 0x00, 0x01, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
   });
   REQUIRE(expected.size() == NewOrderView::encoded_length);
   const NewOrderView view(expected.data() + 8);
@@ -82,16 +92,20 @@ TEST("order_entry vector: NewOrder: market sell, nulls") {
   CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
   CHECK_EQ(view.cl_ord_id(), std::uint64_t{18446744073709551614ull});
   CHECK_EQ(view.trigger_sequence(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.expire_time(), std::uint64_t{1577718300123456790ull});
   CHECK_EQ(view.account(), std::uint32_t{4294967295u});
   CHECK_EQ(view.instrument_id(), std::uint32_t{1u});
   CHECK_EQ(view.price(), std::int32_t{(-2147483647 - 1)});
   CHECK_EQ(view.quantity(), std::uint32_t{4294967295u});
+  CHECK_EQ(view.stop_price(), std::int32_t{1999999999});
   CHECK_EQ(view.min_quantity(), std::uint32_t{1u});
   CHECK_EQ(view.display_quantity(), std::uint32_t{2u});
   CHECK_EQ(view.side(), Side::sell);
   CHECK_EQ(view.order_type(), OrderType::market);
   CHECK_EQ(view.time_in_force(), TimeInForce::immediate_or_cancel);
   CHECK_EQ(view.flags().bits, std::uint8_t{0});
+  CHECK_EQ(view.self_trade_scope(), SelfTradeScope::firm);
+  CHECK_EQ(view.self_trade_action(), SelfTradeAction::decrement);
   std::array<std::byte, NewOrderEncoder::encoded_length> written;
   written.fill(std::byte{0xA5});
   auto encoder = NewOrderEncoder::wrap_and_apply_header(written.data());
@@ -100,16 +114,20 @@ TEST("order_entry vector: NewOrder: market sell, nulls") {
   encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
   encoder.cl_ord_id(std::uint64_t{18446744073709551614ull});
   encoder.trigger_sequence(std::uint64_t{18446744073709551615ull});
+  encoder.expire_time(std::uint64_t{1577718300123456790ull});
   encoder.account(std::uint32_t{4294967295u});
   encoder.instrument_id(std::uint32_t{1u});
   encoder.price(std::int32_t{(-2147483647 - 1)});
   encoder.quantity(std::uint32_t{4294967295u});
+  encoder.stop_price(std::int32_t{1999999999});
   encoder.min_quantity(std::uint32_t{1u});
   encoder.display_quantity(std::uint32_t{2u});
   encoder.side(Side::sell);
   encoder.order_type(OrderType::market);
   encoder.time_in_force(TimeInForce::immediate_or_cancel);
   encoder.flags({std::uint8_t{0}});
+  encoder.self_trade_scope(SelfTradeScope::firm);
+  encoder.self_trade_action(SelfTradeAction::decrement);
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 
@@ -119,7 +137,7 @@ TEST("order_entry vector: ReplaceOrder: replace") {
     0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
     0x2b, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xe9, 0x03, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff,
-    0xfa, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xfa, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80,
   });
   REQUIRE(expected.size() == ReplaceOrderView::encoded_length);
   const ReplaceOrderView view(expected.data() + 8);
@@ -132,7 +150,7 @@ TEST("order_entry vector: ReplaceOrder: replace") {
   CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
   CHECK_EQ(view.price(), std::int32_t{-1});
   CHECK_EQ(view.quantity(), std::uint32_t{250u});
-  CHECK_EQ(view.reserved(), std::uint32_t{0u});
+  CHECK_EQ(view.stop_price(), std::int32_t{(-2147483647 - 1)});
   std::array<std::byte, ReplaceOrderEncoder::encoded_length> written;
   written.fill(std::byte{0xA5});
   auto encoder = ReplaceOrderEncoder::wrap_and_apply_header(written.data());
@@ -145,7 +163,7 @@ TEST("order_entry vector: ReplaceOrder: replace") {
   encoder.instrument_id(std::uint32_t{1001u});
   encoder.price(std::int32_t{-1});
   encoder.quantity(std::uint32_t{250u});
-  encoder.reserved(std::uint32_t{0u});
+  encoder.stop_price(std::int32_t{(-2147483647 - 1)});
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 
@@ -287,12 +305,12 @@ TEST("order_entry vector: Terminate: terminate") {
 
 TEST("order_entry vector: OrderAccepted: accepted") {
   const auto expected = bytes_of({
-    0x50, 0x00, 0xc8, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x58, 0x00, 0xc8, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
     0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x4d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xfb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
     0xe9, 0x03, 0x00, 0x00, 0x08, 0xf9, 0x2b, 0x00, 0x64, 0x00, 0x00, 0x00, 0x3c, 0x00, 0x00, 0x00,
-    0x07, 0x00, 0x00, 0x00, 0x42, 0x00, 0x00, 0x00,
+    0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x42, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
   });
   REQUIRE(expected.size() == OrderAcceptedView::encoded_length);
   const OrderAcceptedView view(expected.data() + 8);
@@ -310,6 +328,7 @@ TEST("order_entry vector: OrderAccepted: accepted") {
   CHECK_EQ(view.quantity(), std::uint32_t{100u});
   CHECK_EQ(view.leaves_quantity(), std::uint32_t{60u});
   CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.stop_price(), std::int32_t{(-2147483647 - 1)});
   CHECK_EQ(view.side(), Side::buy);
   CHECK_EQ(view.order_type(), OrderType::limit);
   CHECK_EQ(view.time_in_force(), TimeInForce::day);
@@ -331,6 +350,7 @@ TEST("order_entry vector: OrderAccepted: accepted") {
   encoder.quantity(std::uint32_t{100u});
   encoder.leaves_quantity(std::uint32_t{60u});
   encoder.account(std::uint32_t{7u});
+  encoder.stop_price(std::int32_t{(-2147483647 - 1)});
   encoder.side(Side::buy);
   encoder.order_type(OrderType::limit);
   encoder.time_in_force(TimeInForce::day);
@@ -420,6 +440,134 @@ TEST("order_entry vector: OrderRejected: rejected") {
   encoder.instrument_id(std::uint32_t{1001u});
   encoder.retry_after(std::uint32_t{500u});
   encoder.reason(RejectReason::throttled);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: OrderRefreshed: refreshed") {
+  const auto expected = bytes_of({
+    0x48, 0x00, 0xcf, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x4e, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x4d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xe9, 0x03, 0x00, 0x00, 0x84, 0x03, 0x00, 0x00, 0x64, 0x00, 0x00, 0x00, 0x53, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == OrderRefreshedView::encoded_length);
+  const OrderRefreshedView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.order_reference(), std::uint64_t{78ull});
+  CHECK_EQ(view.orig_order_reference(), std::uint64_t{77ull});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.leaves_quantity(), std::uint32_t{900u});
+  CHECK_EQ(view.displayed_quantity(), std::uint32_t{100u});
+  CHECK_EQ(view.side(), Side::sell);
+  std::array<std::byte, OrderRefreshedEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = OrderRefreshedEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.order_reference(std::uint64_t{78ull});
+  encoder.orig_order_reference(std::uint64_t{77ull});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.leaves_quantity(std::uint32_t{900u});
+  encoder.displayed_quantity(std::uint32_t{100u});
+  encoder.side(Side::sell);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: OrderTriggered: triggered") {
+  const auto expected = bytes_of({
+    0x40, 0x00, 0xd0, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x4d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x3c, 0x00, 0x00, 0x00,
+    0x08, 0xf9, 0x2b, 0x00, 0x42, 0x01, 0x01, 0x00,
+  });
+  REQUIRE(expected.size() == OrderTriggeredView::encoded_length);
+  const OrderTriggeredView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.order_reference(), std::uint64_t{77ull});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.leaves_quantity(), std::uint32_t{60u});
+  CHECK_EQ(view.stop_price(), std::int32_t{2881800});
+  CHECK_EQ(view.side(), Side::buy);
+  CHECK_EQ(view.order_type(), OrderType::market);
+  CHECK_EQ(view.state(), OrderState::dead);
+  std::array<std::byte, OrderTriggeredEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = OrderTriggeredEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.order_reference(std::uint64_t{77ull});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.leaves_quantity(std::uint32_t{60u});
+  encoder.stop_price(std::int32_t{2881800});
+  encoder.side(Side::buy);
+  encoder.order_type(OrderType::market);
+  encoder.state(OrderState::dead);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SelfTradePrevented: self trade prevented") {
+  const auto expected = bytes_of({
+    0x40, 0x00, 0xd1, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x4d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x08, 0xf9, 0x2b, 0x00,
+    0x28, 0x00, 0x00, 0x00, 0x42, 0x41, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SelfTradePreventedView::encoded_length);
+  const SelfTradePreventedView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.order_reference(), std::uint64_t{77ull});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.price(), std::int32_t{2881800});
+  CHECK_EQ(view.quantity(), std::uint32_t{40u});
+  CHECK_EQ(view.side(), Side::buy);
+  CHECK_EQ(view.liquidity(), Liquidity::added);
+  std::array<std::byte, SelfTradePreventedEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SelfTradePreventedEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.order_reference(std::uint64_t{77ull});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.price(std::int32_t{2881800});
+  encoder.quantity(std::uint32_t{40u});
+  encoder.side(Side::buy);
+  encoder.liquidity(Liquidity::added);
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 

@@ -50,7 +50,8 @@ inline std::size_t encode(const FlowCommand& command, const FlowStamp& stamp, st
           .quantity(command.quantity)
           .side(command.side)
           .order_type(command.order_type)
-          .time_in_force(command.time_in_force);
+          .time_in_force(command.time_in_force)
+          .stop_price(NewOrderView::stop_price_null_value);
       return net::frame_length_of<NewOrderEncoder>;
     }
     case FlowKind::replace_order: {
@@ -58,7 +59,8 @@ inline std::size_t encode(const FlowCommand& command, const FlowStamp& stamp, st
       message.orig_cl_ord_id(command.original_cl_ord_id)
           .trigger_sequence(ReplaceOrderView::trigger_sequence_null_value)
           .price(command.price)
-          .quantity(command.quantity);
+          .quantity(command.quantity)
+          .stop_price(ReplaceOrderView::stop_price_null_value);
       return net::frame_length_of<ReplaceOrderEncoder>;
     }
     case FlowKind::cancel_order: break;

@@ -113,6 +113,10 @@ class OrderFlow {
     if (Row* row = find(order_cl_ord_id); row != nullptr) release(*row);
   }
 
+  void on_decremented(std::uint64_t order_cl_ord_id, std::uint32_t leaves) noexcept {
+    if (Row* row = find(order_cl_ord_id); row != nullptr) row->leaves = leaves;
+  }
+
   void on_replaced(std::uint64_t cl_ord_id, std::uint64_t original, std::int32_t price, std::uint32_t leaves) noexcept {
     Row* row = find(original);
     if (row == nullptr) return;

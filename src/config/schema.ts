@@ -48,7 +48,12 @@ function oneSecret(value: { secret?: string | undefined; secretFile?: string | u
 const oneSecretMessage = 'give either secret or secretFile';
 
 const sessionEntry = z
-  .strictObject({ id: z.int().min(1).max(0xffff_ffff), ...credentials })
+  .strictObject({
+    id: z.int().min(1).max(0xffff_ffff),
+    /** Whose session it is; a session of its own firm unless told. */
+    firm: z.int().min(1).max(0xffff_ffff).optional(),
+    ...credentials,
+  })
   .refine(oneSecret, oneSecretMessage);
 
 const instrumentEntry = z.strictObject({

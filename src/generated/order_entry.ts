@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x579ee69830761eedn;
+export const layoutHash = 0xb2f48dcb56985b3fn;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -184,6 +184,8 @@ export const OrderState = {
   live: 0,
   /** Nothing rests: executed or cancelled at once. */
   dead: 1,
+  /** A stop whose price no trade has reached. */
+  waiting: 2,
 } as const;
 export type OrderState = (typeof OrderState)[keyof typeof OrderState];
 
@@ -194,6 +196,8 @@ export function orderStateName(value: number): keyof typeof OrderState | undefin
       return 'live';
     case OrderState.dead:
       return 'dead';
+    case OrderState.waiting:
+      return 'waiting';
     default:
       return undefined;
   }
@@ -2187,13 +2191,14 @@ export class NotAppliedEncoder {
   }
 }
 
-/** Template 100, 72 bytes. */
+/** Template 100, 88 bytes. */
 export class NewOrderDecoder {
   static readonly templateId = 100;
-  static readonly blockLength = 72;
-  static readonly encodedLength = 80;
+  static readonly blockLength = 88;
+  static readonly encodedLength = 96;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   static readonly priceNullValue = -2147483648;
+  static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new InboundHeaderDecoder();
@@ -2232,62 +2237,88 @@ export class NewOrderDecoder {
     return this.#view.getUint32(this.#offset + 36, true);
   }
 
-  /** Bytes 40 to 43. */
-  get account(): number {
+  /** Good till time: the first instant, in sequencer time, at which it is gone; 0 otherwise. Bytes 40 to 47. */
+  get expireTime(): bigint {
+    return this.#view.getBigUint64(this.#offset + 40, true);
+  }
+  get expireTimeLo(): number {
     return this.#view.getUint32(this.#offset + 40, true);
   }
-
-  /** Stable across days; not the stock locate. Bytes 44 to 47. */
-  get instrumentId(): number {
+  get expireTimeHi(): number {
     return this.#view.getUint32(this.#offset + 44, true);
   }
 
-  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 48 to 51. */
-  get price(): number {
-    return this.#view.getInt32(this.#offset + 48, true);
+  /** Bytes 48 to 51. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
   }
 
-  /** Bytes 52 to 55. */
-  get quantity(): number {
+  /** Stable across days; not the stock locate. Bytes 52 to 55. */
+  get instrumentId(): number {
     return this.#view.getUint32(this.#offset + 52, true);
   }
 
-  /** 0 = none. Bytes 56 to 59. */
-  get minQuantity(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
+  get price(): number {
+    return this.#view.getInt32(this.#offset + 56, true);
   }
 
-  /** 0 = all. Bytes 60 to 63. */
-  get displayQuantity(): number {
+  /** Bytes 60 to 63. */
+  get quantity(): number {
     return this.#view.getUint32(this.#offset + 60, true);
   }
 
-  /** Byte 64. */
+  /** Of stop and stop-limit orders; null otherwise. Optional: -2147483648 is null. Bytes 64 to 67. */
+  get stopPrice(): number {
+    return this.#view.getInt32(this.#offset + 64, true);
+  }
+
+  /** The least to trade at once, or it is cancelled; 0 = none. Bytes 68 to 71. */
+  get minQuantity(): number {
+    return this.#view.getUint32(this.#offset + 68, true);
+  }
+
+  /** Shown of a reserve order; 0 = all. Bytes 72 to 75. */
+  get displayQuantity(): number {
+    return this.#view.getUint32(this.#offset + 72, true);
+  }
+
+  /** Byte 76. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 64);
+    return this.#view.getUint8(this.#offset + 76);
   }
 
-  /** Byte 65. */
+  /** Byte 77. */
   get orderType(): number {
-    return this.#view.getUint8(this.#offset + 65);
+    return this.#view.getUint8(this.#offset + 77);
   }
 
-  /** Byte 66. */
+  /** Byte 78. */
   get timeInForce(): number {
-    return this.#view.getUint8(this.#offset + 66);
+    return this.#view.getUint8(this.#offset + 78);
   }
 
-  /** Byte 67. */
+  /** Byte 79. */
   get flags(): number {
-    return this.#view.getUint8(this.#offset + 67);
+    return this.#view.getUint8(this.#offset + 79);
+  }
+
+  /** Of no effect when the action is none. Byte 80. */
+  get selfTradeScope(): number {
+    return this.#view.getUint8(this.#offset + 80);
+  }
+
+  /** When it comes in and meets one of its own people. Byte 81. */
+  get selfTradeAction(): number {
+    return this.#view.getUint8(this.#offset + 81);
   }
 }
 
-/** Template 100, 72 bytes. */
+/** Template 100, 88 bytes. */
 export class NewOrderEncoder {
   static readonly templateId = 100;
-  static readonly blockLength = 72;
-  static readonly encodedLength = 80;
+  static readonly blockLength = 88;
+  static readonly encodedLength = 96;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new InboundHeaderEncoder();
@@ -2301,10 +2332,10 @@ export class NewOrderEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 80);
+    clear(view, offset, 96);
     headerEncoder
       .wrap(view, offset)
-      .blockLength(72)
+      .blockLength(88)
       .templateId(100)
       .schemaId(schemaId)
       .version(schemaVersion);
@@ -2338,63 +2369,92 @@ export class NewOrderEncoder {
     return this;
   }
 
-  /** Bytes 40 to 43. */
+  /** Good till time: the first instant, in sequencer time, at which it is gone; 0 otherwise. Bytes 40 to 47. */
+  expireTime(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 40, value, true);
+    return this;
+  }
+  expireTimeParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Bytes 48 to 51. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this.#view.setUint32(this.#offset + 48, value, true);
     return this;
   }
 
-  /** Stable across days; not the stock locate. Bytes 44 to 47. */
+  /** Stable across days; not the stock locate. Bytes 52 to 55. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, true);
-    return this;
-  }
-
-  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 48 to 51. */
-  price(value: number): this {
-    this.#view.setInt32(this.#offset + 48, value, true);
-    return this;
-  }
-
-  /** Bytes 52 to 55. */
-  quantity(value: number): this {
     this.#view.setUint32(this.#offset + 52, value, true);
     return this;
   }
 
-  /** 0 = none. Bytes 56 to 59. */
-  minQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
+  price(value: number): this {
+    this.#view.setInt32(this.#offset + 56, value, true);
     return this;
   }
 
-  /** 0 = all. Bytes 60 to 63. */
-  displayQuantity(value: number): this {
+  /** Bytes 60 to 63. */
+  quantity(value: number): this {
     this.#view.setUint32(this.#offset + 60, value, true);
     return this;
   }
 
-  /** Byte 64. */
+  /** Of stop and stop-limit orders; null otherwise. Optional: -2147483648 is null. Bytes 64 to 67. */
+  stopPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 64, value, true);
+    return this;
+  }
+
+  /** The least to trade at once, or it is cancelled; 0 = none. Bytes 68 to 71. */
+  minQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 68, value, true);
+    return this;
+  }
+
+  /** Shown of a reserve order; 0 = all. Bytes 72 to 75. */
+  displayQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 72, value, true);
+    return this;
+  }
+
+  /** Byte 76. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 64, value);
+    this.#view.setUint8(this.#offset + 76, value);
     return this;
   }
 
-  /** Byte 65. */
+  /** Byte 77. */
   orderType(value: OrderType): this {
-    this.#view.setUint8(this.#offset + 65, value);
+    this.#view.setUint8(this.#offset + 77, value);
     return this;
   }
 
-  /** Byte 66. */
+  /** Byte 78. */
   timeInForce(value: TimeInForce): this {
-    this.#view.setUint8(this.#offset + 66, value);
+    this.#view.setUint8(this.#offset + 78, value);
     return this;
   }
 
-  /** Byte 67. */
+  /** Byte 79. */
   flags(value: number): this {
-    this.#view.setUint8(this.#offset + 67, value);
+    this.#view.setUint8(this.#offset + 79, value);
+    return this;
+  }
+
+  /** Of no effect when the action is none. Byte 80. */
+  selfTradeScope(value: SelfTradeScope): this {
+    this.#view.setUint8(this.#offset + 80, value);
+    return this;
+  }
+
+  /** When it comes in and meets one of its own people. Byte 81. */
+  selfTradeAction(value: SelfTradeAction): this {
+    this.#view.setUint8(this.#offset + 81, value);
     return this;
   }
 }
@@ -2406,6 +2466,7 @@ export class ReplaceOrderDecoder {
   static readonly encodedLength = 72;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   static readonly priceNullValue = -2147483648;
+  static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new InboundHeaderDecoder();
@@ -2470,9 +2531,9 @@ export class ReplaceOrderDecoder {
     return this.#view.getUint32(this.#offset + 56, true);
   }
 
-  /** Bytes 60 to 63. */
-  get reserved(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+  /** Of a waiting stop; null = as it was. Optional: -2147483648 is null. Bytes 60 to 63. */
+  get stopPrice(): number {
+    return this.#view.getInt32(this.#offset + 60, true);
   }
 }
 
@@ -2560,9 +2621,9 @@ export class ReplaceOrderEncoder {
     return this;
   }
 
-  /** Bytes 60 to 63. */
-  reserved(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+  /** Of a waiting stop; null = as it was. Optional: -2147483648 is null. Bytes 60 to 63. */
+  stopPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 60, value, true);
     return this;
   }
 }
@@ -2812,12 +2873,13 @@ export class MassCancelEncoder {
   }
 }
 
-/** Template 200, 80 bytes. */
+/** Template 200, 88 bytes. */
 export class OrderAcceptedDecoder {
   static readonly templateId = 200;
-  static readonly blockLength = 80;
-  static readonly encodedLength = 88;
+  static readonly blockLength = 88;
+  static readonly encodedLength = 96;
   static readonly priceNullValue = -2147483648;
+  static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new OutboundHeaderDecoder();
@@ -2892,32 +2954,37 @@ export class OrderAcceptedDecoder {
     return this.#view.getUint32(this.#offset + 72, true);
   }
 
-  /** Byte 76. */
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 76 to 79. */
+  get stopPrice(): number {
+    return this.#view.getInt32(this.#offset + 76, true);
+  }
+
+  /** Byte 80. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 76);
+    return this.#view.getUint8(this.#offset + 80);
   }
 
-  /** Byte 77. */
+  /** Byte 81. */
   get orderType(): number {
-    return this.#view.getUint8(this.#offset + 77);
+    return this.#view.getUint8(this.#offset + 81);
   }
 
-  /** Byte 78. */
+  /** Byte 82. */
   get timeInForce(): number {
-    return this.#view.getUint8(this.#offset + 78);
+    return this.#view.getUint8(this.#offset + 82);
   }
 
-  /** Byte 79. */
+  /** Byte 83. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 79);
+    return this.#view.getUint8(this.#offset + 83);
   }
 }
 
-/** Template 200, 80 bytes. */
+/** Template 200, 88 bytes. */
 export class OrderAcceptedEncoder {
   static readonly templateId = 200;
-  static readonly blockLength = 80;
-  static readonly encodedLength = 88;
+  static readonly blockLength = 88;
+  static readonly encodedLength = 96;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new OutboundHeaderEncoder();
@@ -2931,10 +2998,10 @@ export class OrderAcceptedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 88);
+    clear(view, offset, 96);
     headerEncoder
       .wrap(view, offset)
-      .blockLength(80)
+      .blockLength(88)
       .templateId(200)
       .schemaId(schemaId)
       .version(schemaVersion);
@@ -3009,27 +3076,33 @@ export class OrderAcceptedEncoder {
     return this;
   }
 
-  /** Byte 76. */
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 76 to 79. */
+  stopPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 76, value, true);
+    return this;
+  }
+
+  /** Byte 80. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 76, value);
+    this.#view.setUint8(this.#offset + 80, value);
     return this;
   }
 
-  /** Byte 77. */
+  /** Byte 81. */
   orderType(value: OrderType): this {
-    this.#view.setUint8(this.#offset + 77, value);
+    this.#view.setUint8(this.#offset + 81, value);
     return this;
   }
 
-  /** Byte 78. */
+  /** Byte 82. */
   timeInForce(value: TimeInForce): this {
-    this.#view.setUint8(this.#offset + 78, value);
+    this.#view.setUint8(this.#offset + 82, value);
     return this;
   }
 
-  /** Byte 79. */
+  /** Byte 83. */
   state(value: OrderState): this {
-    this.#view.setUint8(this.#offset + 79, value);
+    this.#view.setUint8(this.#offset + 83, value);
     return this;
   }
 }
@@ -3287,14 +3360,19 @@ export class OrderCanceledDecoder {
     return this.#view.getUint32(this.#offset + 60, true);
   }
 
-  /** Byte 64. */
-  get side(): number {
-    return this.#view.getUint8(this.#offset + 64);
+  /** 0, but for an order that self-trade prevention made smaller. Bytes 64 to 67. */
+  get leavesQuantity(): number {
+    return this.#view.getUint32(this.#offset + 64, true);
   }
 
-  /** Byte 65. */
+  /** Byte 68. */
+  get side(): number {
+    return this.#view.getUint8(this.#offset + 68);
+  }
+
+  /** Byte 69. */
   get reason(): number {
-    return this.#view.getUint8(this.#offset + 65);
+    return this.#view.getUint8(this.#offset + 69);
   }
 }
 
@@ -3376,15 +3454,21 @@ export class OrderCanceledEncoder {
     return this;
   }
 
-  /** Byte 64. */
-  side(value: Side): this {
-    this.#view.setUint8(this.#offset + 64, value);
+  /** 0, but for an order that self-trade prevention made smaller. Bytes 64 to 67. */
+  leavesQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 64, value, true);
     return this;
   }
 
-  /** Byte 65. */
+  /** Byte 68. */
+  side(value: Side): this {
+    this.#view.setUint8(this.#offset + 68, value);
+    return this;
+  }
+
+  /** Byte 69. */
   reason(value: CancelReason): this {
-    this.#view.setUint8(this.#offset + 65, value);
+    this.#view.setUint8(this.#offset + 69, value);
     return this;
   }
 }
@@ -3395,6 +3479,7 @@ export class OrderReplacedDecoder {
   static readonly blockLength = 96;
   static readonly encodedLength = 104;
   static readonly priceNullValue = -2147483648;
+  static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new OutboundHeaderDecoder();
@@ -3486,14 +3571,19 @@ export class OrderReplacedDecoder {
     return this.#view.getUint32(this.#offset + 84, true);
   }
 
-  /** Byte 88. */
-  get side(): number {
-    return this.#view.getUint8(this.#offset + 88);
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 88 to 91. */
+  get stopPrice(): number {
+    return this.#view.getInt32(this.#offset + 88, true);
   }
 
-  /** Byte 89. */
+  /** Byte 92. */
+  get side(): number {
+    return this.#view.getUint8(this.#offset + 92);
+  }
+
+  /** Byte 93. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 89);
+    return this.#view.getUint8(this.#offset + 93);
   }
 }
 
@@ -3609,15 +3699,21 @@ export class OrderReplacedEncoder {
     return this;
   }
 
-  /** Byte 88. */
-  side(value: Side): this {
-    this.#view.setUint8(this.#offset + 88, value);
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 88 to 91. */
+  stopPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 88, value, true);
     return this;
   }
 
-  /** Byte 89. */
+  /** Byte 92. */
+  side(value: Side): this {
+    this.#view.setUint8(this.#offset + 92, value);
+    return this;
+  }
+
+  /** Byte 93. */
   state(value: OrderState): this {
-    this.#view.setUint8(this.#offset + 89, value);
+    this.#view.setUint8(this.#offset + 93, value);
     return this;
   }
 }
@@ -4021,6 +4117,495 @@ export class MassCancelReportEncoder {
   }
 }
 
+/** A reserve order shows its next slice, behind all others of its price. Template 207, 72 bytes. */
+export class OrderRefreshedDecoder {
+  static readonly templateId = 207;
+  static readonly blockLength = 72;
+  static readonly encodedLength = 80;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderDecoder();
+
+  /** Points this decoder at the block, which follows the message header. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** Of the new slice. Bytes 40 to 47. */
+  get orderReference(): bigint {
+    return this.#view.getBigUint64(this.#offset + 40, true);
+  }
+  get orderReferenceLo(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+  get orderReferenceHi(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** Of the slice before. Bytes 48 to 55. */
+  get origOrderReference(): bigint {
+    return this.#view.getBigUint64(this.#offset + 48, true);
+  }
+  get origOrderReferenceLo(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+  get origOrderReferenceHi(): number {
+    return this.#view.getUint32(this.#offset + 52, true);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 56 to 59. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 56, true);
+  }
+
+  /** Hidden quantity included. Bytes 60 to 63. */
+  get leavesQuantity(): number {
+    return this.#view.getUint32(this.#offset + 60, true);
+  }
+
+  /** Bytes 64 to 67. */
+  get displayedQuantity(): number {
+    return this.#view.getUint32(this.#offset + 64, true);
+  }
+
+  /** Byte 68. */
+  get side(): number {
+    return this.#view.getUint8(this.#offset + 68);
+  }
+}
+
+/** A reserve order shows its next slice, behind all others of its price. Template 207, 72 bytes. */
+export class OrderRefreshedEncoder {
+  static readonly templateId = 207;
+  static readonly blockLength = 72;
+  static readonly encodedLength = 80;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    clear(view, offset, 80);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(72)
+      .templateId(207)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** Of the new slice. Bytes 40 to 47. */
+  orderReference(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 40, value, true);
+    return this;
+  }
+  orderReferenceParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Of the slice before. Bytes 48 to 55. */
+  origOrderReference(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 48, value, true);
+    return this;
+  }
+  origOrderReferenceParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 48, lo, true);
+    this.#view.setUint32(this.#offset + 52, hi, true);
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 56 to 59. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 56, value, true);
+    return this;
+  }
+
+  /** Hidden quantity included. Bytes 60 to 63. */
+  leavesQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 60, value, true);
+    return this;
+  }
+
+  /** Bytes 64 to 67. */
+  displayedQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 64, value, true);
+    return this;
+  }
+
+  /** Byte 68. */
+  side(value: Side): this {
+    this.#view.setUint8(this.#offset + 68, value);
+    return this;
+  }
+}
+
+/** A trade reached a stop; its executions follow. Template 208, 64 bytes. */
+export class OrderTriggeredDecoder {
+  static readonly templateId = 208;
+  static readonly blockLength = 64;
+  static readonly encodedLength = 72;
+  static readonly stopPriceNullValue = -2147483648;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderDecoder();
+
+  /** Points this decoder at the block, which follows the message header. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
+  get orderReference(): bigint {
+    return this.#view.getBigUint64(this.#offset + 40, true);
+  }
+  get orderReferenceLo(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+  get orderReferenceHi(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 48 to 51. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+
+  /** Bytes 52 to 55. */
+  get leavesQuantity(): number {
+    return this.#view.getUint32(this.#offset + 52, true);
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
+  get stopPrice(): number {
+    return this.#view.getInt32(this.#offset + 56, true);
+  }
+
+  /** Byte 60. */
+  get side(): number {
+    return this.#view.getUint8(this.#offset + 60);
+  }
+
+  /** Market or limit: what it has become. Byte 61. */
+  get orderType(): number {
+    return this.#view.getUint8(this.#offset + 61);
+  }
+
+  /** Live when something of it rests. Byte 62. */
+  get state(): number {
+    return this.#view.getUint8(this.#offset + 62);
+  }
+}
+
+/** A trade reached a stop; its executions follow. Template 208, 64 bytes. */
+export class OrderTriggeredEncoder {
+  static readonly templateId = 208;
+  static readonly blockLength = 64;
+  static readonly encodedLength = 72;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    clear(view, offset, 72);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(64)
+      .templateId(208)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
+  orderReference(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 40, value, true);
+    return this;
+  }
+  orderReferenceParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 48 to 51. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 48, value, true);
+    return this;
+  }
+
+  /** Bytes 52 to 55. */
+  leavesQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 52, value, true);
+    return this;
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
+  stopPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 56, value, true);
+    return this;
+  }
+
+  /** Byte 60. */
+  side(value: Side): this {
+    this.#view.setUint8(this.#offset + 60, value);
+    return this;
+  }
+
+  /** Market or limit: what it has become. Byte 61. */
+  orderType(value: OrderType): this {
+    this.#view.setUint8(this.#offset + 61, value);
+    return this;
+  }
+
+  /** Live when something of it rests. Byte 62. */
+  state(value: OrderState): this {
+    this.#view.setUint8(this.#offset + 62, value);
+    return this;
+  }
+}
+
+/** To both sides; what it did to each follows as OrderCanceled. Template 209, 64 bytes. */
+export class SelfTradePreventedDecoder {
+  static readonly templateId = 209;
+  static readonly blockLength = 64;
+  static readonly encodedLength = 72;
+  static readonly priceNullValue = -2147483648;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderDecoder();
+
+  /** Points this decoder at the block, which follows the message header. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
+  get orderReference(): bigint {
+    return this.#view.getBigUint64(this.#offset + 40, true);
+  }
+  get orderReferenceLo(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+  get orderReferenceHi(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 48 to 51. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+
+  /** At which they met. Optional: -2147483648 is null. Bytes 52 to 55. */
+  get price(): number {
+    return this.#view.getInt32(this.#offset + 52, true);
+  }
+
+  /** That would have traded. Bytes 56 to 59. */
+  get quantity(): number {
+    return this.#view.getUint32(this.#offset + 56, true);
+  }
+
+  /** Byte 60. */
+  get side(): number {
+    return this.#view.getUint8(this.#offset + 60);
+  }
+
+  /** Added: the resting order. Byte 61. */
+  get liquidity(): number {
+    return this.#view.getUint8(this.#offset + 61);
+  }
+}
+
+/** To both sides; what it did to each follows as OrderCanceled. Template 209, 64 bytes. */
+export class SelfTradePreventedEncoder {
+  static readonly templateId = 209;
+  static readonly blockLength = 64;
+  static readonly encodedLength = 72;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    clear(view, offset, 72);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(64)
+      .templateId(209)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
+  orderReference(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 40, value, true);
+    return this;
+  }
+  orderReferenceParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 48 to 51. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 48, value, true);
+    return this;
+  }
+
+  /** At which they met. Optional: -2147483648 is null. Bytes 52 to 55. */
+  price(value: number): this {
+    this.#view.setInt32(this.#offset + 52, value, true);
+    return this;
+  }
+
+  /** That would have traded. Bytes 56 to 59. */
+  quantity(value: number): this {
+    this.#view.setUint32(this.#offset + 56, value, true);
+    return this;
+  }
+
+  /** Byte 60. */
+  side(value: Side): this {
+    this.#view.setUint8(this.#offset + 60, value);
+    return this;
+  }
+
+  /** Added: the resting order. Byte 61. */
+  liquidity(value: Liquidity): this {
+    this.#view.setUint8(this.#offset + 61, value);
+    return this;
+  }
+}
+
 /** undefined for a template that is not in this schema. */
 export function messageName(templateId: number): string | undefined {
   switch (templateId) {
@@ -4070,6 +4655,12 @@ export function messageName(templateId: number): string | undefined {
       return 'CancelRejected';
     case 206:
       return 'MassCancelReport';
+    case 207:
+      return 'OrderRefreshed';
+    case 208:
+      return 'OrderTriggered';
+    case 209:
+      return 'SelfTradePrevented';
     default:
       return undefined;
   }
@@ -4124,6 +4715,12 @@ export function blockLengthOf(templateId: number): number {
       return CancelRejectedDecoder.blockLength;
     case 206:
       return MassCancelReportDecoder.blockLength;
+    case 207:
+      return OrderRefreshedDecoder.blockLength;
+    case 208:
+      return OrderTriggeredDecoder.blockLength;
+    case 209:
+      return SelfTradePreventedDecoder.blockLength;
     default:
       return 0;
   }

@@ -10,6 +10,8 @@ export interface VenueSession {
   id: number;
   accessKey: string;
   secret: string;
+  /** Sessions of one firm can be kept from trading with each other. */
+  firm: number;
 }
 
 export interface VenueConfig {

@@ -32,6 +32,7 @@ export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueC
     sessions: settings.sessions.map((session) => ({
       id: session.id,
       accessKey: session.accessKey,
+      firm: session.firm ?? session.id,
       secret: secretOf(session),
     })),
     orderEntry: settings.orderEntry,

@@ -12,6 +12,7 @@ struct SessionCredentials {
   std::uint32_t id = 0;
   std::string access_key;  // at most 16 characters
   std::string secret;      // never on the wire
+  std::uint32_t firm = 0;  // whose session it is; several sessions may belong to one firm
 };
 
 struct GatewayConfig {

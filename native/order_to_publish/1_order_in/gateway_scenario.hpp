@@ -160,6 +160,7 @@ class GatewayScenario {
     return frame_of<order_entry::NewOrderEncoder>([&](auto& message) {
       message.header().sequence_number(sequence);
       message.cl_ord_id(cl_ord_id).instrument_id(5001).price(1'000'000).quantity(100).side(order_entry::Side::buy);
+      message.stop_price(order_entry::NewOrderView::stop_price_null_value);
       if (adjust) adjust(message);
     });
   }

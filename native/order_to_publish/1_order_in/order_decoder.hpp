@@ -1,8 +1,9 @@
 // Why: a command must be whole and sane before it may have a place in the sequence. What: one business message's block -> Command, or the
 // reason why not. Pure: no state, no clock, no socket.
 //
-// Refused here is what a Command cannot carry or the venue does not do (unknown sides, types, flags, minimum and display quantities, a
-// limit order without a price). What depends on books, instruments and other orders is the matcher's to refuse.
+// Refused here is what a Command cannot carry (unknown values and flags, a limit without a price, a stop without a stop price) and what
+// contradicts itself (a stop price or expire time of an order that has no use for one). What depends on books, instruments, time and other
+// orders is the matcher's to refuse.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,36 @@ struct DecodedCommand {
   order_entry::RejectReason reason = order_entry::RejectReason::none;
 };
 
-[[nodiscard]] inline DecodedCommand decode_new_order(const std::byte* block, const InstrumentDirectory& directory) noexcept {
+namespace detail {
+
+[[nodiscard]] constexpr bool is_stop(order_entry::OrderType type) noexcept {
+  return type == order_entry::OrderType::stop || type == order_entry::OrderType::stop_limit;
+}
+
+[[nodiscard]] constexpr bool has_limit(order_entry::OrderType type) noexcept {
+  return type == order_entry::OrderType::limit || type == order_entry::OrderType::stop_limit;
+}
+
+// The first thing wrong with a new order by itself; none when it makes sense.
+[[nodiscard]] inline order_entry::RejectReason check_new_order(const Command& command) noexcept {
   using enum order_entry::RejectReason;
+  const SpecialTerms& terms = command.special;
+  order_entry::OrderFlags known{};
+  known.keep_on_disconnect(true).post_only(true);
+  if (!order_entry::is_valid(command.side)) return invalid_side;
+  if (!order_entry::is_valid(command.order_type)) return invalid_order_type;
+  if (!order_entry::is_valid(command.time_in_force)) return invalid_time_in_force;
+  if (has_limit(command.order_type) && command.price == order_entry::NewOrderView::price_null_value) return invalid_price;
+  if (is_stop(command.order_type) == (terms.stop_price == no_stop_price)) return invalid_stop_price;
+  if (command.time_in_force != order_entry::TimeInForce::good_till_time && terms.expire_time != 0) return invalid_time_in_force;
+  if ((command.flags & ~known.bits) != 0) return not_supported;
+  if (!order_entry::is_valid(terms.self_trade_scope) || !order_entry::is_valid(terms.self_trade_action)) return not_supported;
+  return none;
+}
+
+}  // namespace detail
+
+[[nodiscard]] inline DecodedCommand decode_new_order(const std::byte* block, const InstrumentDirectory& directory) noexcept {
   const order_entry::NewOrderView view(block);
   DecodedCommand result;
   Command& command = result.command;
@@ -35,23 +64,18 @@ struct DecodedCommand {
   command.order_type = view.order_type();
   command.time_in_force = view.time_in_force();
   command.flags = view.flags().bits;
-  order_entry::OrderFlags known{};
-  known.keep_on_disconnect(true);
-  if (!order_entry::is_valid(command.side)) {
-    result.reason = invalid_side;
-  } else if (!order_entry::is_valid(command.order_type)) {
-    result.reason = invalid_order_type;
-  } else if (!order_entry::is_valid(command.time_in_force)) {
-    result.reason = invalid_time_in_force;
-  } else if (command.order_type == order_entry::OrderType::limit && command.price == order_entry::NewOrderView::price_null_value) {
-    result.reason = invalid_price;
-  } else if (command.order_type > order_entry::OrderType::market || command.time_in_force > order_entry::TimeInForce::immediate_or_cancel) {
-    result.reason = not_supported;  // the message has no stop price and no expire time
-  } else if (view.min_quantity() != 0 || view.display_quantity() != 0 || (command.flags & ~known.bits) != 0) {
-    result.reason = not_supported;
-  }
+  command.special = {.expire_time = view.expire_time(),
+                     .minimum_quantity = view.min_quantity(),
+                     .display_quantity = view.display_quantity(),
+                     .stop_price = view.stop_price(),
+                     .self_trade_scope = view.self_trade_scope(),
+                     .self_trade_action = view.self_trade_action()};
+  command.mark_special_terms();
+  result.reason = detail::check_new_order(command);
   return result;
 }
+
+static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value);
 
 [[nodiscard]] inline DecodedCommand decode_replace_order(const std::byte* block, const InstrumentDirectory& directory) noexcept {
   const order_entry::ReplaceOrderView view(block);
@@ -65,7 +89,11 @@ struct DecodedCommand {
   command.locate = directory.locate_of(command.instrument_id);
   command.price = view.price();
   command.quantity = view.quantity();
-  if (command.price == order_entry::ReplaceOrderView::price_null_value) result.reason = order_entry::RejectReason::invalid_price;
+  command.special.stop_price = view.stop_price();
+  command.mark_special_terms();
+  // Without a limit it can only mean a waiting stop order, which has none.
+  const bool names_no_price = command.price == order_entry::ReplaceOrderView::price_null_value && command.special.stop_price == no_stop_price;
+  if (names_no_price) result.reason = order_entry::RejectReason::invalid_price;
   return result;
 }
 

@@ -204,6 +204,7 @@ class SessionProtocol {
     session.next_inbound = sequence + 1;
     DecodedCommand decoded = decode_command(message.template_id, message.block, directory_);
     decoded.command.session = connection.session;
+    decoded.command.firm = config_.sessions[connection.session].firm;
     decoded.command.client_sequence = static_cast<std::uint32_t>(sequence);
     using enum order_entry::RejectReason;
     if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return reject(session, decoded.command, cl_ord_id_not_increasing, 0, now);

@@ -236,8 +236,11 @@ TEST("session: requests that cannot be commands are refused with their reason an
       {"invalidOrderType", [](NewOrderEncoder& m) { m.order_type(static_cast<order_entry::OrderType>(9)); }},
       {"invalidTimeInForce", [](NewOrderEncoder& m) { m.time_in_force(static_cast<order_entry::TimeInForce>(9)); }},
       {"invalidPrice", [](NewOrderEncoder& m) { m.price(order_entry::NewOrderView::price_null_value); }},
-      {"notSupported", [](NewOrderEncoder& m) { m.min_quantity(1); }},
-      {"notSupported", [](NewOrderEncoder& m) { m.display_quantity(1); }},
+      {"invalidStopPrice", [](NewOrderEncoder& m) { m.stop_price(1); }},
+      {"invalidStopPrice", [](NewOrderEncoder& m) { m.order_type(order_entry::OrderType::stop); }},
+      {"invalidTimeInForce", [](NewOrderEncoder& m) { m.expire_time(1); }},
+      {"notSupported", [](NewOrderEncoder& m) { m.self_trade_scope(static_cast<order_entry::SelfTradeScope>(9)); }},
+      {"notSupported", [](NewOrderEncoder& m) { m.self_trade_action(static_cast<order_entry::SelfTradeAction>(9)); }},
       {"notSupported", [](NewOrderEncoder& m) { m.flags(order_entry::OrderFlags{.bits = 0x80}); }},
   };
   for (const Case& refused : cases) {

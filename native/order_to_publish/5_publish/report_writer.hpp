@@ -33,11 +33,10 @@ class ReportWriter {
         case MatchEventKind::rejected: rejected(command, event); break;
         case MatchEventKind::cancel_rejected: cancel_rejected(command, event); break;
         case MatchEventKind::mass_canceled: mass_canceled(command, event); break;
-        // Of orders that NewOrder cannot carry yet; the decoder refuses them.
-        case MatchEventKind::refreshed:
-        case MatchEventKind::prevented:
-        case MatchEventKind::parked:
-        case MatchEventKind::triggered: break;
+        case MatchEventKind::refreshed: refreshed(command, event); break;
+        case MatchEventKind::prevented: prevented(command, event); break;
+        case MatchEventKind::parked: break;  // said already by the acceptance's state
+        case MatchEventKind::triggered: triggered(command, event, events.subspan(index + 1)); break;
       }
     }
   }
@@ -50,13 +49,24 @@ class ReportWriter {
 
   [[nodiscard]] static order_entry::OrderState state_of(std::uint64_t reference, std::span<const MatchEvent> later) noexcept {
     for (const MatchEvent& event : later) {
-      if (event.kind == MatchEventKind::rested && event.reference == reference) return order_entry::OrderState::live;
+      if (event.reference != reference) continue;
+      if (event.kind == MatchEventKind::rested) return order_entry::OrderState::live;
+      if (event.kind == MatchEventKind::parked) return order_entry::OrderState::waiting;
     }
     return order_entry::OrderState::dead;
   }
 
   [[nodiscard]] static std::int32_t price_of(const MatchEvent& event) noexcept {
-    return event.order_type == order_entry::OrderType::market ? order_entry::OrderAcceptedView::price_null_value : event.price;
+    const bool has_none = event.order_type == order_entry::OrderType::market || event.order_type == order_entry::OrderType::stop;
+    return has_none ? order_entry::OrderAcceptedView::price_null_value : event.price;
+  }
+
+  [[nodiscard]] static std::int32_t stop_price_of(const MatchEvent& event) noexcept {
+    return event.stop_price == 0 ? order_entry::OrderAcceptedView::stop_price_null_value : event.stop_price;
+  }
+
+  [[nodiscard]] static order_entry::Side opposite(order_entry::Side side) noexcept {
+    return side == order_entry::Side::buy ? order_entry::Side::sell : order_entry::Side::buy;
   }
 
   void accepted(const SequencedCommand& command, const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
@@ -69,6 +79,7 @@ class ReportWriter {
           .quantity(event.quantity)
           .leaves_quantity(event.leaves)
           .account(event.account)
+          .stop_price(stop_price_of(event))
           .side(event.side)
           .order_type(event.order_type)
           .time_in_force(event.time_in_force)
@@ -85,13 +96,12 @@ class ReportWriter {
           .side(event.side)
           .liquidity(order_entry::Liquidity::added);
     });
-    const auto taker_side = event.side == order_entry::Side::buy ? order_entry::Side::sell : order_entry::Side::buy;
     report<order_entry::OrderExecutedEncoder>(event.taker_session, command.time, [&](auto& message) {
       execution(message, event)
           .cl_ord_id(event.taker_cl_ord_id)
           .order_reference(event.taker_reference)
           .leaves_quantity(event.taker_leaves)
-          .side(taker_side)
+          .side(opposite(event.side))
           .liquidity(order_entry::Liquidity::removed);
     });
   }
@@ -111,14 +121,13 @@ class ReportWriter {
           .order_reference(event.reference)
           .instrument_id(event.instrument_id)
           .canceled_quantity(event.quantity)
+          .leaves_quantity(event.leaves)
           .side(event.side)
           .reason(static_cast<order_entry::CancelReason>(event.reason));
     });
   }
 
   void replaced(const SequencedCommand& command, const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
-    // Left as it was, reduced in place or moved to its new queue without a match: it rests, and no `rested` event says so.
-    const bool rests = event.public_effect != PublicEffect::remove;
     report<order_entry::OrderReplacedEncoder>(event.session, command.time, [&](auto& message) {
       message.cl_ord_id(event.cl_ord_id)
           .orig_cl_ord_id(event.original_cl_ord_id)
@@ -129,8 +138,66 @@ class ReportWriter {
           .price(price_of(event))
           .quantity(event.total_quantity)
           .leaves_quantity(event.leaves)
+          .stop_price(stop_price_of(event))
           .side(event.side)
-          .state(rests ? order_entry::OrderState::live : state_of(event.reference, later));
+          .state(replaced_state(event, later));
+    });
+  }
+
+  // Left as it was, reduced in place or moved to its new queue without a match: it rests, and no `rested` event says so. The same of a
+  // stop that goes on waiting.
+  [[nodiscard]] static order_entry::OrderState replaced_state(const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
+    if (event.stop_price != 0) {
+      for (const MatchEvent& next : later) {
+        if (next.kind == MatchEventKind::triggered && next.reference == event.reference) return state_of(event.reference, later);
+      }
+      return order_entry::OrderState::waiting;
+    }
+    return event.public_effect != PublicEffect::remove ? order_entry::OrderState::live : state_of(event.reference, later);
+  }
+
+  void refreshed(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::OrderRefreshedEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .order_reference(event.reference)
+          .orig_order_reference(event.original_reference)
+          .instrument_id(event.instrument_id)
+          .leaves_quantity(event.leaves)
+          .displayed_quantity(event.displayed == 0 ? event.leaves : event.displayed)
+          .side(event.side);
+    });
+  }
+
+  void triggered(const SequencedCommand& command, const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
+    report<order_entry::OrderTriggeredEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .order_reference(event.reference)
+          .instrument_id(event.instrument_id)
+          .leaves_quantity(event.leaves)
+          .stop_price(stop_price_of(event))
+          .side(event.side)
+          .order_type(event.order_type)
+          .state(state_of(event.reference, later));
+    });
+  }
+
+  void prevented(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    const auto fill = [&event](order_entry::SelfTradePreventedEncoder& message) -> order_entry::SelfTradePreventedEncoder& {
+      return message.instrument_id(event.instrument_id).price(event.price).quantity(event.quantity);
+    };
+    report<order_entry::SelfTradePreventedEncoder>(event.session, command.time, [&](auto& message) {
+      fill(message)
+          .cl_ord_id(event.cl_ord_id)
+          .order_reference(event.reference)
+          .side(event.side)
+          .liquidity(order_entry::Liquidity::added);
+    });
+    report<order_entry::SelfTradePreventedEncoder>(event.taker_session, command.time, [&](auto& message) {
+      fill(message)
+          .cl_ord_id(event.taker_cl_ord_id)
+          .order_reference(event.taker_reference)
+          .side(opposite(event.side))
+          .liquidity(order_entry::Liquidity::removed);
     });
   }
 

@@ -90,6 +90,35 @@ TEST("report writer: an acceptance or replace says live when something rests, de
   CHECK_EQ(first_state(sessions), OrderState::live);
 }
 
+TEST("report writer: an accepted stop says waiting, one that comes in at once says what became of it") {
+  using order_entry::OrderState;
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  writer.write({}, std::vector{event(MatchEventKind::accepted, 1), event(MatchEventKind::parked, 1)});
+  CHECK_EQ(first_state(sessions), OrderState::waiting);
+  writer.write({}, std::vector{event(MatchEventKind::accepted, 1), event(MatchEventKind::triggered, 1), event(MatchEventKind::rested, 1)});
+  CHECK_EQ(first_state(sessions), OrderState::live);
+  MatchEvent replaced = event(MatchEventKind::replaced, 1);
+  replaced.stop_price = 1000;
+  writer.write({}, std::vector{replaced});
+  CHECK_EQ(first_state(sessions), OrderState::waiting);
+  writer.write({}, std::vector{replaced, event(MatchEventKind::triggered, 1), event(MatchEventKind::executed, 9)});
+  CHECK_EQ(first_state(sessions), OrderState::dead);
+}
+
+TEST("report writer: refreshes and triggers go to the owner, a prevented self trade to both sides") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  writer.write({}, std::vector{event(MatchEventKind::refreshed, 1), event(MatchEventKind::triggered, 2)});
+  CHECK_EQ(sessions.out(0), "#1 OrderRefreshed 1; #2 OrderTriggered 2");
+  MatchEvent prevented = event(MatchEventKind::prevented, 3);
+  prevented.taker_session = 1;
+  prevented.taker_cl_ord_id = 4;
+  writer.write({}, std::vector{prevented});
+  CHECK_EQ(sessions.out(0), "#3 SelfTradePrevented 3");
+  CHECK_EQ(sessions.out(1), "#1 SelfTradePrevented 4");
+}
+
 TEST("report writer: a mass cancel closes with its report, cancel on disconnect does not; unknown sessions hear nothing") {
   Sessions sessions;
   ReportWriter<Sessions> writer(sessions);

@@ -42,11 +42,15 @@ template <class Encoder>
       .instrument_id(intent.instrument_id)
       .price(is_market ? order_entry::NewOrderView::price_null_value : intent.price)
       .quantity(intent.quantity)
+      .expire_time(0)
+      .stop_price(order_entry::NewOrderView::stop_price_null_value)
       .min_quantity(0)
       .display_quantity(0)
       .side(intent.side)
       .order_type(intent.order_type)
-      .time_in_force(intent.time_in_force);
+      .time_in_force(intent.time_in_force)
+      .self_trade_scope(order_entry::SelfTradeScope::account)
+      .self_trade_action(order_entry::SelfTradeAction::none);
   return net::frame_length_of<order_entry::NewOrderEncoder>;
 }
 
@@ -57,7 +61,8 @@ template <class Encoder>
       .trigger_sequence(intent.trigger_sequence)
       .instrument_id(intent.instrument_id)
       .price(intent.price)
-      .quantity(intent.quantity);
+      .quantity(intent.quantity)
+      .stop_price(order_entry::ReplaceOrderView::stop_price_null_value);
   return net::frame_length_of<order_entry::ReplaceOrderEncoder>;
 }
 

@@ -8,7 +8,18 @@
 
 namespace hopwire::feed {
 
-enum class ReportKind : std::uint8_t { accepted, executed, canceled, replaced, rejected, cancel_rejected, mass_canceled };
+enum class ReportKind : std::uint8_t {
+  accepted,
+  executed,
+  canceled,
+  replaced,
+  rejected,
+  cancel_rejected,
+  mass_canceled,
+  refreshed,
+  triggered,
+  self_trade_prevented,
+};
 
 struct ExecutionReport {
   std::uint64_t sequence = 0;            // in the venue's flow, from 1, without holes
@@ -18,15 +29,18 @@ struct ExecutionReport {
   std::uint64_t cl_ord_id = 0;           // of the request; of the order itself when nobody asked
   std::uint64_t original_cl_ord_id = 0;  // canceled, replaced, cancel_rejected
   std::uint64_t reference = 0;           // the venue's, as on ITCH
-  std::uint64_t original_reference = 0;  // replaced
+  std::uint64_t original_reference = 0;  // replaced, refreshed
   std::uint64_t match_number = 0;        // executed
   std::int64_t queue_ahead = 0;          // accepted, replaced
   std::int64_t limit_value = 0;          // rejected, cancel_rejected: the limit exceeded
   std::uint32_t instrument_id = 0;
   std::int32_t price = 0;           // 1e-4; executed: of the execution; 0 for a market order
-  std::uint32_t quantity =
-      0;  // accepted, replaced: of the order; executed: of the execution; canceled: taken away; mass_canceled: orders
+  // accepted, replaced: of the order; executed: of the execution; canceled: taken away; mass_canceled: orders; self_trade_prevented: what
+  // would have traded
+  std::uint32_t quantity = 0;
   std::uint32_t leaves = 0;         // open afterwards
+  std::uint32_t displayed = 0;      // refreshed: what the book shows
+  std::int32_t stop_price = 0;      // of a stop that waits or just came in; else 0
   std::uint32_t account = 0;        // accepted
   std::uint32_t retry_after_us = 0;  // rejected, cancel_rejected for throttling
   std::uint16_t reason = 0;  // RejectReason (rejected, cancel_rejected) or CancelReason (canceled)

@@ -36,6 +36,7 @@ inline void read(const order_entry::OrderAcceptedView& view, ExecutionReport& re
   report.quantity = view.quantity();
   report.leaves = view.leaves_quantity();
   report.account = view.account();
+  report.stop_price = price_or_zero(view.stop_price());
   report.side = view.side();
   report.order_type = view.order_type();
   report.time_in_force = view.time_in_force();
@@ -62,6 +63,7 @@ inline void read(const order_entry::OrderCanceledView& view, ExecutionReport& re
   report.reference = view.order_reference();
   report.instrument_id = view.instrument_id();
   report.quantity = view.canceled_quantity();
+  report.leaves = view.leaves_quantity();
   report.side = view.side();
   report.reason = static_cast<std::uint16_t>(view.reason());
 }
@@ -77,6 +79,7 @@ inline void read(const order_entry::OrderReplacedView& view, ExecutionReport& re
   report.price = price_or_zero(view.price());
   report.quantity = view.quantity();
   report.leaves = view.leaves_quantity();
+  report.stop_price = price_or_zero(view.stop_price());
   report.side = view.side();
   report.state = view.state();
 }
@@ -108,13 +111,47 @@ inline void read(const order_entry::MassCancelReportView& view, ExecutionReport&
   report.scope = view.scope();
 }
 
+inline void read(const order_entry::OrderRefreshedView& view, ExecutionReport& report) noexcept {
+  report.kind = ReportKind::refreshed;
+  report.cl_ord_id = view.cl_ord_id();
+  report.reference = view.order_reference();
+  report.original_reference = view.orig_order_reference();
+  report.instrument_id = view.instrument_id();
+  report.leaves = view.leaves_quantity();
+  report.displayed = view.displayed_quantity();
+  report.side = view.side();
+}
+
+inline void read(const order_entry::OrderTriggeredView& view, ExecutionReport& report) noexcept {
+  report.kind = ReportKind::triggered;
+  report.cl_ord_id = view.cl_ord_id();
+  report.reference = view.order_reference();
+  report.instrument_id = view.instrument_id();
+  report.leaves = view.leaves_quantity();
+  report.stop_price = price_or_zero(view.stop_price());
+  report.side = view.side();
+  report.order_type = view.order_type();
+  report.state = view.state();
+}
+
+inline void read(const order_entry::SelfTradePreventedView& view, ExecutionReport& report) noexcept {
+  report.kind = ReportKind::self_trade_prevented;
+  report.cl_ord_id = view.cl_ord_id();
+  report.reference = view.order_reference();
+  report.instrument_id = view.instrument_id();
+  report.price = price_or_zero(view.price());
+  report.quantity = view.quantity();
+  report.side = view.side();
+  report.liquidity = view.liquidity();
+}
+
 }  // namespace detail
 
 [[nodiscard]] constexpr bool is_report(std::uint16_t template_id) noexcept {
-  return template_id >= order_entry::OrderAcceptedView::template_id && template_id <= order_entry::MassCancelReportView::template_id;
+  return template_id >= order_entry::OrderAcceptedView::template_id && template_id <= order_entry::SelfTradePreventedView::template_id;
 }
 
-static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry::MassCancelReportView::template_id == 206);
+static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry::SelfTradePreventedView::template_id == 209);
 
 // is_report(template_id) holds.
 [[nodiscard]] inline ExecutionReport decode_report(std::uint16_t template_id, const std::byte* block) noexcept {
@@ -127,7 +164,10 @@ static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry:
     case order_entry::OrderReplacedView::template_id: detail::read(order_entry::OrderReplacedView(block), report); break;
     case order_entry::OrderRejectedView::template_id: detail::read(order_entry::OrderRejectedView(block), report); break;
     case order_entry::CancelRejectedView::template_id: detail::read(order_entry::CancelRejectedView(block), report); break;
-    default: detail::read(order_entry::MassCancelReportView(block), report); break;
+    case order_entry::MassCancelReportView::template_id: detail::read(order_entry::MassCancelReportView(block), report); break;
+    case order_entry::OrderRefreshedView::template_id: detail::read(order_entry::OrderRefreshedView(block), report); break;
+    case order_entry::OrderTriggeredView::template_id: detail::read(order_entry::OrderTriggeredView(block), report); break;
+    default: detail::read(order_entry::SelfTradePreventedView(block), report); break;
   }
   return report;
 }
