@@ -44,6 +44,7 @@ class Pipeline {
       gateway_.poll(batch_, now, clock_.to_realtime(now));
     }
     done_ = 0;
+    if (batch_.size() == 0) run_timers();
     while (done_ < batch_.size() && run(done_)) ++done_;
     release();
     return done_;
@@ -55,6 +56,27 @@ class Pipeline {
   [[nodiscard]] bool halted() const noexcept { return halted_; }
 
  private:
+  // What is due while nobody asks for anything (a command runs what is due before itself): a sequenced command like any other, but
+  // nobody's, so it is in no hop's figures.
+  void run_timers() noexcept {
+    const std::uint64_t now = clock_.to_realtime(core::Tsc::now());
+    if (matcher_.next_due() > now || !journal_.has_room(1)) [[likely]] return;
+    Command time_passes;
+    time_passes.kind = CommandKind::advance_time;
+    const SequencedCommand command = sequencer_.sequence(time_passes, now);
+    halted_ = !journal_.append(command);
+    if (halted_ || !match(command)) [[unlikely]] return;
+    publisher_.publish(command, events_.events());
+  }
+
+  // False: halted.
+  bool match(const SequencedCommand& command) noexcept {
+    events_.clear();
+    matcher_.apply(command, events_);
+    halted_ = events_.overflowed();
+    return !halted_;
+  }
+
   // False: halted.
   bool run(std::size_t index) noexcept {
     const auto& item = batch_[index];
@@ -66,12 +88,7 @@ class Pipeline {
       return false;
     }
     const std::uint64_t journalled = core::Tsc::now();
-    events_.clear();
-    matcher_.apply(command, events_);
-    if (events_.overflowed()) [[unlikely]] {
-      halted_ = true;
-      return false;
-    }
+    if (!match(command)) [[unlikely]] return false;
     const std::uint64_t matched = core::Tsc::now();
     publisher_.publish(command, events_.events());
     matched_[index] = matched;

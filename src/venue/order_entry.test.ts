@@ -121,14 +121,25 @@ class Client {
   }
 }
 
-function newOrder(sequence: bigint, clOrdId: bigint, side: wire.Side, quantity: number, price: number): Buffer {
+function newOrder(
+  sequence: bigint,
+  clOrdId: bigint,
+  side: wire.Side,
+  quantity: number,
+  price: number,
+  terms: (message: wire.NewOrderEncoder) => void = () => {},
+): Buffer {
   return frame(wire.NewOrderEncoder, (message) => {
     message
       .header()
       .sequenceNumber(sequence)
       .sendingTime(BigInt(Date.now()) * 1_000_000n);
     message.clOrdId(clOrdId).instrumentId(5001).price(price).quantity(quantity).side(side);
-    message.orderType(wire.OrderType.limit).timeInForce(wire.TimeInForce.day);
+    message
+      .orderType(wire.OrderType.limit)
+      .timeInForce(wire.TimeInForce.day)
+      .stopPrice(wire.NewOrderDecoder.stopPriceNullValue);
+    terms(message);
   });
 }
 
@@ -224,6 +235,112 @@ describe('order entry, spoken by another implementation', () => {
     for (const id of [1n, 2n, 3n, 4n]) {
       expect(new wire.OrderAcceptedDecoder().wrap((await line.next()).view, 8).clOrdId).toBe(id);
     }
+  });
+
+  /** The names of the next reports. */
+  const told = async (line: Client, count: number): Promise<Message[]> => {
+    const messages: Message[] = [];
+    while (messages.length < count) messages.push(await line.next());
+    return messages;
+  };
+  const names = (messages: readonly Message[]): string[] =>
+    messages.map(({ templateId }) => wire.messageName(templateId) ?? '?');
+
+  it('shows a reserve order slice by slice, each under a reference of its own', async () => {
+    const line = await established(1n);
+    line.send(newOrder(1n, 10n, wire.Side.sell, 100, 1000, (message) => message.displayQuantity(10)));
+    line.send(newOrder(2n, 11n, wire.Side.buy, 15, 1000));
+    const messages = await told(line, 7);
+    expect(names(messages)).toEqual([
+      'OrderAccepted',
+      'OrderAccepted',
+      'OrderExecuted',
+      'OrderExecuted',
+      'OrderRefreshed',
+      'OrderExecuted',
+      'OrderExecuted',
+    ]);
+    const slice = new wire.OrderRefreshedDecoder().wrap((messages[4] as Message).view, 8);
+    expect([slice.clOrdId, slice.leavesQuantity, slice.displayedQuantity]).toEqual([10n, 90, 10]);
+    expect(slice.orderReference).toBeGreaterThan(slice.origOrderReference);
+  });
+
+  it('holds a stop until a trade reaches its price', async () => {
+    const line = await established(1n);
+    const stop = (message: wire.NewOrderEncoder) =>
+      message.orderType(wire.OrderType.stop).price(wire.NewOrderDecoder.priceNullValue).stopPrice(1000);
+    line.send(newOrder(1n, 10n, wire.Side.buy, 5, 0, stop));
+    const waiting = new wire.OrderAcceptedDecoder().wrap((await line.next()).view, 8);
+    expect([waiting.state, waiting.stopPrice]).toEqual([wire.OrderState.waiting, 1000]);
+    line.send(newOrder(2n, 11n, wire.Side.sell, 8, 1000));
+    line.send(newOrder(3n, 12n, wire.Side.buy, 1, 1000));
+    const messages = await told(line, 7);
+    expect(names(messages).slice(2)).toEqual([
+      'OrderExecuted',
+      'OrderExecuted',
+      'OrderTriggered',
+      'OrderExecuted',
+      'OrderExecuted',
+    ]);
+    const triggered = new wire.OrderTriggeredDecoder().wrap((messages[4] as Message).view, 8);
+    expect([triggered.clOrdId, triggered.orderType, triggered.state]).toEqual([
+      10n,
+      wire.OrderType.market,
+      wire.OrderState.dead,
+    ]);
+  });
+
+  it('tells both sides of a prevented self trade, and what is left', async () => {
+    const line = await established(1n);
+    line.send(newOrder(1n, 10n, wire.Side.sell, 100, 1000));
+    const decrement = (message: wire.NewOrderEncoder) =>
+      message.selfTradeScope(wire.SelfTradeScope.firm).selfTradeAction(wire.SelfTradeAction.decrement);
+    line.send(newOrder(2n, 11n, wire.Side.buy, 30, 1000, decrement));
+    const messages = await told(line, 6);
+    expect(names(messages).slice(2)).toEqual([
+      'SelfTradePrevented',
+      'SelfTradePrevented',
+      'OrderCanceled',
+      'OrderCanceled',
+    ]);
+    expect(
+      messages.slice(4).map(({ view }) => {
+        const of = new wire.OrderCanceledDecoder().wrap(view, 8);
+        return [of.clOrdId, of.canceledQuantity, of.leavesQuantity, of.reason];
+      }),
+    ).toEqual([
+      [10n, 30, 70, wire.CancelReason.selfTrade],
+      [11n, 30, 0, wire.CancelReason.selfTrade],
+    ]);
+  });
+
+  it('takes an order off at its time although nobody asks for anything', async () => {
+    const line = await established(1n);
+    const until = BigInt(Date.now() + 150) * 1_000_000n;
+    line.send(
+      newOrder(1n, 10n, wire.Side.sell, 100, 1000, (message) =>
+        message.timeInForce(wire.TimeInForce.goodTillTime).expireTime(until),
+      ),
+    );
+    const messages = await told(line, 2);
+    expect(names(messages)).toEqual(['OrderAccepted', 'OrderCanceled']);
+    const expired = new wire.OrderCanceledDecoder().wrap((messages[1] as Message).view, 8);
+    expect([expired.clOrdId, expired.reason]).toEqual([10n, wire.CancelReason.expired]);
+    expect(expired.header.transactTime).toBeGreaterThanOrEqual(until);
+  });
+
+  it('refuses a post-only order that would trade, with the price it would have traded at', async () => {
+    const line = await established(1n);
+    line.send(newOrder(1n, 10n, wire.Side.sell, 100, 1000));
+    const flags = wire.OrderFlags.postOnly;
+    line.send(newOrder(2n, 11n, wire.Side.buy, 30, 1001, (message) => message.flags(flags)));
+    const messages = await told(line, 2);
+    const refused = new wire.OrderRejectedDecoder().wrap((messages[1] as Message).view, 8);
+    expect([refused.clOrdId, refused.reason, refused.limitValue]).toEqual([
+      11n,
+      wire.RejectReason.postOnlyWouldTrade,
+      1000n,
+    ]);
   });
 
   it('refuses a wrong secret and tells a gap', async () => {

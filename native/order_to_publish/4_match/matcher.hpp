@@ -107,6 +107,8 @@ class Matcher {
   }
 
   [[nodiscard]] std::uint32_t order_count(std::uint16_t locate) const noexcept { return book_at(locate).order_count; }
+  // Sequencer time of the first timer; the largest number when there is none. A command at or after it runs it.
+  [[nodiscard]] std::uint64_t next_due() const noexcept { return timers_.next_due(); }
   [[nodiscard]] std::size_t maximum_orders() const noexcept { return orders_.maximum(); }
   [[nodiscard]] std::size_t live_orders() const noexcept { return orders_.live(); }
   [[nodiscard]] std::uint64_t last_reference() const noexcept { return last_reference_; }
