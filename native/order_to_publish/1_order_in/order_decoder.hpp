@@ -92,8 +92,8 @@ static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value)
   command.special.stop_price = view.stop_price();
   command.mark_special_terms();
   // Without a limit it can only mean a waiting stop order, which has none.
-  const bool names_no_price = command.price == order_entry::ReplaceOrderView::price_null_value && command.special.stop_price == no_stop_price;
-  if (names_no_price) result.reason = order_entry::RejectReason::invalid_price;
+  const bool no_price = command.price == order_entry::ReplaceOrderView::price_null_value && command.special.stop_price == no_stop_price;
+  if (no_price) result.reason = order_entry::RejectReason::invalid_price;
   return result;
 }
 
