@@ -1,4 +1,4 @@
-// One command, many events: mass cancels, the loss of a session, orders that sweep a level or a ladder; ns per resulting event
+// One command, many events: mass cancels, a session lost, sweeps, fill-or-kill, reserve slices, stop cascades; ns per resulting event
 //
 // Before each round, outside the clock, 64,000 orders are made to rest; the round takes all of them out by commands that each take 10,
 // 1,000 or 16,000. An operation is an event written into the ring and read, those that open and close a command included, so figures say
@@ -26,6 +26,7 @@ constexpr std::int32_t tick = 100;
 struct Burst {
   std::vector<venue::SequencedCommand> build;  // what rests before the round
   std::vector<venue::SequencedCommand> take;   // the round
+  std::size_t resting = 0;                     // orders after that, waiting stops included
   std::uint64_t events = 0;                    // the round makes
 };
 
@@ -62,28 +63,75 @@ Burst all_of_a_session(CommandKind kind, std::size_t total, std::size_t each) {
     command.cl_ord_id = each + 1;
     append(burst.take, command);
   }
-  burst.events = burst.build.size() + (kind == CommandKind::mass_cancel ? burst.take.size() : 0);
+  burst.resting = burst.build.size();
+  burst.events = burst.resting + (kind == CommandKind::mass_cancel ? burst.take.size() : 0);
   return burst;
 }
 
+// The book is built from its far end, as an insertion next to the best price is the cheap one.
+Command taker(std::uint64_t id, std::size_t highest_level, std::size_t orders, order_entry::TimeInForce time_in_force) {
+  Command command = offer(1, id, 1, lowest_price + static_cast<std::int32_t>(highest_level) * tick);
+  command.side = order_entry::Side::buy;
+  command.quantity = static_cast<std::uint32_t>(orders) * 100;
+  command.time_in_force = time_in_force;
+  command.mark_special_terms();
+  return command;
+}
+
 // Each buyer takes exactly the `each` best offers of one instrument, on `levels` prices.
-Burst sweeps(std::size_t total, std::size_t each, std::size_t levels) {
+Burst sweeps(std::size_t total, std::size_t each, std::size_t levels, order_entry::TimeInForce time_in_force) {
   Burst burst;
   std::uint64_t id = 0;
-  for (std::size_t sweep = 0; sweep < total / each; ++sweep) {
-    for (std::size_t order = 0; order < each; ++order) {
-      const std::size_t level = sweep * levels + order % levels;
-      append(burst.build, offer(0, ++id, 1, lowest_price + static_cast<std::int32_t>(level) * tick));
-    }
+  for (std::size_t sweep = total / each; sweep-- != 0;) {
+    for (std::size_t order = each; order-- != 0;)
+      append(burst.build, offer(0, ++id, 1, lowest_price + static_cast<std::int32_t>(sweep * levels + order % levels) * tick));
   }
-  for (std::size_t sweep = 0; sweep < total / each; ++sweep) {
-    Command command = offer(1, sweep + 1, 1, lowest_price + static_cast<std::int32_t>((sweep + 1) * levels) * tick);
-    command.side = order_entry::Side::buy;
+  for (std::size_t sweep = 0; sweep < total / each; ++sweep)
+    append(burst.take, taker(sweep + 1, (sweep + 1) * levels - 1, each, time_in_force));
+  burst.resting = burst.build.size();
+  burst.events = burst.resting + burst.take.size();  // every execution, and accepted
+  return burst;
+}
+
+// Each buyer takes all `each` slices of a reserve order.
+Burst reserves(std::size_t total, std::size_t each) {
+  Burst burst;
+  for (std::size_t level = total / each; level-- != 0;) {
+    Command command = offer(0, total / each - level, 1, lowest_price + static_cast<std::int32_t>(level) * tick);
     command.quantity = static_cast<std::uint32_t>(each) * 100;
-    command.time_in_force = order_entry::TimeInForce::immediate_or_cancel;
-    append(burst.take, command);
+    command.special.display_quantity = 100;
+    command.mark_special_terms();
+    append(burst.build, command);
   }
-  burst.events = burst.build.size() + burst.take.size();  // every execution, and accepted
+  for (std::size_t level = 0; level < total / each; ++level)
+    append(burst.take, taker(level + 1, level, each, order_entry::TimeInForce::immediate_or_cancel));
+  burst.resting = burst.build.size();
+  burst.events = burst.take.size() * 2 * each;  // accepted; a slice: executed and, but for the last, refreshed
+  return burst;
+}
+
+// Each buyer sets off `each` stops, one after the other: the trade of one reaches the next. First of all a trade at a low price, so that
+// the stops wait.
+Burst cascades(std::size_t total, std::size_t each) {
+  Burst burst;
+  std::uint64_t id = 0;
+  append(burst.build, offer(0, ++id, 1, lowest_price - tick));
+  append(burst.build, taker(1, 0, 1, order_entry::TimeInForce::immediate_or_cancel));
+  for (std::size_t level = total / each * (each + 1); level-- != 0;) {
+    append(burst.build, offer(0, ++id, 1, lowest_price + static_cast<std::int32_t>(level) * tick));
+    ++burst.resting;
+    if (level % (each + 1) == 0) continue;  // the buyer's own
+    Command stop = taker(1 + id, 0, 1, order_entry::TimeInForce::day);
+    stop.order_type = order_entry::OrderType::stop;
+    stop.price = INT32_MIN;  // as on the wire: a market order has none
+    stop.special.stop_price = lowest_price + static_cast<std::int32_t>(level - 1) * tick;
+    stop.mark_special_terms();
+    append(burst.build, stop);
+    ++burst.resting;
+  }
+  for (std::size_t sweep = 0; sweep < total / each; ++sweep)
+    append(burst.take, taker(2 * id + sweep, sweep * (each + 1), 1, order_entry::TimeInForce::immediate_or_cancel));
+  burst.events = 2 * (total + burst.take.size());  // accepted and executed; then each stop triggered and executed
   return burst;
 }
 
@@ -99,7 +147,7 @@ void measure(bench::Bench& bench, const Burst& burst, const std::string& label) 
   bench::ConsumedRing ring;
   const auto build = [&] {
     ring.run(matcher, burst.build, 0);
-    if (matcher.live_orders() != burst.build.size()) bench.fail("not all orders rest before a round");
+    if (matcher.live_orders() != burst.resting) bench.fail("not all orders rest before a round");
   };
   std::uint64_t events = 0;
   bench.measure_prepared(
@@ -123,7 +171,10 @@ BENCH("bursts") {
     const std::string of = ", " + std::to_string(each) + " orders a command";
     measure(bench, all_of_a_session(CommandKind::mass_cancel, total, each), "mass cancel, scattered" + of);
     measure(bench, all_of_a_session(CommandKind::session_cancel, total, each), "session lost, scattered" + of);
-    measure(bench, sweeps(total, each, 1), "sweep of one level" + of);
-    measure(bench, sweeps(total, each, each), "sweep of as many levels" + of);
+    measure(bench, sweeps(total, each, 1, order_entry::TimeInForce::immediate_or_cancel), "sweep of one level" + of);
+    measure(bench, sweeps(total, each, each, order_entry::TimeInForce::immediate_or_cancel), "sweep of as many levels" + of);
+    measure(bench, sweeps(total, each, each, order_entry::TimeInForce::fill_or_kill), "fill-or-kill over as many levels" + of);
+    measure(bench, reserves(total, each), "reserve order, slices" + of);
+    measure(bench, cascades(total, each), "stops, each set off by the one before" + of);
   }
 }
