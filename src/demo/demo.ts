@@ -128,7 +128,7 @@ class DemoRun {
 
   #footer(): string {
     const { group, port } = this.#plan.feed;
-    return `Ctrl-C ends the run and prints the tables; watch along: hopwire feed --group ${group} --port ${port}`;
+    return `Ctrl-C ends the run; to watch: hopwire feed --group ${group} --port ${port}`;
   }
 
   async #close({ venue, trade, load }: Roles): Promise<Closing> {

@@ -65,6 +65,16 @@ describe('LiveScreen', () => {
     ]);
   });
 
+  it('takes the screen again and redraws everything when it goes on after Ctrl-Z', () => {
+    const { terminal, screen, direct } = open();
+    screen.show(['one']);
+    process.emit('SIGCONT');
+    screen.show(['one']);
+    screen.close();
+    expect(direct.map((bytes) => bytes.includes('\x1b[?1049h'))).toEqual([true, true, false]);
+    expect(terminal.written).toEqual(['\x1b[1;1Hone\x1b[K', '\x1b[1;1Hone\x1b[K']);
+  });
+
   it('skips frames while the terminal does not read', () => {
     const { terminal, screen } = open();
     terminal.writableNeedDrain = true;
@@ -76,9 +86,13 @@ describe('LiveScreen', () => {
   });
 
   it('leaves no listener behind', () => {
-    const before = ['exit', 'SIGTERM', 'SIGINT', 'SIGHUP'].map((event) => process.listenerCount(event));
+    const before = ['exit', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGTSTP', 'SIGCONT'].map((event) =>
+      process.listenerCount(event),
+    );
     open().screen.close();
-    expect(['exit', 'SIGTERM', 'SIGINT', 'SIGHUP'].map((event) => process.listenerCount(event))).toEqual(before);
+    expect(
+      ['exit', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGTSTP', 'SIGCONT'].map((event) => process.listenerCount(event)),
+    ).toEqual(before);
   });
 
   it('is not used where there is no terminal', () => {

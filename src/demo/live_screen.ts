@@ -1,6 +1,7 @@
 /**
  * Puts frames on a terminal: alternate screen, hidden cursor, only the lines that changed. Whatever ends the process — the run's end, an
- * exception, a signal — the terminal is as it was before; the restoring write is synchronous, so it also happens inside 'exit'.
+ * exception, a signal — the terminal is as it was before; the restoring write is synchronous, so it also happens inside 'exit'. Ctrl-Z gives
+ * it back for as long as the process is stopped.
  *
  * A terminal that reads slowly skips frames; nothing queues up.
  */
@@ -66,6 +67,8 @@ export class LiveScreen {
     process.on('exit', this.close);
     process.on('uncaughtExceptionMonitor', this.close);
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+    process.on('SIGTSTP', this.#stopped);
+    process.on('SIGCONT', this.#continued);
   }
 
   show(lines: readonly string[]): void {
@@ -84,11 +87,23 @@ export class LiveScreen {
     process.off('exit', this.close);
     process.off('uncaughtExceptionMonitor', this.close);
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+    process.off('SIGTSTP', this.#stopped);
+    process.off('SIGCONT', this.#continued);
   };
 
   readonly #resized = (): void => {
     this.#shown = [];
     this.#terminal.write('\x1b[2J');
+  };
+
+  readonly #stopped = (): void => {
+    this.#writeNow(LEAVE);
+    process.kill(process.pid, 'SIGSTOP'); // what the signal would have done without a listener
+  };
+
+  readonly #continued = (): void => {
+    this.#shown = [];
+    this.#writeNow(ENTER);
   };
 
   /** With a listener of the program's own, the program decides how to end and closes us. Alone, the signal must still end the process. */
