@@ -1,7 +1,7 @@
 /**
  * Puts frames on a terminal: alternate screen, hidden cursor, only the lines that changed. Whatever ends the process — the run's end, an
- * exception, a signal — the terminal is as it was before; the restoring write is synchronous, so it also happens inside 'exit'. Ctrl-Z gives
- * it back for as long as the process is stopped.
+ * exception, a signal — the terminal is as it was before; the restoring write is synchronous, so it also happens inside 'exit'. Ctrl-Z
+ * gives it back for as long as the process is stopped.
  *
  * A terminal that reads slowly skips frames; nothing queues up.
  */
