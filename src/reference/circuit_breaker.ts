@@ -23,7 +23,7 @@ interface Slice {
 
 export class Breaker {
   readonly basisPoints: number;
-  private readonly sliceTime: number;
+  readonly sliceTime: number;
   private slices: readonly Slice[] = [];
 
   constructor(basisPoints: number, window: number) {
@@ -53,7 +53,8 @@ export class Breaker {
     this.slices = [];
   }
 
-  private count(now: number): readonly Slice[] {
+  /** The slices that count, oldest first. */
+  count(now: number): readonly Slice[] {
     const oldest = Math.floor(now / this.sliceTime) - sliceCount + 1;
     return this.slices.filter(({ number }) => number >= oldest);
   }

@@ -6,11 +6,13 @@
 //   stop B 10 @ market stop 1001 ref 4 id 6 s0 a10 f100 [ioc|fok] [min N] TERMS       waiting, in the order of their election
 //   s0: 3 4                                                  a session's orders in the order they were entered
 //   last ref 4 match 2
+//   and what market_listing.ts lists of states, auctions and limits
 //
 // TERMS, those that an order has: keep post show N gtt TIME stp account|firm newest|oldest|both|decrement
 
 import type { Book } from './book.js';
 import { Fnv1a64 } from './book_digest.js';
+import { dayLines, marketLinesOf } from './market_listing.js';
 import type { Order } from './order.js';
 import { inOrderOfElection } from './stops.js';
 import type { Venue } from './venue.js';
@@ -50,10 +52,22 @@ function stopLine(order: Order): string {
   return `stop ${sideWord(order)} ${what} ${namesOf(order)}${term}${minimum}${termsOf(order)}`;
 }
 
-function rowLines(book: Book): string[] {
-  const orders = [...[...book.walk()].map(restingLine), ...inOrderOfElection(book.parked).map(stopLine)];
-  if (orders.length === 0 && book.lastPrice === undefined) return [];
-  return [`row ${book.locate}${book.lastPrice === undefined ? '' : ` last ${book.lastPrice}`}`, ...orders];
+const auctionWords: Readonly<Record<string, string>> = { atTheOpening: ' onopen', atTheClose: ' onclose' };
+
+function queuedLine(order: Order): string {
+  const term = `${auctionWords[order.timeInForce] ?? ''}${order.imbalanceOnly ? ' imbalanceonly' : ''}`;
+  return `queued ${sideWord(order)} ${order.leaves} @ ${order.price ?? 'market'} ${namesOf(order)}${term}${termsOf(order)}`;
+}
+
+function rowLines(book: Book, now: number): string[] {
+  const lines = [
+    ...marketLinesOf(book, now),
+    ...[...book.walk()].map(restingLine),
+    ...book.queued.map(queuedLine),
+    ...inOrderOfElection(book.parked).map(stopLine),
+  ];
+  if (lines.length === 0 && book.lastPrice === undefined) return [];
+  return [`row ${book.locate}${book.lastPrice === undefined ? '' : ` last ${book.lastPrice}`}`, ...lines];
 }
 
 function sessionLines(venue: Venue): string[] {
@@ -66,7 +80,7 @@ function sessionLines(venue: Venue): string[] {
 export function stateLines(venue: Venue): string[] {
   const books = [...venue.books.values()].sort((a, b) => a.locate - b.locate);
   const last = `last ref ${venue.lastReference} match ${venue.lastMatchNumber}`;
-  return [...books.flatMap(rowLines), ...sessionLines(venue), last];
+  return [...books.flatMap((book) => rowLines(book, venue.now)), ...sessionLines(venue), ...dayLines(venue), last];
 }
 
 /** FNV-1a 64 over the lines, each with its line end. */
