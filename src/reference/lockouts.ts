@@ -55,6 +55,7 @@ export function open(venue: Venue, command: Unlock | Unkill) {
 /** `who.locate` absent: only locks on all instruments. */
 export function checkLocks(venue: Venue, who: Required<Omit<Scope, 'locate' | 'side'>> & Pick<Scope, 'locate'>) {
   for (const [names, word] of [[venue.killed, 'Killed'] as const, [venue.locked, 'Locked'] as const]) {
+    if (names.size === 0) continue;
     for (const owner of [...owners, 'venue'] as const) {
       const scope: Scope = owner === 'venue' ? {} : { [owner]: who[owner] };
       const isHere = who.locate !== undefined && names.has(nameOf({ ...scope, locate: who.locate }));
