@@ -42,7 +42,7 @@ export function mayRest(order: Order): boolean {
 
 /** An accepted or triggered order comes in: what it must trade at once is tried first, then it trades, then its rest is settled. */
 export function enter(venue: Venue, book: Book, taker: Order) {
-  const failed = checkTrial(book, taker, limitOf(book, taker));
+  const failed = checkTrial(venue, book, taker, limitOf(book, taker));
   if (failed !== undefined) return venue.cancel(taker, failed);
   match(venue, book, taker);
   settle(venue, book, taker);

@@ -1,6 +1,7 @@
 // What a market maker relies on, checked from the events alone by a second, slower book-keeping: a protection trips exactly when the
-// window's sum reaches a threshold, everything it watches is gone before the next execution, nothing comes in until the reset, and no quote meets its owner's other side. And
-// what follows from locks: nothing of a locked scope is open.
+// window's sum reaches a threshold, everything it watches is gone before the next execution, nothing comes in until the reset, and no quote
+// meets its owner's other side. And what follows: nothing of a locked scope is open, and who must trade all at once is not left with a
+// part.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -189,4 +190,36 @@ test('a refused mass quote changes nothing', () => {
     { numRuns: 100 },
   );
   expect(refused).toBeGreaterThan(100);
+});
+
+test('fill-or-kill trades all or nothing, a minimum at least that, whatever its own executions trip', () => {
+  let killed = 0;
+  let filled = 0;
+  fc.assert(
+    fc.property(quoteCommandList, (commands) => {
+      const tried = engine();
+      const needed = new Map<number, { least: number; traded: number }>();
+      for (const { time, command } of commands) {
+        const events = tried.apply({ time, command });
+        for (const event of events) {
+          if (event.kind === 'accepted' && command.kind === 'newOrder') {
+            const isKill = command.timeInForce === 'fillOrKill';
+            const least = isKill ? command.quantity : (command.minQuantity ?? 0);
+            if (least > 0) needed.set(event.reference as number, { least, traded: 0 });
+          }
+          const order = needed.get((event.kind === 'executed' ? event.takerReference : event.reference) as number);
+          if (order !== undefined && event.kind === 'executed') order.traded += event.quantity as number;
+          if (event.reason === 'fillOrKill' || event.reason === 'minimumQuantity') killed += 1;
+        }
+        for (const [reference, { least, traded }] of needed) {
+          if (traded >= least) filled += 1;
+          if (traded >= least) needed.delete(reference);
+          else expect(traded).toBe(0);
+        }
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(killed).toBeGreaterThan(100);
+  expect(filled).toBeGreaterThan(100);
 });

@@ -109,9 +109,8 @@ export function protect(venue: Venue, maker: Order, taker: Order, quantity: numb
 
 function count(venue: Venue, protection: Protection, execution: Execution, taker: Order) {
   if (protection.isTripped) return;
-  const isYoung = ({ time }: Execution) => venue.now - time < protection.window;
-  protection.executions = [...protection.executions.filter(isYoung), execution];
-  const reached = thresholdReached(protection);
+  protection.executions = inWindow(protection, [...protection.executions, execution]);
+  const reached = thresholdReached(protection, protection.executions);
   if (reached === undefined) return;
   protection.isTripped = true;
   protection.executions = [];
@@ -125,10 +124,45 @@ function count(venue: Venue, protection: Protection, execution: Execution, taker
   for (const order of new Set([...venue.orders, taker])) if (isWatched(order)) venue.cancel(order, 'protection');
 }
 
-function thresholdReached(protection: Protection): [ProtectionReason, number] | undefined {
-  const { executions, quantity, value, trades } = protection;
+/** Those that still count when the last of them happens. */
+function inWindow({ window }: Protection, executions: readonly Execution[]): Execution[] {
+  const now = executions.at(-1)?.time ?? 0;
+  return executions.filter(({ time }) => now - time < window);
+}
+
+function thresholdReached(
+  { quantity, value, trades }: Protection,
+  executions: readonly Execution[],
+): [ProtectionReason, number] | undefined {
   const sum = (of: 'quantity' | 'value') => executions.reduce((total, execution) => total + execution[of], 0);
   if (quantity > 0 && sum('quantity') >= quantity) return ['quantityThreshold', quantity];
   if (value > 0 && sum('value') >= value) return ['valueThreshold', value];
   return executions.length >= trades ? ['tradesThreshold', trades] : undefined;
+}
+
+/** What executions would trip if they happened now, one after the other (trial.ts). */
+export class Forecast {
+  private readonly venue: Venue;
+  private readonly executions = new Map<Protection, Execution[]>();
+  private readonly tripped = new Set<Protection>();
+
+  constructor(venue: Venue) {
+    this.venue = venue;
+  }
+
+  /** Would it be gone by now? */
+  isPulled(maker: Order): boolean {
+    return maker.isQuote && protectionsOf(this.venue, maker).some((protection) => this.tripped.has(protection));
+  }
+
+  count(maker: Order, quantity: number) {
+    if (!maker.isQuote) return;
+    const execution = { time: this.venue.now, quantity, value: quantity * (maker.price as number) };
+    for (const protection of protectionsOf(this.venue, maker)) {
+      const earlier = this.executions.get(protection) ?? protection.executions;
+      const executions = inWindow(protection, [...earlier, execution]);
+      this.executions.set(protection, executions);
+      if (thresholdReached(protection, executions) !== undefined) this.tripped.add(protection);
+    }
+  }
 }
