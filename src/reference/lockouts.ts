@@ -2,15 +2,16 @@
 //
 // A purge names one session, account or firm, or the venue, and an instrument if it likes. The lock holds from the purge on; every order of
 // the scope is cancelled as by a mass cancel (same order, same ids; reason purge, public: D), then `purged` with their number. `unlock` of
-// the same scope lifts it: `unlocked` with 1, or 0 when there was no such lock; of two locks that overlap the other one stays.
-// A kill is a purge without instrument under another lock (reason kill, `killed`), which only `unkill` lifts: `unlock` does not. Killing
-// what is killed, and purging what is locked, cancels what there is - nothing - and says 0. Who may do what is the gateway's to know:
-// unkill is the operator's, and so is everything that names more than the sender's own.
+// the same scope lifts it: `unlocked` with 1, or 0 when there was no such lock; of two locks that overlap the other one stays. A kill is a
+// purge without instrument under another lock (reason kill, `killed`), which only `unkill` lifts: `unlock` does not. Killing what is
+// killed, and purging what is locked, cancels what there is - nothing - and says 0. Who may do what is the gateway's to know: unkill is the
+// operator's, and so is everything that names more than the sender's own.
 //
 // What a lock refuses: new orders and mass quotes, with the lock that stands in the way: sessionKilled, accountKilled, firmKilled,
 // venueKilled, sessionLocked, accountLocked, firmLocked, venueLocked, in this order, right after the instrument was found. A replace in a
-// locked scope finds no order: they are gone. Cancels, and mass quotes that only pull, are never refused. No public effect but the D.
-// Refused with invalidScope: a scope with a side, with two owners, a kill with an instrument; with unknownInstrument: an unknown one.
+// locked scope finds no order: they are gone. Cancels, and mass quotes that only pull, are never refused. No public effect but the D. A new
+// trading day opens nothing. Refused with invalidScope: a scope with a side, with two owners, a kill with an instrument; with
+// unknownInstrument: an unknown one.
 
 import { answered, cancelScope } from './cancels.js';
 import type { ControlReason, Kill, Purge, Scope, Unkill, Unlock } from './control_commands.js';

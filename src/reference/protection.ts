@@ -15,8 +15,9 @@
 // at one price, at once.
 //
 // While a protection is tripped, mass quotes of its session or account are refused (protectionTripped), except those that only pull.
-// `resetProtection` opens it with an empty window: `protectionReset` with 1, or 0 when it had not tripped. Refused: a window outside 1 ns
-// to a day, trades outside 1 to 1000, a threshold below 0 or above 2^53 - 1, a reset of what was never set.
+// `resetProtection` opens it with an empty window: `protectionReset` with 1, or 0 when it had not tripped. A new trading day resets
+// nothing. Refused: a window outside 1 ns to a day, trades outside 1 to 1000, a threshold below 0 or above 2^53 - 1, a reset of what was
+// never set.
 //
 // Arithmetic. Sums are below their thresholds before an execution is added and thresholds are safe integers, so a sum that a double cannot
 // hold exactly is past every threshold, rounded or not; a trip empties the window, so no such sum is kept.
