@@ -79,7 +79,7 @@ describe('tables that tell messages apart', () => {
 
   it('SBE by template', () => {
     expect(orderEntry.messageName(100)).toBe('NewOrder');
-    expect(orderEntry.blockLengthOf(100)).toBe(72);
+    expect(orderEntry.blockLengthOf(100)).toBe(88);
     expect(orderEntry.messageName(99)).toBeUndefined();
     expect(orderEntry.blockLengthOf(99)).toBe(0);
   });
