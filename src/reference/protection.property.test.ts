@@ -198,16 +198,17 @@ test('fill-or-kill trades all or nothing, a minimum at least that, whatever its 
   fc.assert(
     fc.property(quoteCommandList, (commands) => {
       const tried = engine();
-      const needed = new Map<number, { least: number; traded: number }>();
+      const needed = new Map<number, { isKill: boolean; least: number; traded: number }>();
       for (const { time, command } of commands) {
         const events = tried.apply({ time, command });
         for (const event of events) {
           if (event.kind === 'accepted' && command.kind === 'newOrder') {
             const isKill = command.timeInForce === 'fillOrKill';
             const least = isKill ? command.quantity : (command.minQuantity ?? 0);
-            if (least > 0) needed.set(event.reference as number, { least, traded: 0 });
+            if (least > 0) needed.set(event.reference as number, { isKill, least, traded: 0 });
           }
           const order = needed.get((event.kind === 'executed' ? event.takerReference : event.reference) as number);
+          if (order?.isKill && event.kind === 'replaced') order.least = event.leaves as number; // a stop that waits
           if (order !== undefined && event.kind === 'executed') order.traded += event.quantity as number;
           if (event.reason === 'fillOrKill' || event.reason === 'minimumQuantity') killed += 1;
         }
