@@ -70,7 +70,7 @@ void measure(bench::Bench& bench, const bench::EquityScenario& scenario, bool tw
   state_facts(bench, session);
   bench::ConsumedRing ring;
   bench.measure_prepared(
-      commands.size(), prepare, [&] { return ring.run(matcher, std::span(commands), 0); },
+      commands.size(), prepare, [&] { return ring.run(matcher, std::span(commands), false); },
       std::string(scenario.name) + ", same core");
   if (two_cores) {
     bench::HandedOverRing handed_over(1);

@@ -96,7 +96,7 @@ void run_flow(venue::Matcher& matcher, const bench::MixedFlow& flow, OneCommand&
     slice_began = stamp();
   }
   bench::ConsumedRing ring;
-  ring.run(matcher, flow.closing(), 0);
+  ring.run(matcher, flow.closing(), false);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 //
 // Before each round, outside the clock, the books are built anew: so many resting orders, spread over the instruments and up to 200 ticks
 // deep. The round is a million commands (adds, cancels, replaces, orders that cross) that keep the books about as large, in batches: what
-// the next commands need is asked for eight commands early. Every instrument is as busy as every other, which is the hardest case for the
+// the next commands need is asked for early (look_ahead.hpp). Every instrument is as busy as every other, which is the hardest case for the
 // caches. Facts: how old the orders were that were cancelled or replaced, in commands since they were entered.
 #include "harness/bench.hpp"
 
@@ -39,12 +39,12 @@ void measure(bench::Bench& bench, const Step& step) {
   for (const auto& [name, part] : {std::pair{"age_p10", 0.10}, {"age_p50", 0.50}, {"age_p90", 0.90}, {"age_p99", 0.99}})
     bench.fact(name, ages[static_cast<std::size_t>(part * static_cast<double>(ages.size() - 1))]);
   const auto build_books = [&] {
-    ring.run(matcher, flow.closing(), 0);
-    ring.run(matcher, flow.opening(), 8);
+    ring.run(matcher, flow.closing(), false);
+    ring.run(matcher, flow.opening(), true);
     if (matcher.live_orders() != resting) bench.fail("the books are not as they should be before a round");
   };
   bench.measure_prepared(
-      flow.main().size(), build_books, [&] { return ring.run(matcher, flow.main(), 8); },
+      flow.main().size(), build_books, [&] { return ring.run(matcher, flow.main(), true); },
       std::to_string(resting) + " resting, " + std::to_string(step.instruments) + " instruments");
   if (const std::string fault = matcher.check_invariants(); !fault.empty()) bench.fail(fault);
 }

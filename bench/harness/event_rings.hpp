@@ -10,6 +10,7 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -53,12 +54,16 @@ class ConsumedRing {
   void consume() noexcept {
     for (; read_ != written_; ++read_) hash_.add(events_[read_ % capacity]);
   }
-  // All commands, read after each batch of 64; what a command needs is asked for `ahead` commands early, 0 = never.
-  std::uint64_t run(venue::Matcher& matcher, std::span<const venue::SequencedCommand> commands, std::size_t ahead) noexcept {
-    for (std::size_t at = 0; at < commands.size(); ++at) {
-      if (ahead != 0 && at + ahead < commands.size()) matcher.prefetch(commands[at + ahead].command);
-      matcher.apply(commands[at], *this);
-      if (at % batch == batch - 1) consume();
+  // All commands, read after each batch of 64. ahead: the matcher is given the batch, else one command at a time.
+  std::uint64_t run(venue::Matcher& matcher, std::span<const venue::SequencedCommand> commands, bool ahead) noexcept {
+    for (std::size_t at = 0; at < commands.size(); at += batch) {
+      const auto now = commands.subspan(at, std::min(batch, commands.size() - at));
+      if (ahead) {
+        matcher.apply_batch(now, *this);
+      } else {
+        for (const venue::SequencedCommand& command : now) matcher.apply(command, *this);
+      }
+      consume();
     }
     return take_hash();
   }

@@ -1,8 +1,8 @@
 // Matcher on a mixed flow of adds, cancels, replaces and crossing orders, 1 and 100 instruments, ns per command
 //
 // The venue's build of the matcher: ids checked, every event written into a ring and read again after each batch of 64 commands. One round
-// is the whole flow and ends with empty books, so rounds are alike. "ahead" is the same with the next commands' lines asked for eight
-// commands early, as a batch from a socket allows; the two take turns.
+// is the whole flow and ends with empty books, so rounds are alike. "ahead" is the same with each batch
+// given to the matcher as a whole, which asks early for what the next commands need (look_ahead.hpp); the two take turns.
 #include "harness/bench.hpp"
 
 #include <cstdint>
@@ -28,8 +28,8 @@ void measure_flow(bench::Bench& bench, std::uint16_t instruments, std::size_t li
   bench.fact("trades", static_cast<double>(flow.trades()));
   bench.fact("most_resting", static_cast<double>(flow.most_live()));
   bench.measure_in_turns(
-      commands.size(), label, [&] { return ring.run(matcher, std::span(commands), 0); }, label + ", ahead",
-      [&] { return ring.run(matcher, std::span(commands), 8); });
+      commands.size(), label, [&] { return ring.run(matcher, std::span(commands), false); }, label + ", ahead",
+      [&] { return ring.run(matcher, std::span(commands), true); });
   if (const std::string fault = matcher.check_invariants(); !fault.empty()) bench.fail(fault);
   if (matcher.live_orders() != 0) bench.fail("the books are not empty after a round");
 }

@@ -89,6 +89,7 @@ class LevelStore {
 
   [[nodiscard]] Level& level(LevelIndex index) noexcept { return levels_[index]; }
   [[nodiscard]] const Level& level(LevelIndex index) const noexcept { return levels_[index]; }
+  void prefetch(LevelIndex index) const noexcept { __builtin_prefetch(levels_.data() + index, 1); }
   [[nodiscard]] std::size_t levels_in_use() const noexcept { return used_ - free_count_; }
 
   // The best level, `none` when the side is empty.

@@ -45,7 +45,8 @@ class Pipeline {
     }
     done_ = 0;
     if (batch_.size() == 0) run_timers();
-    while (done_ < batch_.size() && run(done_)) ++done_;
+    LookAhead ahead(matcher_, batch_.size(), [this](std::size_t index) -> const Command& { return batch_[index].command; });
+    for (ahead.step(0); done_ < batch_.size() && run(done_); ahead.step(done_)) ++done_;
     release();
     return done_;
   }

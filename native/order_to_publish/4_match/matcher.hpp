@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/reserved_array.hpp"
@@ -100,11 +101,14 @@ class Matcher {
     index_.touch();
   }
 
-  // Starts pulling in what `command` will need; for callers that see commands ahead of time.
-  void prefetch(const Command& command) const noexcept {
-    const bool names_order = command.kind == CommandKind::cancel_order || command.kind == CommandKind::replace_order;
-    index_.prefetch(command.session, names_order ? command.original_cl_ord_id : command.cl_ord_id);
-  }
+  // The same, one after the other, for all commands of a batch: what each needs is asked for while those before it are worked on.
+  template <class Sink> void apply_batch(std::span<const SequencedCommand> commands, Sink& sink);
+
+  // For LookAhead (look_ahead.hpp), which those use who do something of their own between the commands of a batch.
+  [[nodiscard]] bool fits_the_cache() const noexcept { return orders_.most_live() < orders_in_cache; }
+  [[nodiscard]] ClientOrderIndex::Bucket ask_far(const Command& command) const noexcept;
+  [[nodiscard]] OrderIndex ask_near(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept;
+  void ask_next(OrderIndex row) const noexcept;
 
   [[nodiscard]] std::uint32_t order_count(std::uint16_t locate) const noexcept { return book_at(locate).order_count; }
   // Sequencer time of the first timer; the largest number when there is none. A command at or after it runs it.
@@ -150,6 +154,7 @@ class Matcher {
 
  private:
   friend class scenario::StateListing;
+  static constexpr std::size_t orders_in_cache = 4096;  // 256 KiB of rows, and as much again of what belongs to them
 
   struct alignas(64) Book {
     levels::Ladder bid;
@@ -360,6 +365,7 @@ class Matcher {
 
 #include "order_to_publish/4_match/matcher_parts.hpp"
 #include "order_to_publish/4_match/matcher_rules.hpp"
+#include "order_to_publish/4_match/look_ahead.hpp"
 #include "order_to_publish/4_match/plain_orders.hpp"
 #include "order_to_publish/4_match/reserve.hpp"
 #include "order_to_publish/4_match/self_trade.hpp"

@@ -52,6 +52,8 @@ class OrderStore {
   [[nodiscard]] std::size_t maximum() const noexcept { return rows_.maximum(); }
   [[nodiscard]] std::size_t maximum_sessions() const noexcept { return sessions_.maximum(); }
   [[nodiscard]] std::size_t live() const noexcept { return live_; }
+  // Rows that were ever taken: the most that lived at one time.
+  [[nodiscard]] std::size_t most_live() const noexcept { return used_; }
 
   // A row at the tail of the session's list. The store must not be full.
   [[nodiscard]] OrderIndex take(std::uint32_t session) noexcept {
@@ -108,6 +110,14 @@ class OrderStore {
   [[nodiscard]] OrderIndex next_of_session(OrderIndex slot) const noexcept { return rows_[slot].session_next_plus_1 - 1; }
 
   void prefetch(OrderIndex slot) const noexcept { __builtin_prefetch(rows_.data() + slot, 1); }
+  // The rows before and after it, in its level and in its session's list.
+  void prefetch_neighbours(OrderIndex slot) const noexcept {
+    const Row& row = rows_[slot];
+    prefetch(row.node.next == levels::none ? slot : row.node.next);
+    prefetch(row.node.previous == levels::none ? slot : row.node.previous);
+    prefetch(row.session_next_plus_1 == 0 ? slot : row.session_next_plus_1 - 1);
+    prefetch(row.session_previous_plus_1 == 0 ? slot : row.session_previous_plus_1 - 1);
+  }
 
   // Takes the memory of the first `count` rows now, not at their first order.
   void touch(std::size_t count) {
