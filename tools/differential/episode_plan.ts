@@ -31,6 +31,13 @@ export const episodeCommands = 5_000;
 const longEvery = 40;
 const longCommands = 100_000;
 
+/** A random half; what expires needs time that passes. */
+function someOf(features: readonly FeatureName[], random: Random): Set<FeatureName> {
+  const chosen = new Set(features.filter(() => random.onceIn(2)));
+  if (chosen.has('gtt')) chosen.add('time');
+  return chosen;
+}
+
 export function planEpisode(seed: number, number: number, features: readonly FeatureName[]): EpisodePlan {
   const random = new Random(seed, number);
   const isLong = random.onceIn(longEvery);
@@ -49,7 +56,7 @@ export function planEpisode(seed: number, number: number, features: readonly Fea
       ...(random.onceIn(3) ? ['fields'] : []),
       `limits orders ${limits.orders} levels ${limits.levels} quantity ${limits.quantity} sessions ${maximumSessions}`,
     ],
-    features: new Set(features.filter(() => random.onceIn(2))),
+    features: someOf(features, random),
     featureEvery: random.pick([2, 4, 8, 16]),
     sessions: random.between(1, maximumSessions),
     maximumSessions,

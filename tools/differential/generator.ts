@@ -12,7 +12,6 @@ import { VenueWords } from './venue_words.js';
 const wrongPrices = [0, -1, -1000, 2_000_000_001, 2_147_483_647];
 const extremePrices = [1, 2, 1_999_999_999, 2_000_000_000];
 const venueFeatures: readonly FeatureName[] = ['state', 'tables', 'bands', 'day', 'scope', 'protect', 'lock'];
-const timesInForce = ['ioc', 'fok', 'gtt'] as const;
 
 export class Generator {
   private readonly plan: EpisodePlan;
@@ -140,10 +139,9 @@ export class Generator {
   private terms(quantity: number): (string | number)[] {
     const { random } = this;
     const words: (string | number)[] = [];
-    const timeInForce = random.pick(timesInForce);
-    if (timeInForce === 'ioc' && random.onceIn(3)) words.push('ioc');
-    if (timeInForce === 'fok' && this.uses('fok')) words.push('fok');
-    if (timeInForce === 'gtt' && this.uses('gtt')) words.push('gtt', Math.max(0, this.now + random.between(-2, 400)));
+    if (random.onceIn(9)) words.push('ioc');
+    else if (random.onceIn(2) && this.uses('fok')) words.push('fok');
+    else if (this.uses('gtt')) words.push('gtt', this.expireTime());
     if (this.uses('state') && random.onceIn(3)) words.push(random.pick(['onopen', 'onclose', 'imbalanceonly']));
     if (random.onceIn(6)) words.push('keep');
     if (this.uses('post')) words.push('post');
@@ -153,6 +151,14 @@ export class Generator {
       words.push('stp', random.pick(['account', 'firm']), random.pick(['newest', 'oldest', 'both', 'decrement']));
     }
     return words;
+  }
+
+  /** Soon, often the same instant as others, now and then already past. */
+  private expireTime(): number {
+    const { random } = this;
+    const grid = random.pick([1, 50, 50]);
+    const time = this.now + random.between(-2, 150);
+    return Math.max(0, Math.ceil(time / grid) * grid);
   }
 
   /** Of a quantity: small, any, or more than there is. */
