@@ -48,15 +48,17 @@ export function planEpisode(seed: number, number: number, features: readonly Fea
     : { orders: 2000, levels: 2000, quantity: 1_000_000 };
   const isRequeueing = random.onceIn(4);
   const maximumQuantity = Math.min(limits.quantity, random.pick([3, 50, 50, 1000]));
+  const chosen = someOf(features, random);
   return {
     number,
     commands: isLong ? longCommands : random.between(1000, 2 * episodeCommands - 1000),
     setup: [
       ...(isRequeueing ? ['profile always_requeue'] : []),
       ...(random.onceIn(3) ? ['fields'] : []),
+      ...(chosen.has('risk') ? ['risk on'] : []),
       `limits orders ${limits.orders} levels ${limits.levels} quantity ${limits.quantity} sessions ${maximumSessions}`,
     ],
-    features: someOf(features, random),
+    features: chosen,
     featureEvery: random.pick([2, 4, 8, 16]),
     sessions: random.between(1, maximumSessions),
     maximumSessions,

@@ -25,6 +25,7 @@ const table = [
   { name: 'quote', what: 'mass quotes', isInBothEngines: false },
   { name: 'protect', what: 'market-maker protection', isInBothEngines: false },
   { name: 'lock', what: 'purge, kill, unlock', isInBothEngines: false },
+  { name: 'risk', what: 'pre-trade risk and short sales', isInBothEngines: false },
 ] as const satisfies readonly Feature[];
 
 export const features: readonly Feature[] = table;

@@ -7,6 +7,7 @@ import type { EpisodePlan } from './episode_plan.js';
 import type { FeatureName } from './features.js';
 import { type LiveOrder, LiveOrders } from './live_orders.js';
 import { Random } from './random.js';
+import { openingLimits, riskWords } from './risk_words.js';
 import { VenueWords } from './venue_words.js';
 
 const wrongPrices = [0, -1, -1000, 2_000_000_001, 2_147_483_647];
@@ -20,12 +21,14 @@ export class Generator {
   private readonly lastId: number[];
   private readonly middle = [1000, 1000, 1000, 1000];
   private readonly venue: VenueWords;
+  private readonly opening: string[];
   private now = 0;
 
   constructor(seed: number, plan: EpisodePlan) {
     this.plan = plan;
     this.random = new Random(seed, plan.number + 0x4000_0000);
     this.lastId = new Array(plan.maximumSessions + 1).fill(0);
+    this.opening = this.has('risk') ? openingLimits(plan.sessions, plan.instruments) : [];
     this.venue = new VenueWords({
       random: this.random,
       sessions: plan.sessions,
@@ -46,6 +49,9 @@ export class Generator {
   /** The next command, without the "> " in front. */
   next(): string {
     const { random, plan } = this;
+    const opening = this.opening.shift();
+    if (opening !== undefined) return opening;
+    if (this.has('risk') && random.onceIn(60)) return `${this.time()}${this.riskWords()}`;
     const aboutVenue = this.speaksOfVenue ? this.venue.next() : undefined;
     if (aboutVenue !== undefined) return `${this.time()}${aboutVenue}`;
     const isCrowded = this.live.count >= plan.liveOrders;
@@ -133,6 +139,7 @@ export class Generator {
     const words = ['new', this.id(session), side, quantity, price];
     if (this.uses('stop')) words.push('stop', this.price(locate, random.onceIn(2)));
     words.push(...this.terms(quantity));
+    if (!isBuy && this.has('risk') && !random.onceIn(5)) words.push('short');
     return this.line(session, locate, words.join(' '));
   }
 
@@ -192,6 +199,11 @@ export class Generator {
     const order = this.named();
     const words = `cancel ${this.id(order.session)} ${order.clOrdId}`;
     return this.line(order.session, this.isWrong ? this.locate() : order.locate, words);
+  }
+
+  private riskWords(): string {
+    const { sessions, instruments, maximumQuantity } = this.plan;
+    return riskWords(this.random, { sessions, instruments, quantity: maximumQuantity });
   }
 
   private quote(): string {
