@@ -73,7 +73,13 @@ function plainer(script: Script, fails: Fails, isLate: () => boolean): Script {
   return best;
 }
 
-const terms = [/ (?:keep|ioc|fok|post)\b/, / gtt \S+/, / (?:min|show|stop) -?\d+/, / stp \w+ \w+/, / instrument\b/];
+const terms = [
+  / (?:keep|ioc|fok|post|short|soft|onopen|onclose|imbalanceonly)\b/,
+  / gtt \S+/,
+  / (?:min|show|stop) -?\d+/,
+  / stp \w+ \w+/,
+  / instrument\b/,
+];
 const prefixes = /(?<= )[tsaf#]\d+\S* /g;
 
 /** The step with one word less or one number plainer. */

@@ -18,6 +18,8 @@ export function scriptText(script: Script): string {
   return header(script) + script.steps.map((step) => `${step}\n`).join('');
 }
 
+export const referenceFailed = 'the reference failed:';
+
 /** Step by step what the reference says; if it fails itself, that is its last word. */
 export function playReferenceSteps(script: Script): { readonly step: string; readonly lines: readonly string[] }[] {
   const stage = new Stage(script.setup);
@@ -26,7 +28,7 @@ export function playReferenceSteps(script: Script): { readonly step: string; rea
     try {
       played.push({ step, lines: stage.run(step) });
     } catch (error) {
-      played.push({ step, lines: [`the reference failed: ${(error as Error).message}`] });
+      played.push({ step, lines: [`${referenceFailed} ${(error as Error).message}`] });
       break;
     }
   }
