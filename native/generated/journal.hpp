@@ -13,7 +13,7 @@
 namespace hopwire::journal {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xcc294bfe137bbeaeull;
+inline constexpr std::uint64_t layout_hash = 0x8002c03cc3758416ull;
 
 inline constexpr std::uint16_t schema_id = 1002;
 inline constexpr std::uint16_t schema_version = 0;
@@ -44,6 +44,15 @@ enum class CommandKind : std::uint8_t {
   session_cancel = 4,
   // Time passes: what is due happens.
   advance_time = 5,
+  // One instrument of the mass quote that follows under the same id.
+  quote_entry = 6,
+  mass_quote = 7,
+  purge = 8,
+  unlock = 9,
+  kill = 10,
+  unkill = 11,
+  set_protection = 12,
+  reset_protection = 13,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -55,6 +64,14 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::mass_cancel: return "massCancel";
     case CommandKind::session_cancel: return "sessionCancel";
     case CommandKind::advance_time: return "advanceTime";
+    case CommandKind::quote_entry: return "quoteEntry";
+    case CommandKind::mass_quote: return "massQuote";
+    case CommandKind::purge: return "purge";
+    case CommandKind::unlock: return "unlock";
+    case CommandKind::kill: return "kill";
+    case CommandKind::unkill: return "unkill";
+    case CommandKind::set_protection: return "setProtection";
+    case CommandKind::reset_protection: return "resetProtection";
   }
   return "unknown";
 }
@@ -67,6 +84,14 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::mass_cancel:
     case CommandKind::session_cancel:
     case CommandKind::advance_time:
+    case CommandKind::quote_entry:
+    case CommandKind::mass_quote:
+    case CommandKind::purge:
+    case CommandKind::unlock:
+    case CommandKind::kill:
+    case CommandKind::unkill:
+    case CommandKind::set_protection:
+    case CommandKind::reset_protection:
       return true;
   }
   return false;
@@ -512,11 +537,217 @@ class CommandRecordEncoder {
   std::byte* block_;
 };
 
+// A sequenced command about quotes, scopes, locks or protection; as long as a CommandRecord. Template 3, 104 bytes.
+class ControlRecordView {
+ public:
+  static constexpr std::size_t block_length = 104;
+  static constexpr std::size_t encoded_length = 112;
+  static constexpr std::uint16_t template_id = 3;
+  static constexpr std::string_view name = "ControlRecord";
+
+  explicit constexpr ControlRecordView(const std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Bytes 0 to 7.
+  static constexpr std::size_t sequence_offset = 0;
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + sequence_offset); }
+
+  // Sequencer time, never falling. Bytes 8 to 15.
+  static constexpr std::size_t time_offset = 8;
+  [[nodiscard]] std::uint64_t time() const noexcept { return core::load_le<std::uint64_t>(block_ + time_offset); }
+
+  // Bytes 16 to 23.
+  static constexpr std::size_t cl_ord_id_offset = 16;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // The kind's terms as command.hpp lays them out. Bytes 24 to 31.
+  static constexpr std::size_t term1_offset = 24;
+  [[nodiscard]] std::uint64_t term1() const noexcept { return core::load_le<std::uint64_t>(block_ + term1_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t term2_offset = 32;
+  [[nodiscard]] std::uint64_t term2() const noexcept { return core::load_le<std::uint64_t>(block_ + term2_offset); }
+
+  // Bytes 40 to 47.
+  static constexpr std::size_t term3_offset = 40;
+  [[nodiscard]] std::uint64_t term3() const noexcept { return core::load_le<std::uint64_t>(block_ + term3_offset); }
+
+  // Bytes 48 to 55.
+  static constexpr std::size_t term4_offset = 48;
+  [[nodiscard]] std::uint64_t term4() const noexcept { return core::load_le<std::uint64_t>(block_ + term4_offset); }
+
+  // Bytes 56 to 59.
+  static constexpr std::size_t session_offset = 56;
+  [[nodiscard]] std::uint32_t session() const noexcept { return core::load_le<std::uint32_t>(block_ + session_offset); }
+
+  // Bytes 60 to 63.
+  static constexpr std::size_t account_offset = 60;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // 1e-4. Bytes 64 to 67.
+  static constexpr std::size_t price_offset = 64;
+  [[nodiscard]] std::int32_t price() const noexcept { return core::load_le<std::int32_t>(block_ + price_offset); }
+
+  // Bytes 68 to 71.
+  static constexpr std::size_t quantity_offset = 68;
+  [[nodiscard]] std::uint32_t quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + quantity_offset); }
+
+  // Bytes 72 to 75.
+  static constexpr std::size_t instrument_id_offset = 72;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Bytes 76 to 79.
+  static constexpr std::size_t firm_offset = 76;
+  [[nodiscard]] std::uint32_t firm() const noexcept { return core::load_le<std::uint32_t>(block_ + firm_offset); }
+
+  // Low 32 bits of the client message's number. Bytes 80 to 83.
+  static constexpr std::size_t client_sequence_offset = 80;
+  [[nodiscard]] std::uint32_t client_sequence() const noexcept { return core::load_le<std::uint32_t>(block_ + client_sequence_offset); }
+
+  // Bytes 84 to 85.
+  static constexpr std::size_t locate_offset = 84;
+  [[nodiscard]] std::uint16_t locate() const noexcept { return core::load_le<std::uint16_t>(block_ + locate_offset); }
+
+  // What the sequencer was given. Byte 86.
+  static constexpr std::size_t kind_offset = 86;
+  [[nodiscard]] CommandKind kind() const noexcept { return static_cast<CommandKind>(core::load_le<std::uint8_t>(block_ + kind_offset)); }
+
+  // Value of the order-entry enumeration of the same name. Byte 87.
+  static constexpr std::size_t scope_fields_offset = 87;
+  [[nodiscard]] std::uint8_t scope_fields() const noexcept { return core::load_le<std::uint8_t>(block_ + scope_fields_offset); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(ControlRecordView::sequence_offset + 8 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::time_offset + 8 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::cl_ord_id_offset + 8 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::term1_offset + 8 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::term2_offset + 8 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::term3_offset + 8 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::term4_offset + 8 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::session_offset + 4 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::account_offset + 4 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::price_offset + 4 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::quantity_offset + 4 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::instrument_id_offset + 4 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::firm_offset + 4 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::client_sequence_offset + 4 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::locate_offset + 2 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::kind_offset + 1 <= ControlRecordView::block_length);
+static_assert(ControlRecordView::scope_fields_offset + 1 <= ControlRecordView::block_length);
+
+class ControlRecordEncoder {
+ public:
+  static constexpr std::size_t block_length = ControlRecordView::block_length;
+  static constexpr std::size_t encoded_length = ControlRecordView::encoded_length;
+  static constexpr std::uint16_t template_id = 3;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static ControlRecordEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return ControlRecordEncoder(start + 8);
+  }
+
+  explicit constexpr ControlRecordEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  ControlRecordEncoder& sequence(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ControlRecordView::sequence_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& time(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ControlRecordView::time_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ControlRecordView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& term1(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ControlRecordView::term1_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& term2(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ControlRecordView::term2_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& term3(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ControlRecordView::term3_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& term4(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ControlRecordView::term4_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& session(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ControlRecordView::session_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ControlRecordView::account_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + ControlRecordView::price_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ControlRecordView::quantity_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ControlRecordView::instrument_id_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& firm(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ControlRecordView::firm_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& client_sequence(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ControlRecordView::client_sequence_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& locate(std::uint16_t value) noexcept {
+    core::store_le<std::uint16_t>(block_ + ControlRecordView::locate_offset, value);
+    return *this;
+  }
+
+  ControlRecordEncoder& kind(CommandKind value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ControlRecordView::kind_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  ControlRecordEncoder& scope_fields(std::uint8_t value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ControlRecordView::scope_fields_offset, value);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Empty for a template that is not in this schema.
 [[nodiscard]] constexpr std::string_view message_name(std::uint16_t template_id) noexcept {
   switch (template_id) {
     case FileHeaderView::template_id: return FileHeaderView::name;
     case CommandRecordView::template_id: return CommandRecordView::name;
+    case ControlRecordView::template_id: return ControlRecordView::name;
   }
   return {};
 }
@@ -526,6 +757,7 @@ class CommandRecordEncoder {
   switch (template_id) {
     case FileHeaderView::template_id: return FileHeaderView::block_length;
     case CommandRecordView::template_id: return CommandRecordView::block_length;
+    case ControlRecordView::template_id: return ControlRecordView::block_length;
   }
   return 0;
 }

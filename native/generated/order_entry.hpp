@@ -14,7 +14,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xb2f48dcb56985b3full;
+inline constexpr std::uint64_t layout_hash = 0x57fdcce20a77a730ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -279,6 +279,12 @@ enum class CancelReason : std::uint8_t {
   expired = 8,
   // Self-trade prevention.
   self_trade = 9,
+  // A mass quote with quantity 0.
+  quote_pulled = 10,
+  // Market-maker protection.
+  protection = 11,
+  purge = 12,
+  kill = 13,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -294,6 +300,10 @@ enum class CancelReason : std::uint8_t {
     case CancelReason::minimum_quantity: return "minimumQuantity";
     case CancelReason::expired: return "expired";
     case CancelReason::self_trade: return "selfTrade";
+    case CancelReason::quote_pulled: return "quotePulled";
+    case CancelReason::protection: return "protection";
+    case CancelReason::purge: return "purge";
+    case CancelReason::kill: return "kill";
   }
   return "unknown";
 }
@@ -310,6 +320,10 @@ enum class CancelReason : std::uint8_t {
     case CancelReason::minimum_quantity:
     case CancelReason::expired:
     case CancelReason::self_trade:
+    case CancelReason::quote_pulled:
+    case CancelReason::protection:
+    case CancelReason::purge:
+    case CancelReason::kill:
       return true;
   }
   return false;
@@ -347,6 +361,28 @@ enum class RejectReason : std::uint16_t {
   expire_time_passed = 18,
   // LimitValue: the price it would have traded at.
   post_only_would_trade = 19,
+  session_killed = 20,
+  account_killed = 21,
+  firm_killed = 22,
+  venue_killed = 23,
+  // Purged, and not unlocked yet.
+  session_locked = 24,
+  account_locked = 25,
+  firm_locked = 26,
+  venue_locked = 27,
+  // A scope that cannot be locked.
+  invalid_scope = 28,
+  // Of a mass quote: 1 to 100.
+  invalid_entry_count = 29,
+  // Twice in one mass quote.
+  repeated_instrument = 30,
+  // LimitValue: the bid.
+  quote_crossed = 31,
+  // Until it is reset.
+  protection_tripped = 32,
+  unknown_protection = 33,
+  invalid_window = 34,
+  invalid_threshold = 35,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -372,6 +408,22 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::invalid_display_quantity: return "invalidDisplayQuantity";
     case RejectReason::expire_time_passed: return "expireTimePassed";
     case RejectReason::post_only_would_trade: return "postOnlyWouldTrade";
+    case RejectReason::session_killed: return "sessionKilled";
+    case RejectReason::account_killed: return "accountKilled";
+    case RejectReason::firm_killed: return "firmKilled";
+    case RejectReason::venue_killed: return "venueKilled";
+    case RejectReason::session_locked: return "sessionLocked";
+    case RejectReason::account_locked: return "accountLocked";
+    case RejectReason::firm_locked: return "firmLocked";
+    case RejectReason::venue_locked: return "venueLocked";
+    case RejectReason::invalid_scope: return "invalidScope";
+    case RejectReason::invalid_entry_count: return "invalidEntryCount";
+    case RejectReason::repeated_instrument: return "repeatedInstrument";
+    case RejectReason::quote_crossed: return "quoteCrossed";
+    case RejectReason::protection_tripped: return "protectionTripped";
+    case RejectReason::unknown_protection: return "unknownProtection";
+    case RejectReason::invalid_window: return "invalidWindow";
+    case RejectReason::invalid_threshold: return "invalidThreshold";
   }
   return "unknown";
 }
@@ -398,6 +450,22 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::invalid_display_quantity:
     case RejectReason::expire_time_passed:
     case RejectReason::post_only_would_trade:
+    case RejectReason::session_killed:
+    case RejectReason::account_killed:
+    case RejectReason::firm_killed:
+    case RejectReason::venue_killed:
+    case RejectReason::session_locked:
+    case RejectReason::account_locked:
+    case RejectReason::firm_locked:
+    case RejectReason::venue_locked:
+    case RejectReason::invalid_scope:
+    case RejectReason::invalid_entry_count:
+    case RejectReason::repeated_instrument:
+    case RejectReason::quote_crossed:
+    case RejectReason::protection_tripped:
+    case RejectReason::unknown_protection:
+    case RejectReason::invalid_window:
+    case RejectReason::invalid_threshold:
       return true;
   }
   return false;
@@ -408,6 +476,13 @@ enum class RequestKind : std::uint8_t {
   replace_order = 1,
   cancel_order = 2,
   mass_cancel = 3,
+  mass_quote = 4,
+  purge = 5,
+  unlock = 6,
+  kill = 7,
+  unkill = 8,
+  set_protection = 9,
+  reset_protection = 10,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -417,6 +492,13 @@ enum class RequestKind : std::uint8_t {
     case RequestKind::replace_order: return "replaceOrder";
     case RequestKind::cancel_order: return "cancelOrder";
     case RequestKind::mass_cancel: return "massCancel";
+    case RequestKind::mass_quote: return "massQuote";
+    case RequestKind::purge: return "purge";
+    case RequestKind::unlock: return "unlock";
+    case RequestKind::kill: return "kill";
+    case RequestKind::unkill: return "unkill";
+    case RequestKind::set_protection: return "setProtection";
+    case RequestKind::reset_protection: return "resetProtection";
   }
   return "unknown";
 }
@@ -427,6 +509,40 @@ enum class RequestKind : std::uint8_t {
     case RequestKind::replace_order:
     case RequestKind::cancel_order:
     case RequestKind::mass_cancel:
+    case RequestKind::mass_quote:
+    case RequestKind::purge:
+    case RequestKind::unlock:
+    case RequestKind::kill:
+    case RequestKind::unkill:
+    case RequestKind::set_protection:
+    case RequestKind::reset_protection:
+      return true;
+  }
+  return false;
+}
+
+// Which threshold tripped a market maker's protection.
+enum class ProtectionReason : std::uint8_t {
+  quantity_threshold = 0,
+  value_threshold = 1,
+  trades_threshold = 2,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(ProtectionReason value) noexcept {
+  switch (value) {
+    case ProtectionReason::quantity_threshold: return "quantityThreshold";
+    case ProtectionReason::value_threshold: return "valueThreshold";
+    case ProtectionReason::trades_threshold: return "tradesThreshold";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(ProtectionReason value) noexcept {
+  switch (value) {
+    case ProtectionReason::quantity_threshold:
+    case ProtectionReason::value_threshold:
+    case ProtectionReason::trades_threshold:
       return true;
   }
   return false;

@@ -68,12 +68,7 @@ class World {
       case MatchEventKind::replaced: return flow.on_replaced(event.cl_ord_id, event.original_cl_ord_id, event.price, event.leaves);
       case MatchEventKind::rejected: ++tally.refusals; return flow.on_rejected(event.cl_ord_id);
       case MatchEventKind::cancel_rejected: ++tally.refusals; return flow.on_cancel_rejected(event.original_cl_ord_id, true);
-      case MatchEventKind::rested:
-      case MatchEventKind::mass_canceled:
-      case MatchEventKind::refreshed:
-      case MatchEventKind::prevented:
-      case MatchEventKind::parked:
-      case MatchEventKind::triggered: return;
+      default: return;
     }
   }
 

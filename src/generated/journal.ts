@@ -2,7 +2,7 @@
 // Hopwire journal: file header and records.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0xcc294bfe137bbeaen;
+export const layoutHash = 0x8002c03cc3758416n;
 
 export const schemaId = 1002;
 export const schemaVersion = 0;
@@ -41,6 +41,15 @@ export const CommandKind = {
   sessionCancel: 4,
   /** Time passes: what is due happens. */
   advanceTime: 5,
+  /** One instrument of the mass quote that follows under the same id. */
+  quoteEntry: 6,
+  massQuote: 7,
+  purge: 8,
+  unlock: 9,
+  kill: 10,
+  unkill: 11,
+  setProtection: 12,
+  resetProtection: 13,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
@@ -59,6 +68,22 @@ export function commandKindName(value: number): keyof typeof CommandKind | undef
       return 'sessionCancel';
     case CommandKind.advanceTime:
       return 'advanceTime';
+    case CommandKind.quoteEntry:
+      return 'quoteEntry';
+    case CommandKind.massQuote:
+      return 'massQuote';
+    case CommandKind.purge:
+      return 'purge';
+    case CommandKind.unlock:
+      return 'unlock';
+    case CommandKind.kill:
+      return 'kill';
+    case CommandKind.unkill:
+      return 'unkill';
+    case CommandKind.setProtection:
+      return 'setProtection';
+    case CommandKind.resetProtection:
+      return 'resetProtection';
     default:
       return undefined;
   }
@@ -657,6 +682,314 @@ export class CommandRecordEncoder {
   }
 }
 
+/** A sequenced command about quotes, scopes, locks or protection; as long as a CommandRecord. Template 3, 104 bytes. */
+export class ControlRecordDecoder {
+  static readonly templateId = 3;
+  static readonly blockLength = 104;
+  static readonly encodedLength = 112;
+  #view: DataView = noView;
+  #offset = 0;
+
+  /** Points this decoder at the block, which follows the message header. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Bytes 0 to 7. */
+  get sequence(): bigint {
+    return this.#view.getBigUint64(this.#offset, true);
+  }
+  get sequenceLo(): number {
+    return this.#view.getUint32(this.#offset, true);
+  }
+  get sequenceHi(): number {
+    return this.#view.getUint32(this.#offset + 4, true);
+  }
+
+  /** Sequencer time, never falling. Bytes 8 to 15. */
+  get time(): bigint {
+    return this.#view.getBigUint64(this.#offset + 8, true);
+  }
+  get timeLo(): number {
+    return this.#view.getUint32(this.#offset + 8, true);
+  }
+  get timeHi(): number {
+    return this.#view.getUint32(this.#offset + 12, true);
+  }
+
+  /** Bytes 16 to 23. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 16, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 16, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 20, true);
+  }
+
+  /** The kind's terms as command.hpp lays them out. Bytes 24 to 31. */
+  get term1(): bigint {
+    return this.#view.getBigUint64(this.#offset + 24, true);
+  }
+  get term1Lo(): number {
+    return this.#view.getUint32(this.#offset + 24, true);
+  }
+  get term1Hi(): number {
+    return this.#view.getUint32(this.#offset + 28, true);
+  }
+
+  /** Bytes 32 to 39. */
+  get term2(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get term2Lo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get term2Hi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** Bytes 40 to 47. */
+  get term3(): bigint {
+    return this.#view.getBigUint64(this.#offset + 40, true);
+  }
+  get term3Lo(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+  get term3Hi(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** Bytes 48 to 55. */
+  get term4(): bigint {
+    return this.#view.getBigUint64(this.#offset + 48, true);
+  }
+  get term4Lo(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+  get term4Hi(): number {
+    return this.#view.getUint32(this.#offset + 52, true);
+  }
+
+  /** Bytes 56 to 59. */
+  get session(): number {
+    return this.#view.getUint32(this.#offset + 56, true);
+  }
+
+  /** Bytes 60 to 63. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 60, true);
+  }
+
+  /** 1e-4. Bytes 64 to 67. */
+  get price(): number {
+    return this.#view.getInt32(this.#offset + 64, true);
+  }
+
+  /** Bytes 68 to 71. */
+  get quantity(): number {
+    return this.#view.getUint32(this.#offset + 68, true);
+  }
+
+  /** Bytes 72 to 75. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 72, true);
+  }
+
+  /** Bytes 76 to 79. */
+  get firm(): number {
+    return this.#view.getUint32(this.#offset + 76, true);
+  }
+
+  /** Low 32 bits of the client message's number. Bytes 80 to 83. */
+  get clientSequence(): number {
+    return this.#view.getUint32(this.#offset + 80, true);
+  }
+
+  /** Bytes 84 to 85. */
+  get locate(): number {
+    return this.#view.getUint16(this.#offset + 84, true);
+  }
+
+  /** What the sequencer was given. Byte 86. */
+  get kind(): number {
+    return this.#view.getUint8(this.#offset + 86);
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 87. */
+  get scopeFields(): number {
+    return this.#view.getUint8(this.#offset + 87);
+  }
+}
+
+/** A sequenced command about quotes, scopes, locks or protection; as long as a CommandRecord. Template 3, 104 bytes. */
+export class ControlRecordEncoder {
+  static readonly templateId = 3;
+  static readonly blockLength = 104;
+  static readonly encodedLength = 112;
+  #view: DataView = noView;
+  #offset = 0;
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    clear(view, offset, 112);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(104)
+      .templateId(3)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Bytes 0 to 7. */
+  sequence(value: bigint): this {
+    this.#view.setBigUint64(this.#offset, value, true);
+    return this;
+  }
+  sequenceParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset, lo, true);
+    this.#view.setUint32(this.#offset + 4, hi, true);
+    return this;
+  }
+
+  /** Sequencer time, never falling. Bytes 8 to 15. */
+  time(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 8, value, true);
+    return this;
+  }
+  timeParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 8, lo, true);
+    this.#view.setUint32(this.#offset + 12, hi, true);
+    return this;
+  }
+
+  /** Bytes 16 to 23. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 16, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 16, lo, true);
+    this.#view.setUint32(this.#offset + 20, hi, true);
+    return this;
+  }
+
+  /** The kind's terms as command.hpp lays them out. Bytes 24 to 31. */
+  term1(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 24, value, true);
+    return this;
+  }
+  term1Parts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 24, lo, true);
+    this.#view.setUint32(this.#offset + 28, hi, true);
+    return this;
+  }
+
+  /** Bytes 32 to 39. */
+  term2(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  term2Parts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** Bytes 40 to 47. */
+  term3(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 40, value, true);
+    return this;
+  }
+  term3Parts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Bytes 48 to 55. */
+  term4(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 48, value, true);
+    return this;
+  }
+  term4Parts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 48, lo, true);
+    this.#view.setUint32(this.#offset + 52, hi, true);
+    return this;
+  }
+
+  /** Bytes 56 to 59. */
+  session(value: number): this {
+    this.#view.setUint32(this.#offset + 56, value, true);
+    return this;
+  }
+
+  /** Bytes 60 to 63. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 60, value, true);
+    return this;
+  }
+
+  /** 1e-4. Bytes 64 to 67. */
+  price(value: number): this {
+    this.#view.setInt32(this.#offset + 64, value, true);
+    return this;
+  }
+
+  /** Bytes 68 to 71. */
+  quantity(value: number): this {
+    this.#view.setUint32(this.#offset + 68, value, true);
+    return this;
+  }
+
+  /** Bytes 72 to 75. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 72, value, true);
+    return this;
+  }
+
+  /** Bytes 76 to 79. */
+  firm(value: number): this {
+    this.#view.setUint32(this.#offset + 76, value, true);
+    return this;
+  }
+
+  /** Low 32 bits of the client message's number. Bytes 80 to 83. */
+  clientSequence(value: number): this {
+    this.#view.setUint32(this.#offset + 80, value, true);
+    return this;
+  }
+
+  /** Bytes 84 to 85. */
+  locate(value: number): this {
+    this.#view.setUint16(this.#offset + 84, value, true);
+    return this;
+  }
+
+  /** What the sequencer was given. Byte 86. */
+  kind(value: CommandKind): this {
+    this.#view.setUint8(this.#offset + 86, value);
+    return this;
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 87. */
+  scopeFields(value: number): this {
+    this.#view.setUint8(this.#offset + 87, value);
+    return this;
+  }
+}
+
 /** undefined for a template that is not in this schema. */
 export function messageName(templateId: number): string | undefined {
   switch (templateId) {
@@ -664,6 +997,8 @@ export function messageName(templateId: number): string | undefined {
       return 'FileHeader';
     case 2:
       return 'CommandRecord';
+    case 3:
+      return 'ControlRecord';
     default:
       return undefined;
   }
@@ -676,6 +1011,8 @@ export function blockLengthOf(templateId: number): number {
       return FileHeaderDecoder.blockLength;
     case 2:
       return CommandRecordDecoder.blockLength;
+    case 3:
+      return ControlRecordDecoder.blockLength;
     default:
       return 0;
   }

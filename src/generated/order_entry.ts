@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0xb2f48dcb56985b3fn;
+export const layoutHash = 0x57fdcce20a77a730n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -240,6 +240,12 @@ export const CancelReason = {
   expired: 8,
   /** Self-trade prevention. */
   selfTrade: 9,
+  /** A mass quote with quantity 0. */
+  quotePulled: 10,
+  /** Market-maker protection. */
+  protection: 11,
+  purge: 12,
+  kill: 13,
 } as const;
 export type CancelReason = (typeof CancelReason)[keyof typeof CancelReason];
 
@@ -266,6 +272,14 @@ export function cancelReasonName(value: number): keyof typeof CancelReason | und
       return 'expired';
     case CancelReason.selfTrade:
       return 'selfTrade';
+    case CancelReason.quotePulled:
+      return 'quotePulled';
+    case CancelReason.protection:
+      return 'protection';
+    case CancelReason.purge:
+      return 'purge';
+    case CancelReason.kill:
+      return 'kill';
     default:
       return undefined;
   }
@@ -303,6 +317,28 @@ export const RejectReason = {
   expireTimePassed: 18,
   /** LimitValue: the price it would have traded at. */
   postOnlyWouldTrade: 19,
+  sessionKilled: 20,
+  accountKilled: 21,
+  firmKilled: 22,
+  venueKilled: 23,
+  /** Purged, and not unlocked yet. */
+  sessionLocked: 24,
+  accountLocked: 25,
+  firmLocked: 26,
+  venueLocked: 27,
+  /** A scope that cannot be locked. */
+  invalidScope: 28,
+  /** Of a mass quote: 1 to 100. */
+  invalidEntryCount: 29,
+  /** Twice in one mass quote. */
+  repeatedInstrument: 30,
+  /** LimitValue: the bid. */
+  quoteCrossed: 31,
+  /** Until it is reset. */
+  protectionTripped: 32,
+  unknownProtection: 33,
+  invalidWindow: 34,
+  invalidThreshold: 35,
 } as const;
 export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
 
@@ -349,6 +385,38 @@ export function rejectReasonName(value: number): keyof typeof RejectReason | und
       return 'expireTimePassed';
     case RejectReason.postOnlyWouldTrade:
       return 'postOnlyWouldTrade';
+    case RejectReason.sessionKilled:
+      return 'sessionKilled';
+    case RejectReason.accountKilled:
+      return 'accountKilled';
+    case RejectReason.firmKilled:
+      return 'firmKilled';
+    case RejectReason.venueKilled:
+      return 'venueKilled';
+    case RejectReason.sessionLocked:
+      return 'sessionLocked';
+    case RejectReason.accountLocked:
+      return 'accountLocked';
+    case RejectReason.firmLocked:
+      return 'firmLocked';
+    case RejectReason.venueLocked:
+      return 'venueLocked';
+    case RejectReason.invalidScope:
+      return 'invalidScope';
+    case RejectReason.invalidEntryCount:
+      return 'invalidEntryCount';
+    case RejectReason.repeatedInstrument:
+      return 'repeatedInstrument';
+    case RejectReason.quoteCrossed:
+      return 'quoteCrossed';
+    case RejectReason.protectionTripped:
+      return 'protectionTripped';
+    case RejectReason.unknownProtection:
+      return 'unknownProtection';
+    case RejectReason.invalidWindow:
+      return 'invalidWindow';
+    case RejectReason.invalidThreshold:
+      return 'invalidThreshold';
     default:
       return undefined;
   }
@@ -359,6 +427,13 @@ export const RequestKind = {
   replaceOrder: 1,
   cancelOrder: 2,
   massCancel: 3,
+  massQuote: 4,
+  purge: 5,
+  unlock: 6,
+  kill: 7,
+  unkill: 8,
+  setProtection: 9,
+  resetProtection: 10,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 
@@ -373,6 +448,42 @@ export function requestKindName(value: number): keyof typeof RequestKind | undef
       return 'cancelOrder';
     case RequestKind.massCancel:
       return 'massCancel';
+    case RequestKind.massQuote:
+      return 'massQuote';
+    case RequestKind.purge:
+      return 'purge';
+    case RequestKind.unlock:
+      return 'unlock';
+    case RequestKind.kill:
+      return 'kill';
+    case RequestKind.unkill:
+      return 'unkill';
+    case RequestKind.setProtection:
+      return 'setProtection';
+    case RequestKind.resetProtection:
+      return 'resetProtection';
+    default:
+      return undefined;
+  }
+}
+
+/** Which threshold tripped a market maker's protection. */
+export const ProtectionReason = {
+  quantityThreshold: 0,
+  valueThreshold: 1,
+  tradesThreshold: 2,
+} as const;
+export type ProtectionReason = (typeof ProtectionReason)[keyof typeof ProtectionReason];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function protectionReasonName(value: number): keyof typeof ProtectionReason | undefined {
+  switch (value) {
+    case ProtectionReason.quantityThreshold:
+      return 'quantityThreshold';
+    case ProtectionReason.valueThreshold:
+      return 'valueThreshold';
+    case ProtectionReason.tradesThreshold:
+      return 'tradesThreshold';
     default:
       return undefined;
   }

@@ -21,10 +21,10 @@ const table = [
   { name: 'tables', what: 'tick and lot tables, price collar', isInBothEngines: false },
   { name: 'bands', what: 'price bands, circuit breakers, reopening', isInBothEngines: false },
   { name: 'day', what: 'the trading day rolls', isInBothEngines: false },
-  { name: 'scope', what: 'mass cancels by account, firm, venue, side', isInBothEngines: false },
-  { name: 'quote', what: 'mass quotes', isInBothEngines: false },
-  { name: 'protect', what: 'market-maker protection', isInBothEngines: false },
-  { name: 'lock', what: 'purge, kill, unlock', isInBothEngines: false },
+  { name: 'scope', what: 'mass cancels by account, firm, venue, side', isInBothEngines: true },
+  { name: 'quote', what: 'mass quotes', isInBothEngines: true },
+  { name: 'protect', what: 'market-maker protection', isInBothEngines: true },
+  { name: 'lock', what: 'purge, kill, unlock', isInBothEngines: true },
   { name: 'risk', what: 'pre-trade risk and short sales', isInBothEngines: false },
 ] as const satisfies readonly Feature[];
 

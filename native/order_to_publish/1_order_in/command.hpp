@@ -3,7 +3,8 @@
 //
 // Layout: the first 64 bytes hold what a limit or market order, a cancel and a replace need. What few orders ask for stands behind them,
 // and has_special_terms says whether to look there: the plain path reads one line. Whoever fills in a command ends with
-// mark_special_terms(), so that the mark and the terms cannot disagree.
+// mark_special_terms(), so that the mark and the terms cannot disagree. A mass quote, which has up to 100 entries, comes as that many
+// quote_entry commands and a mass_quote that closes them.
 #pragma once
 
 #include <cstddef>
@@ -14,22 +15,77 @@
 
 namespace hopwire::venue {
 
-enum class CommandKind : std::uint8_t { new_order, replace_order, cancel_order, mass_cancel, session_cancel, advance_time };
+enum class CommandKind : std::uint8_t {
+  new_order,
+  replace_order,
+  cancel_order,
+  mass_cancel,
+  session_cancel,  // what the gateway decides when a session is lost (cancel on disconnect)
+  advance_time,    // time passes; needs no field
+  quote_entry,     // one instrument of the mass quote that follows under the same session and id: price and quantity are the bid's
+  mass_quote,      // closes its entries and applies them; quantity = how many
+  purge,
+  unlock,
+  kill,
+  unkill,
+  set_protection,
+  reset_protection,
+};
+
+// Sent by a session, not decided by the venue.
+constexpr bool is_client_request(CommandKind kind) noexcept {
+  return kind != CommandKind::session_cancel && kind != CommandKind::advance_time;
+}
+
+// Command::scope_fields: what a scope says. Orders are in it that fit every field; of the first three none: everybody's.
+namespace scope_field {
+inline constexpr std::uint8_t session = 1;
+inline constexpr std::uint8_t account = 2;
+inline constexpr std::uint8_t firm = 4;
+inline constexpr std::uint8_t instrument = 8;  // Command::locate
+inline constexpr std::uint8_t side = 16;
+inline constexpr std::uint8_t said = 32;  // always set in a scope; a mass cancel without it has MassCancelScope
+}  // namespace scope_field
 
 inline constexpr std::int32_t no_stop_price = INT32_MIN;
 
+// new_order, replace_order, mass_quote.
 struct SpecialTerms {
-  std::uint64_t expire_time = 0;         // good till time: the first instant (sequencer time) at which the order is no longer there
-  std::uint32_t minimum_quantity = 0;    // the least to trade at once, or the order is cancelled; 0 = none
-  std::uint32_t display_quantity = 0;    // shown of a reserve order; 0 = all
+  std::uint64_t expire_time = 0;            // good till time: the first instant (sequencer time) at which the order is no longer there
+  std::uint32_t minimum_quantity = 0;       // the least to trade at once, or the order is cancelled; 0 = none
+  std::uint32_t display_quantity = 0;       // shown of a reserve order; 0 = all
   std::int32_t stop_price = no_stop_price;  // 1e-4; in a replace: none = as it was
   order_entry::SelfTradeScope self_trade_scope = order_entry::SelfTradeScope::account;
   order_entry::SelfTradeAction self_trade_action = order_entry::SelfTradeAction::none;
   std::uint16_t reserved = 0;
+  std::uint64_t reserved_too = 0;
 };
 
-// session_cancel is what the gateway decides when a session is lost (cancel on disconnect): a sequenced command like any other.
-// advance_time says that time passes; it needs no field.
+// mass_cancel, purge, unlock, kill, unkill.
+struct ScopeTerms {
+  std::uint32_t session;
+  std::uint32_t account;
+  std::uint32_t firm;
+  order_entry::Side side;
+  std::uint8_t reserved[19];
+};
+
+// quote_entry.
+struct QuoteTerms {
+  std::int32_t ask_price;
+  std::uint32_t ask_quantity;
+  std::uint8_t reserved[24];
+};
+
+// set_protection, reset_protection; scope_fields says whether the group is a session's or an account's.
+struct ProtectionTerms {
+  std::uint64_t window;  // ns
+  std::int64_t quantity;
+  std::int64_t value;
+  std::int32_t trades;
+  std::uint32_t group;
+};
+
 struct Command {
   std::uint64_t cl_ord_id = 0;           // of this request
   std::uint64_t original_cl_ord_id = 0;  // the order a replace or cancel names
@@ -49,15 +105,26 @@ struct Command {
   std::uint32_t client_sequence = 0;  // low 32 bits of the client message's number, for lastProcessed in reports; no effect on matching
   std::uint32_t firm = 0;
   bool has_special_terms = false;
-  std::uint8_t reserved[3] = {};
-  SpecialTerms special;
+  std::uint8_t scope_fields = 0;
+  std::uint8_t reserved[2] = {};
+  union {  // by kind
+    SpecialTerms special = {};
+    ScopeTerms in_scope;
+    QuoteTerms quote;
+    ProtectionTerms protection;
+  };
+
+  // What stands in the union is none of SpecialTerms.
+  [[nodiscard]] bool has_control_terms() const noexcept {
+    return kind == CommandKind::quote_entry || kind >= CommandKind::purge || (kind == CommandKind::mass_cancel && scope_fields != 0);
+  }
 
   void mark_special_terms() noexcept {
     const bool plain_type = order_type == order_entry::OrderType::limit || order_type == order_entry::OrderType::market;
     const bool plain_time =
         time_in_force == order_entry::TimeInForce::day || time_in_force == order_entry::TimeInForce::immediate_or_cancel;
-    has_special_terms = !plain_type || !plain_time || order_entry::OrderFlags{flags}.post_only() || special.minimum_quantity != 0 ||
-                        special.display_quantity != 0 || special.stop_price != no_stop_price ||
+    has_special_terms = has_control_terms() || !plain_type || !plain_time || order_entry::OrderFlags{flags}.post_only() ||
+                        special.minimum_quantity != 0 || special.display_quantity != 0 || special.stop_price != no_stop_price ||
                         special.self_trade_action != order_entry::SelfTradeAction::none;
   }
 };
@@ -69,7 +136,9 @@ struct SequencedCommand {
   Command command;
 };
 
-static_assert(std::is_trivially_copyable_v<Command> && std::has_unique_object_representations_v<Command>);
-static_assert(offsetof(Command, special) == 64 && sizeof(Command) <= 96);
+static_assert(sizeof(SpecialTerms) == 32 && sizeof(ScopeTerms) == 32 && sizeof(QuoteTerms) == 32 && sizeof(ProtectionTerms) == 32);
+static_assert(std::has_unique_object_representations_v<SpecialTerms> && std::has_unique_object_representations_v<ScopeTerms> &&
+              std::has_unique_object_representations_v<QuoteTerms> && std::has_unique_object_representations_v<ProtectionTerms>);
+static_assert(std::is_trivially_copyable_v<Command> && offsetof(Command, special) == 64 && sizeof(Command) == 96);
 
 }  // namespace hopwire::venue

@@ -41,6 +41,27 @@ class PrivateRing {
   std::vector<std::byte> memory_;
 };
 
+// The same command as a record of the other form holds it: no order's fields, 32 bytes of terms.
+SequencedCommand control_of(SequencedCommand sequenced) {
+  Command command;
+  const Command& order = sequenced.command;
+  command.cl_ord_id = order.cl_ord_id;
+  command.session = order.session;
+  command.account = order.account;
+  command.price = order.price;
+  command.quantity = order.quantity;
+  command.instrument_id = order.instrument_id;
+  command.firm = order.firm;
+  command.client_sequence = order.client_sequence;
+  command.locate = order.locate;
+  command.kind = order.kind;
+  command.scope_fields = static_cast<std::uint8_t>(sequenced.sequence % 64);
+  std::memset(static_cast<void*>(&command.special), static_cast<int>(sequenced.sequence % 251), sizeof command.special);
+  command.mark_special_terms();
+  sequenced.command = command;
+  return sequenced;
+}
+
 SequencedCommand command_of(std::uint64_t sequence) {
   SequencedCommand sequenced;
   sequenced.sequence = sequence;
@@ -54,7 +75,7 @@ SequencedCommand command_of(std::uint64_t sequence) {
   command.price = sequence % 5 == 0 ? INT32_MIN : static_cast<std::int32_t>(sequence * 100);
   command.quantity = static_cast<std::uint32_t>(sequence + 1);
   command.locate = static_cast<std::uint16_t>(sequence % 300);
-  command.kind = static_cast<CommandKind>(sequence % 6);
+  command.kind = static_cast<CommandKind>(sequence % 14);
   command.side = sequence % 2 == 0 ? order_entry::Side::buy : order_entry::Side::sell;
   command.order_type = static_cast<order_entry::OrderType>(sequence % 4);
   command.time_in_force = static_cast<order_entry::TimeInForce>(sequence % 4);
@@ -63,6 +84,7 @@ SequencedCommand command_of(std::uint64_t sequence) {
   command.instrument_id = static_cast<std::uint32_t>(sequence * 7);
   command.client_sequence = static_cast<std::uint32_t>(sequence * 5);
   command.firm = static_cast<std::uint32_t>(sequence % 13);
+  if (command.has_control_terms()) return control_of(sequenced);
   command.special.expire_time = sequence % 3 == 0 ? sequenced.time + sequence : 0;
   command.special.minimum_quantity = static_cast<std::uint32_t>(sequence % 17);
   command.special.display_quantity = static_cast<std::uint32_t>(sequence % 19);

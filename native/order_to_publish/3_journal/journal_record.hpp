@@ -2,7 +2,7 @@
 //
 //   uint32 length    of the SBE message, its header included; a multiple of 8
 //   uint32 checksum  CRC32C over: checksum of the record before, length, message
-//   message          journal.xml, CommandRecord
+//   message          journal.xml, CommandRecord or, for commands with other terms, ControlRecord of the same length
 //
 // In the ring only, a length with its highest bit set is padding: that many bytes (frame included) up to the ring's end carry nothing.
 // A record never straddles the end. The chain of checksums makes a lost, doubled or exchanged record as visible as a flipped bit.
@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "core/crc32c.hpp"
@@ -31,6 +32,15 @@ static_assert(static_cast<int>(CommandKind::cancel_order) == static_cast<int>(jo
 static_assert(static_cast<int>(CommandKind::mass_cancel) == static_cast<int>(journal::CommandKind::mass_cancel));
 static_assert(static_cast<int>(CommandKind::session_cancel) == static_cast<int>(journal::CommandKind::session_cancel));
 static_assert(static_cast<int>(CommandKind::advance_time) == static_cast<int>(journal::CommandKind::advance_time));
+static_assert(static_cast<int>(CommandKind::quote_entry) == static_cast<int>(journal::CommandKind::quote_entry));
+static_assert(static_cast<int>(CommandKind::mass_quote) == static_cast<int>(journal::CommandKind::mass_quote));
+static_assert(static_cast<int>(CommandKind::purge) == static_cast<int>(journal::CommandKind::purge));
+static_assert(static_cast<int>(CommandKind::unlock) == static_cast<int>(journal::CommandKind::unlock));
+static_assert(static_cast<int>(CommandKind::kill) == static_cast<int>(journal::CommandKind::kill));
+static_assert(static_cast<int>(CommandKind::unkill) == static_cast<int>(journal::CommandKind::unkill));
+static_assert(static_cast<int>(CommandKind::set_protection) == static_cast<int>(journal::CommandKind::set_protection));
+static_assert(static_cast<int>(CommandKind::reset_protection) == static_cast<int>(journal::CommandKind::reset_protection));
+static_assert(journal::ControlRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(no_stop_price == journal::CommandRecordView::stop_price_null_value);
 
 // Of a frame and its message, given the checksum of the record before.
@@ -39,12 +49,9 @@ inline std::uint32_t journal_checksum(const std::byte* record, std::uint32_t len
   return core::crc32c(std::span(record + journal_frame_bytes, length), framed);
 }
 
-// Writes journal_record_bytes at `at` and returns the record's checksum.
-inline std::uint32_t encode_record(std::byte* at, const SequencedCommand& sequenced, std::uint32_t previous) noexcept {
+inline void encode_order(std::byte* message, const SequencedCommand& sequenced) noexcept {
   const Command& command = sequenced.command;
-  constexpr auto length = static_cast<std::uint32_t>(journal::CommandRecordEncoder::encoded_length);
-  core::store_le<std::uint32_t>(at, length);
-  journal::CommandRecordEncoder::wrap_and_apply_header(at + journal_frame_bytes)
+  journal::CommandRecordEncoder::wrap_and_apply_header(message)
       .sequence(sequenced.sequence)
       .time(sequenced.time)
       .cl_ord_id(command.cl_ord_id)
@@ -70,9 +77,48 @@ inline std::uint32_t encode_record(std::byte* at, const SequencedCommand& sequen
       .stop_price(command.special.stop_price)
       .self_trade_scope(static_cast<std::uint8_t>(command.special.self_trade_scope))
       .self_trade_action(static_cast<std::uint8_t>(command.special.self_trade_action));
+}
+
+inline void encode_control(std::byte* message, const SequencedCommand& sequenced) noexcept {
+  const Command& command = sequenced.command;
+  std::uint64_t terms[4];
+  std::memcpy(terms, &command.special, sizeof terms);
+  journal::ControlRecordEncoder::wrap_and_apply_header(message)
+      .sequence(sequenced.sequence)
+      .time(sequenced.time)
+      .cl_ord_id(command.cl_ord_id)
+      .term1(terms[0])
+      .term2(terms[1])
+      .term3(terms[2])
+      .term4(terms[3])
+      .session(command.session)
+      .account(command.account)
+      .price(command.price)
+      .quantity(command.quantity)
+      .instrument_id(command.instrument_id)
+      .firm(command.firm)
+      .client_sequence(command.client_sequence)
+      .locate(command.locate)
+      .kind(static_cast<journal::CommandKind>(command.kind))
+      .scope_fields(command.scope_fields);
+}
+
+// Writes journal_record_bytes at `at` and returns the record's checksum.
+inline std::uint32_t encode_record(std::byte* at, const SequencedCommand& sequenced, std::uint32_t previous) noexcept {
+  constexpr auto length = static_cast<std::uint32_t>(journal::CommandRecordEncoder::encoded_length);
+  core::store_le<std::uint32_t>(at, length);
+  if (sequenced.command.has_control_terms()) [[unlikely]] {
+    encode_control(at + journal_frame_bytes, sequenced);
+  } else {
+    encode_order(at + journal_frame_bytes, sequenced);
+  }
   const std::uint32_t checksum = journal_checksum(at, length, previous);
   core::store_le<std::uint32_t>(at + sizeof(std::uint32_t), checksum);
   return checksum;
+}
+
+inline bool is_command(std::uint16_t template_id) noexcept {
+  return template_id == journal::CommandRecordView::template_id || template_id == journal::ControlRecordView::template_id;
 }
 
 enum class RecordFault : std::uint8_t { none, cut_off, bad_length, bad_checksum, unknown_message };
@@ -126,6 +172,28 @@ inline SequencedCommand decode_command(const journal::CommandRecordView& view) n
   return sequenced;
 }
 
+inline SequencedCommand decode_command(const journal::ControlRecordView& view) noexcept {
+  SequencedCommand sequenced;
+  sequenced.sequence = view.sequence();
+  sequenced.time = view.time();
+  Command& command = sequenced.command;
+  command.cl_ord_id = view.cl_ord_id();
+  command.session = view.session();
+  command.account = view.account();
+  command.price = view.price();
+  command.quantity = view.quantity();
+  command.instrument_id = view.instrument_id();
+  command.firm = view.firm();
+  command.client_sequence = view.client_sequence();
+  command.locate = view.locate();
+  command.kind = static_cast<CommandKind>(view.kind());
+  command.scope_fields = view.scope_fields();
+  const std::uint64_t terms[4] = {view.term1(), view.term2(), view.term3(), view.term4()};
+  std::memcpy(static_cast<void*>(&command.special), terms, sizeof terms);
+  command.mark_special_terms();
+  return sequenced;
+}
+
 // Checks and decodes the record at the start of `bytes`. check_chain false: `previous` is unknown (the reader joined in the middle), the
 // record's own checksum is taken as it stands.
 inline RecordFault decode_record(std::span<const std::byte> bytes, std::uint32_t previous, bool check_chain, JournalRecord& out) noexcept {
@@ -138,13 +206,20 @@ inline RecordFault decode_record(std::span<const std::byte> bytes, std::uint32_t
   const std::byte* message = bytes.data() + journal_frame_bytes;
   const journal::MessageHeaderView header(message);
   constexpr std::size_t block = journal::CommandRecordView::block_length;
-  if (header.schema_id() != journal::schema_id || header.template_id() != journal::CommandRecordView::template_id ||
+  if (header.schema_id() != journal::schema_id || !is_command(header.template_id()) ||
       header.block_length() < block || length < journal::MessageHeaderView::encoded_length + block) {
     return RecordFault::unknown_message;
   }
-  const journal::CommandRecordView view(message + journal::MessageHeaderView::encoded_length);
-  if (!journal::is_valid(view.kind())) return RecordFault::unknown_message;
-  out.command = decode_command(view);
+  const std::byte* body = message + journal::MessageHeaderView::encoded_length;
+  const auto decode = [&](const auto& view) {
+    if (!journal::is_valid(view.kind())) return false;
+    out.command = decode_command(view);
+    return true;
+  };
+  const bool is_control = header.template_id() == journal::ControlRecordView::template_id;
+  if (!(is_control ? decode(journal::ControlRecordView(body)) : decode(journal::CommandRecordView(body)))) {
+    return RecordFault::unknown_message;
+  }
   out.checksum = stated;
   out.size = journal_frame_bytes + length;
   return RecordFault::none;

@@ -23,6 +23,14 @@ enum class MatchEventKind : std::uint8_t {
   prevented,        // two orders of the same people met and did not trade; what that did to them follows
   parked,           // an accepted stop waits, unseen
   triggered,        // a waiting stop comes in, as a market or limit order
+  mass_quoted,      // closes a mass quote; quantity = entries taken in full, reason protection_tripped when that was not all
+  protection_set,
+  protection_tripped,  // limit_value = the threshold, reason = which (ProtectionReason); the quotes pulled follow
+  protection_reset,    // quantity = 1 when it had tripped
+  purged,              // closes a purge; quantity = orders cancelled
+  killed,              // closes a kill; quantity = orders cancelled
+  unlocked,            // quantity = 1 when there was such a lock
+  unkilled,            // quantity = 1 when it was killed
 };
 
 enum class PublicEffect : std::uint8_t {
@@ -57,7 +65,9 @@ struct alignas(64) MatchEvent {
   order_entry::OrderType order_type = order_entry::OrderType::limit;
   order_entry::TimeInForce time_in_force = order_entry::TimeInForce::day;
   order_entry::RequestKind request = order_entry::RequestKind::new_order;
-  std::uint8_t reserved[2] = {};
+  std::uint8_t scope_fields = 0;  // mass_canceled to unkilled: what scope (scope_field), its session, account and firm in the fields
+                                  // taker_session, taker_leaves and displayed, its instrument and side in locate and side
+  std::uint8_t entry_plus_1 = 0;  // rejects of a mass quote: which entry; 0 = none
   std::uint64_t queue_ahead = 0;      // accepted/replaced: displayed quantity ahead
   std::uint64_t match_number = 0;     // executed
   std::int64_t limit_value = 0;       // rejects: the number that was exceeded

@@ -45,7 +45,9 @@ std::string Matcher::audit_level(std::uint16_t locate, order_entry::Side side, L
     if (node.leaves == 0) return describe("open quantity of slot", slot, 0, 1);
     if (detail.locate != locate) return describe("locate of slot", slot, detail.locate, locate);
     if (detail.side != side) return describe("side of slot", slot, static_cast<std::uint8_t>(detail.side), static_cast<std::uint8_t>(side));
-    const OrderIndex named = index_.find(orders_, detail.session, detail.cl_ord_id);
+    const bool quotes = (detail.flags & is_quote) != 0;
+    const OrderIndex named =
+        quotes ? quotes_.find(orders_, QuoteIndex::owner_of(detail)) : index_.find(orders_, detail.session, detail.cl_ord_id);
     if (named != slot) return describe("index entry of slot", slot, named, slot);
     if (is_waiting_stop(slot)) return describe("resting order is a waiting stop, slot", slot, 1, 0);
     if (is_special(detail) && terms_[slot].hidden != 0 && node.leaves > terms_[slot].display_quantity)
@@ -124,7 +126,8 @@ std::string Matcher::check_invariants() const {
   }
   if (elected_.head != levels::none) return describe("an elected stop did not come in, slot", elected_.head, 1, 0);
   if (live != orders_.live()) return describe("live orders", 0, orders_.live(), live);
-  if (const std::size_t indexed = index_.count(orders_); indexed != live) return describe("orders in the index", 0, indexed, live);
+  if (const std::size_t indexed = index_.count(orders_) + quotes_.count(); indexed != live)
+    return describe("orders in the index", 0, indexed, live);
   std::size_t listed = 0;
   std::size_t expiring = 0;
   for (std::uint32_t session = 0; session < orders_.maximum_sessions(); ++session) {

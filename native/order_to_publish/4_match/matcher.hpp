@@ -12,8 +12,9 @@
 //   always_requeue         quantity is the new open quantity; every replace is a cancel and a new entry under a new reference.
 //
 // Rule families, a file each, as in src/reference, whose heads state the rules at length: special_orders.hpp (what an order with special
-// terms goes through), trial.hpp (fill-or-kill, minimum quantity), self_trade.hpp, reserve.hpp, stops.hpp, timers.hpp (good till time). The
-// plain path pays one bit for them: of the command, of the resting order (has_terms), of the book (conditions).
+// terms goes through), trial.hpp (fill-or-kill, minimum quantity), self_trade.hpp, reserve.hpp, stops.hpp, timers.hpp (good till time),
+// cancels.hpp (by scope), lockouts.hpp (purge and kill), quotes.hpp, protection.hpp. The plain path pays one bit for them: of the command,
+// of the resting order (has_terms), of the book (has_stops), of the venue (locks).
 //
 // Files: order_store.hpp where orders lie, client_order_index.hpp how a client's id finds one, order_checks.hpp what is refused at the
 // door; price levels are shared with the feed side (levels/). Nothing is allocated after construction.
@@ -35,9 +36,14 @@
 #include "order_to_publish/1_order_in/command.hpp"
 #include "order_to_publish/4_match/client_order_index.hpp"
 #include "order_to_publish/4_match/match_event.hpp"
+#include "order_to_publish/4_match/matcher_types.hpp"
 #include "order_to_publish/4_match/order_checks.hpp"
 #include "order_to_publish/4_match/order_store.hpp"
 #include "order_to_publish/4_match/order_terms.hpp"
+#include "order_to_publish/4_match/protection_table.hpp"
+#include "order_to_publish/4_match/quote_index.hpp"
+#include "order_to_publish/4_match/scope.hpp"
+#include "order_to_publish/4_match/scope_locks.hpp"
 #include "order_to_publish/4_match/timer_heap.hpp"
 
 namespace hopwire::venue {
@@ -71,7 +77,10 @@ class Matcher {
         terms_(limits.maximum_orders),
         stops_(std::size_t{limits.maximum_locate} + 1),
         stop_levels_(limits.maximum_orders),
-        timers_(limits.maximum_orders) {}
+        timers_(limits.maximum_orders),
+        entries_(limits.maximum_orders),
+        gathered_(limits.maximum_orders),
+        quotes_(limits.maximum_orders) {}
 
   // Set-up. Locates run from 1 to maximum_locate; others are ignored.
   void add_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept {
@@ -156,6 +165,13 @@ class Matcher {
   friend class scenario::StateListing;
   static constexpr std::size_t orders_in_cache = 4096;  // 256 KiB of rows, and as much again of what belongs to them
 
+  using Taker = matching::Taker;
+  using Trade = matching::Trade;
+  using StopBook = matching::StopBook;
+  using Entered = matching::Entered;
+  using QuoteEntry = matching::QuoteEntry;
+  using QuoteRoom = matching::QuoteRoom;
+
   struct alignas(64) Book {
     levels::Ladder bid;
     levels::Ladder ask;
@@ -168,35 +184,6 @@ class Matcher {
     const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? bid : ask; }
     levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? bid : ask; }
     levels::Ladder& opposite(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? ask : bid; }
-  };
-
-  // An order on its way through the book: new, or taken out of it by a replace. Small fields stand apart on purpose: where they are
-  // neighbours here and in an event, the compiler copies them with one wide load, which has to wait for the narrow stores before it.
-  struct Taker {
-    std::uint64_t cl_ord_id;
-    std::uint64_t reference;
-    std::uint32_t session;
-    std::uint32_t leaves;
-    std::uint32_t account;
-    std::uint32_t firm;
-    std::uint32_t executed;  // since it was entered
-    Price price;             // as the owner is told; null for a market order
-    Price limit;             // the worst price it takes
-    alignas(4) std::uint16_t locate;
-    alignas(4) order_entry::Side side;
-    alignas(4) std::uint8_t flags;
-    alignas(4) order_entry::OrderType order_type;
-    alignas(4) order_entry::TimeInForce time_in_force;
-    OrderTerms* terms = nullptr;  // none: an ordinary order
-  };
-
-  // Stops that wait, by stop price: a buy is reached from below, so the lowest stands first, a sell from above.
-  struct StopBook {
-    levels::Ladder buy;
-    levels::Ladder sell;
-
-    const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? buy : sell; }
-    levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? buy : sell; }
   };
 
   // No jump: a buy takes resting <= limit, a sell resting >= limit, which is ~resting <= ~limit.
@@ -231,6 +218,14 @@ class Matcher {
       case CommandKind::mass_cancel: return mass_cancel(command, sink);
       case CommandKind::session_cancel: return session_cancel(command, sink);
       case CommandKind::advance_time: return;
+      case CommandKind::quote_entry: return quote_entry(command);
+      case CommandKind::mass_quote: return mass_quote(command, sink);
+      case CommandKind::purge:
+      case CommandKind::kill: return close_scope(command, sink);
+      case CommandKind::unlock:
+      case CommandKind::unkill: return open_scope(command, sink);
+      case CommandKind::set_protection: return set_protection(command, sink);
+      case CommandKind::reset_protection: return reset_protection(command, sink);
     }
   }
 
@@ -269,7 +264,7 @@ class Matcher {
   template <class Sink>
   MatchEvent& begin_event(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
   template <class Sink>
-  void execution(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity, Sink& sink) noexcept;
+  void execution(const Book& book, const Taker& taker, OrderIndex maker, Trade trade, std::uint32_t leaves, Sink& sink) noexcept;
   [[nodiscard]] OrderIndex enter_slot(const Taker& taker) noexcept;
   void write_detail(OrderIndex slot, const Taker& taker) noexcept;
   void link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept;
@@ -290,6 +285,10 @@ class Matcher {
   [[nodiscard]] static OrderTerms terms_of(const Command& command) noexcept;
   [[nodiscard]] Taker taker_of(OrderIndex slot) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] void new_special_order(const Command& command, Sink& sink);
+  template <class Sink> [[nodiscard]] bool take_in(Taker& taker, Sink& sink);
+  template <class Sink> void match_by_terms(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
+  template <class Sink> [[gnu::noinline]] void trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
+  [[gnu::cold]] void forget_special(OrderIndex slot) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] void enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
   [[gnu::cold]] void keep_terms(OrderIndex slot, const Taker& taker) noexcept;
   template <class Sink>
@@ -299,14 +298,14 @@ class Matcher {
                                                    order_entry::RequestKind request, Sink& sink);
 
   // trial.hpp
-  [[nodiscard]] bool passes_trial(const Book& book, const Taker& taker) const noexcept;
-  [[nodiscard]] std::uint32_t tradeable(const Book& book, const Taker& taker) const noexcept;
+  [[nodiscard]] bool passes_trial(const Book& book, const Taker& taker) noexcept;
+  [[nodiscard]] bool is_expected_gone(const OrderDetail& maker) noexcept;
+  void expect_trade(const OrderDetail& maker, const Trade& trade) noexcept;
+  [[nodiscard]] std::uint32_t tradeable(const Book& book, const Taker& taker) noexcept;
   [[nodiscard]] std::uint32_t slice_of(OrderIndex slot, std::uint32_t round) const noexcept;
 
   // self_trade.hpp
   [[nodiscard]] bool is_own(const Taker& taker, OrderIndex maker) const noexcept;
-  template <class Sink> void match_by_terms(Book& book, Taker& taker, Sink& sink);
-  template <class Sink> [[gnu::cold, gnu::noinline]] void match_preventing(Book& book, Taker& taker, Sink& sink);
   template <class Sink> [[gnu::cold, gnu::noinline]] void prevent_self_trade(Book& book, OrderIndex maker, Taker& taker, Sink& sink);
   template <class Sink> [[gnu::cold, gnu::noinline]] void decrement_maker(OrderIndex maker, std::uint32_t quantity, Sink& sink);
 
@@ -318,7 +317,7 @@ class Matcher {
   // stops.hpp
   [[nodiscard]] static Price stop_price_of(const Taker& taker) noexcept;
   [[nodiscard]] static bool is_reached(const Book& book, order_entry::Side side, Price stop_price) noexcept;
-  template <class Sink> [[gnu::cold, gnu::noinline]] void new_stop(const Command& command, Taker& taker, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] bool new_stop(Taker& taker, Sink& sink);
   void park(Book& book, LevelIndex level, OrderIndex slot) noexcept;
   void unpark(OrderIndex slot) noexcept;
   void note_trade(Book& book, std::uint16_t locate, Price price) noexcept;
@@ -326,6 +325,43 @@ class Matcher {
   template <class Sink> [[gnu::cold, gnu::noinline]] void run_elected(Sink& sink);
   template <class Sink> [[gnu::cold, gnu::noinline]] void trigger(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
   template <class Sink> [[gnu::cold, gnu::noinline]] void replace_parked(const Command& command, OrderIndex slot, Sink& sink);
+
+  // cancels.hpp
+  [[nodiscard]] std::uint64_t entry_of(OrderIndex slot) const noexcept;
+  [[nodiscard]] bool is_in_scope(OrderIndex slot, const Scope& scope) const noexcept;
+  template <class Fits> [[nodiscard]] std::span<const Entered> gather(std::optional<std::uint32_t> session, Fits&& fits) noexcept;
+  template <class Sink>
+  std::uint32_t cancel_scope(const Command& command, const Scope& scope, order_entry::CancelReason reason, Sink& sink);
+  template <class Sink>
+  void answer_scope(const Command& command, const Scope& scope, MatchEventKind kind, std::uint32_t quantity, Sink& sink);
+
+  // lockouts.hpp
+  [[nodiscard]] static std::uint64_t lock_key(const Scope& scope, bool is_kill) noexcept;
+  [[nodiscard]] Refusal check_locks(std::uint32_t session, std::uint32_t account, std::uint32_t firm, std::uint16_t locate) const noexcept;
+  [[nodiscard]] Refusal check_lock_scope(const Scope& scope, bool is_kill) const noexcept;
+  template <class Sink> void close_scope(const Command& command, Sink& sink);
+  template <class Sink> void open_scope(const Command& command, Sink& sink);
+
+  // quotes.hpp
+  void quote_entry(const Command& command) noexcept;
+  [[nodiscard]] static bool only_pulls(std::span<const QuoteEntry> entries) noexcept;
+  [[nodiscard]] static Command side_of(const Command& command, const QuoteEntry& entry, order_entry::Side side) noexcept;
+  [[nodiscard]] Refusal check_quote(const Command& command, std::span<const QuoteEntry> entries, std::size_t index,
+                                    QuoteRoom& room) const noexcept;
+  [[nodiscard]] Refusal check_mass_quote(const Command& command, std::span<const QuoteEntry> entries) noexcept;
+  template <class Sink> void mass_quote(const Command& command, Sink& sink);
+  template <class Sink> [[nodiscard]] bool enter_quote(const Command& command, const QuoteEntry& entry, bool pulls, Sink& sink);
+  template <class Sink> void set_quote(Command wanted, Sink& sink);
+
+  // protection.hpp
+  [[nodiscard]] bool is_tripped(std::uint32_t session, std::uint32_t account) noexcept;
+  [[nodiscard]] static Refusal check_protection(const ProtectionTerms& terms) noexcept;
+  [[nodiscard]] static Scope scope_of(ProtectionGroup group) noexcept;
+  template <class Sink> void set_protection(const Command& command, Sink& sink);
+  template <class Sink> void reset_protection(const Command& command, Sink& sink);
+  template <class Sink>
+  void protect(std::uint32_t session, std::uint32_t account, const Trade& trade, Taker& taker, OrderIndex slot, Sink& sink);
+  template <class Sink> void pull_quotes(ProtectionGroup group, Taker& taker, OrderIndex taker_slot, Sink& sink);
 
   // timers.hpp
   template <class Sink> [[gnu::cold, gnu::noinline]] void run_timers(Sink& sink);
@@ -359,6 +395,12 @@ class Matcher {
   levels::LevelStore stop_levels_;       // price = stop price
   levels::Level elected_;                // a line of stops that come in after the command
   TimerHeap timers_;
+  core::ReservedArray<std::uint64_t> entries_;  // by slot: the reference an order was entered under, once it has moved
+  core::ReservedArray<Entered> gathered_;
+  ScopeLocks locks_;
+  QuoteIndex quotes_;
+  ProtectionTable protections_;
+  matching::QuotedEntries quoted_{};
 };
 
 }  // namespace hopwire::venue
@@ -367,6 +409,10 @@ class Matcher {
 #include "order_to_publish/4_match/matcher_rules.hpp"
 #include "order_to_publish/4_match/look_ahead.hpp"
 #include "order_to_publish/4_match/plain_orders.hpp"
+#include "order_to_publish/4_match/cancels.hpp"
+#include "order_to_publish/4_match/lockouts.hpp"
+#include "order_to_publish/4_match/protection.hpp"
+#include "order_to_publish/4_match/quotes.hpp"
 #include "order_to_publish/4_match/reserve.hpp"
 #include "order_to_publish/4_match/self_trade.hpp"
 #include "order_to_publish/4_match/special_orders.hpp"

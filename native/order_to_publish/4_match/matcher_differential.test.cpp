@@ -166,7 +166,7 @@ std::string script_of(const Command& command) {
     case CommandKind::cancel_order: line += "cancel " + id + " " + original; break;
     case CommandKind::mass_cancel: line += "masscancel " + id; break;
     case CommandKind::session_cancel: line += "lost"; break;
-    case CommandKind::advance_time: line += "tick"; break;
+    default: line += "tick"; break;
   }
   if (command.time_in_force == order_entry::TimeInForce::immediate_or_cancel) line += " ioc";
   if (command.flags != 0) line += " keep";

@@ -15,15 +15,24 @@ namespace matching {
 inline constexpr levels::Price no_price = std::numeric_limits<levels::Price>::min();  // null on the wire: market orders
 
 inline order_entry::RequestKind request_of(CommandKind kind) noexcept {
+  using order_entry::RequestKind;
   switch (kind) {
-    case CommandKind::replace_order: return order_entry::RequestKind::replace_order;
-    case CommandKind::cancel_order: return order_entry::RequestKind::cancel_order;
-    case CommandKind::mass_cancel: return order_entry::RequestKind::mass_cancel;
+    case CommandKind::replace_order: return RequestKind::replace_order;
+    case CommandKind::cancel_order: return RequestKind::cancel_order;
+    case CommandKind::mass_cancel: return RequestKind::mass_cancel;
+    case CommandKind::quote_entry:
+    case CommandKind::mass_quote: return RequestKind::mass_quote;
+    case CommandKind::purge: return RequestKind::purge;
+    case CommandKind::unlock: return RequestKind::unlock;
+    case CommandKind::kill: return RequestKind::kill;
+    case CommandKind::unkill: return RequestKind::unkill;
+    case CommandKind::set_protection: return RequestKind::set_protection;
+    case CommandKind::reset_protection: return RequestKind::reset_protection;
     case CommandKind::new_order:
     case CommandKind::session_cancel:
     case CommandKind::advance_time: break;
   }
-  return order_entry::RequestKind::new_order;
+  return RequestKind::new_order;
 }
 
 // The same as `event = MatchEvent{}`. Compilers make that a `rep stos`, which costs 10 ns to start; eight stores cost one.
@@ -60,6 +69,7 @@ struct EmitAdapter {
 
 inline Refusal Matcher::check_new(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept {
   if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
+  if (const Refusal refusal = check_locks(command.session, command.account, command.firm, command.locate)) [[unlikely]] return refusal;
   if (const Refusal refusal = check_fields(command, limits_.maximum_order_quantity)) return refusal;
   if (index_.find(orders_, bucket, command.session, command.cl_ord_id) != levels::none) {
     return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
@@ -96,16 +106,19 @@ inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) c
 
 template <class Sink>
 void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
-  if (command.kind == CommandKind::session_cancel) return;  // nobody is there to be told
+  if (command.kind == CommandKind::session_cancel || command.kind == CommandKind::quote_entry) return;  // nobody is there; the close tells
   MatchEvent& event = matching::begin(sink);
-  event.kind = command.kind == CommandKind::new_order ? MatchEventKind::rejected : MatchEventKind::cancel_rejected;
+  const bool brings_orders = command.kind == CommandKind::new_order || command.kind == CommandKind::mass_quote;
+  event.kind = brings_orders ? MatchEventKind::rejected : MatchEventKind::cancel_rejected;
   event.request = matching::request_of(command.kind);
   event.cl_ord_id = command.cl_ord_id;
   event.original_cl_ord_id = command.original_cl_ord_id;
   event.limit_value = refusal.limit_value;
+  event.entry_plus_1 = refusal.entry_plus_1;
   event.reason = static_cast<std::uint16_t>(refusal.reason);
   event.session = command.session;
   event.account = command.account;
+  if (command.has_control_terms() || command.kind == CommandKind::mass_quote) return sink.commit();  // about no one instrument
   event.price = command.price;
   event.quantity = command.quantity;
   event.instrument_id = command.instrument_id;
@@ -198,14 +211,17 @@ inline void Matcher::unlink(Book& book, OrderIndex slot, LevelIndex keep) noexce
 // A slot and a name for a taker that will rest or wait.
 inline levels::OrderIndex Matcher::enter_slot(const Taker& taker) noexcept {
   const OrderIndex slot = orders_.take(taker.session);
-  index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
-  if (taker.terms != nullptr) [[unlikely]] keep_terms(slot, taker);
+  if (taker.terms != nullptr) [[unlikely]] {
+    keep_terms(slot, taker);
+  } else {
+    index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
+  }
   return slot;
 }
 
 // Gives up the slot and the client's id of an order that is no longer on a level.
 inline void Matcher::forget(OrderIndex slot) noexcept {
-  if (is_special(orders_.detail(slot))) [[unlikely]] timers_.remove(slot);
+  if (is_special(orders_.detail(slot))) [[unlikely]] return forget_special(slot);
   index_.erase(orders_, slot);
   orders_.give(slot);
 }
@@ -213,6 +229,10 @@ inline void Matcher::forget(OrderIndex slot) noexcept {
 inline void Matcher::rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept {
   OrderDetail& detail = orders_.detail(slot);
   if (detail.cl_ord_id == cl_ord_id) return;
+  if ((detail.flags & is_quote) != 0) [[unlikely]] {
+    detail.cl_ord_id = cl_ord_id;
+    return;
+  }
   index_.erase(orders_, slot);
   detail.cl_ord_id = cl_ord_id;
   index_.insert(orders_, detail.session, cl_ord_id, slot);

@@ -13,13 +13,18 @@ void Matcher::match(Book& book, Taker& taker, Sink& sink) {
     const levels::LadderEntry best = opposite.entries[opposite.count - 1];
     if (!crosses(taker.side, taker.limit, best.price)) return;
     levels::Level& level = levels_.level(best.level);
-    while (taker.leaves != 0 && level.head != levels::none) trade(book, level, taker, sink);
+    if (is_special(orders_.detail(level.head))) [[unlikely]] {
+      trade_special(book, taker, levels::none, sink);
+      continue;
+    }
+    do trade(book, level, taker, sink);
+    while (taker.leaves != 0 && level.head != levels::none && !is_special(orders_.detail(level.head)));
     if (level.head == levels::none) levels_.erase_best(opposite);
     note_trade(book, taker.locate, best.price);
   }
 }
 
-// One trade, with the first of a level. A level that it empties stays on its ladder.
+// One trade, with the first of a level, an ordinary order. A level that it empties stays on its ladder.
 template <class Sink>
 inline void Matcher::trade(Book& book, levels::Level& level, Taker& taker, Sink& sink) {
   const OrderIndex maker = level.head;
@@ -31,9 +36,8 @@ inline void Matcher::trade(Book& book, levels::Level& level, Taker& taker, Sink&
   node.leaves -= fill;
   level.quantity -= fill;
   orders_.detail(maker).executed += fill;
-  execution(book, taker, maker, level.price, fill, sink);
+  execution(book, taker, maker, {.price = level.price, .quantity = fill}, node.leaves, sink);
   if (node.leaves != 0) return;  // then the taker is done
-  if (is_special(orders_.detail(maker)) && terms_[maker].hidden != 0) [[unlikely]] return show_next_slice(maker, sink);
   levels::unlink(level, orders_.nodes(), maker);
   --book.order_count;
   forget(maker);
@@ -139,7 +143,7 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
   MatchEvent& event = matching::begin(sink);
   event.kind = MatchEventKind::replaced;
   event.public_effect = taken_away == 0 ? PublicEffect::none : PublicEffect::reduce;
-  event.request = order_entry::RequestKind::replace_order;
+  event.request = matching::request_of(command.kind);
   event.cl_ord_id = command.cl_ord_id;
   event.original_cl_ord_id = command.original_cl_ord_id;
   event.reference = detail.reference;
@@ -180,10 +184,14 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   }
   unlink(book, slot, level);
   rename(slot, command.cl_ord_id);
+  if ((detail.flags & has_moved) == 0) {
+    entries_[slot] = original_reference;
+    taker.flags |= has_moved;
+  }
   taker.reference = ++last_reference_;
 
   MatchEvent& replaced = begin_event(book, taker, MatchEventKind::replaced, trades ? PublicEffect::remove : PublicEffect::replace, sink);
-  replaced.request = order_entry::RequestKind::replace_order;
+  replaced.request = matching::request_of(command.kind);
   replaced.original_cl_ord_id = command.original_cl_ord_id;
   replaced.original_reference = original_reference;
   replaced.quantity = taker.executed + leaves;
@@ -195,7 +203,7 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
     return link(book, level, slot, taker);
   }
   sink.commit();
-  match_by_terms(book, taker, sink);
+  match_by_terms(book, taker, slot, sink);
   settle(book, taker, slot, true, sink);
 }
 
@@ -205,47 +213,6 @@ void Matcher::cancel(const Command& command, Sink& sink) {
   const OrderIndex slot = find_named(command, refusal);
   if (slot == levels::none) return refuse(command, refusal, sink);
   cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::by_client, order_entry::RequestKind::cancel_order, sink);
-}
-
-template <class Sink>
-void Matcher::mass_cancel(const Command& command, Sink& sink) {
-  const bool one_instrument = command.scope == order_entry::MassCancelScope::instrument;
-  if (!one_instrument && command.scope != order_entry::MassCancelScope::session) {
-    return refuse(command, {order_entry::RejectReason::not_supported, 0}, sink);
-  }
-  if (one_instrument && !book_at(command.locate).known) return refuse(command, {order_entry::RejectReason::unknown_instrument, 0}, sink);
-  std::uint32_t canceled = 0;
-  for (OrderIndex slot = orders_.first_of(command.session); slot != levels::none;) {
-    const OrderIndex next = orders_.next_of_session(slot);
-    if (!one_instrument || orders_.detail(slot).locate == command.locate) {
-      cancel_slot(slot, command.cl_ord_id, order_entry::CancelReason::mass_cancel, order_entry::RequestKind::mass_cancel, sink);
-      ++canceled;
-    }
-    slot = next;
-  }
-  MatchEvent& event = matching::begin(sink);
-  event.kind = MatchEventKind::mass_canceled;
-  event.request = order_entry::RequestKind::mass_cancel;
-  event.cl_ord_id = command.cl_ord_id;
-  event.session = command.session;
-  event.account = command.account;
-  event.quantity = canceled;
-  event.instrument_id = one_instrument ? command.instrument_id : 0;
-  event.locate = one_instrument ? command.locate : std::uint16_t{0};
-  sink.commit();
-}
-
-// The session is gone: its orders go, those marked keepOnDisconnect stay. Each is reported under its own id.
-template <class Sink>
-void Matcher::session_cancel(const Command& command, Sink& sink) {
-  for (OrderIndex slot = orders_.first_of(command.session); slot != levels::none;) {
-    const OrderIndex next = orders_.next_of_session(slot);
-    const OrderDetail& detail = orders_.detail(slot);
-    if (!order_entry::OrderFlags{detail.flags}.keep_on_disconnect()) {
-      cancel_slot(slot, detail.cl_ord_id, order_entry::CancelReason::disconnect, order_entry::RequestKind::new_order, sink);
-    }
-    slot = next;
-  }
 }
 
 }  // namespace hopwire::venue

@@ -61,6 +61,7 @@ class Stage {
   void play(const std::string& line, Sink& sink) {
     const TimedCommand timed = parse_timed(line);
     time_ = timed.time.value_or(time_);
+    for (const Command& entry : timed.entries) apply(entry, sink);
     apply(timed.command, sink);
   }
 

@@ -27,6 +27,7 @@ inline constexpr std::int32_t largest_price = 2'000'000'000;  // 200,000.0000, t
 struct Refusal {
   order_entry::RejectReason reason = order_entry::RejectReason::none;
   std::int64_t limit_value = 0;  // the limit that was exceeded
+  std::uint8_t entry_plus_1 = 0;  // of a mass quote: which entry; 0 = none
 
   explicit operator bool() const noexcept { return reason != order_entry::RejectReason::none; }
 };

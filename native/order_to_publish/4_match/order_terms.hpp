@@ -13,7 +13,9 @@ namespace hopwire::venue {
 
 // In OrderDetail::flags, beside the client's.
 inline constexpr std::uint8_t has_terms = 0x80;
-inline constexpr std::uint8_t client_flags = 0x3F;
+inline constexpr std::uint8_t is_quote = 0x40;   // found by its owner, not by a client's id; has terms as well
+inline constexpr std::uint8_t has_moved = 0x20;  // its reference is no longer the one it was entered under
+inline constexpr std::uint8_t client_flags = 0x1F;
 
 enum class OrderPlace : std::uint8_t {
   book,     // or on its way there

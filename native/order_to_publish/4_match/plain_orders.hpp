@@ -98,11 +98,10 @@ void Matcher::rest_at_once(const Command& command, Book& book, ClientOrderIndex:
   sink.commit();
 }
 
-// After the fill has been taken off both orders.
+// After the fill has been taken off both orders. leaves: of the maker.
 template <class Sink>
-void Matcher::execution(const Book& book, const Taker& taker, OrderIndex maker, Price price, std::uint32_t quantity, Sink& sink) noexcept {
+void Matcher::execution(const Book& book, const Taker& taker, OrderIndex maker, Trade trade, std::uint32_t leaves, Sink& sink) noexcept {
   const OrderDetail& detail = orders_.detail(maker);
-  const std::uint32_t leaves = open_quantity(maker);
   const std::uint64_t match_number = ++last_match_number_;
   const std::uint32_t instrument_id = book.instrument_id;
   MatchEvent& event = sink.next();
@@ -112,8 +111,8 @@ void Matcher::execution(const Book& book, const Taker& taker, OrderIndex maker, 
   event.original_reference = 0;
   event.session = detail.session;
   event.account = detail.account;
-  event.price = price;
-  event.quantity = quantity;
+  event.price = trade.price;
+  event.quantity = trade.quantity;
   event.leaves = leaves;
   event.total_quantity = 0;
   event.instrument_id = instrument_id;

@@ -144,12 +144,7 @@ inline void RefereeRun::Sink::commit() noexcept {
       report.type = event.request == order_entry::RequestKind::cancel_order ? RefereeReport::cancel_refused : RefereeReport::modify_refused;
       break;
     case MatchEventKind::rejected: ++refused; return;
-    case MatchEventKind::rested:
-    case MatchEventKind::mass_canceled:
-    case MatchEventKind::refreshed:
-    case MatchEventKind::prevented:
-    case MatchEventKind::parked:
-    case MatchEventKind::triggered: return;
+    default: return;  // there is no line for anything else
   }
   ++count;
 }

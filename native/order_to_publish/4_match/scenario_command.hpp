@@ -8,7 +8,11 @@
 //                                            [stp account|firm newest|oldest|both|decrement]
 //   replace ID ORIGINAL QUANTITY @ PRICE | market [stop PRICE]
 //   cancel ID ORIGINAL
-//   masscancel ID [instrument]
+//   masscancel ID SCOPE · purge ID SCOPE · unlock ID SCOPE · kill ID SCOPE · unkill ID SCOPE
+//     SCOPE: [session N] [account N] [firm N] [venue] [instrument] [buy|sell]    nobody named: the own session; instrument: that of #L
+//   quote ID [stp ...] #L BIDQUANTITY @ BIDPRICE ASKQUANTITY @ ASKPRICE ...       an entry for each row
+//   protect ID session|account N window TIME trades N [quantity N] [value N]
+//   reset ID session|account N
 //   lost                                     the session is gone
 //   tick                                     time passes
 //
@@ -20,6 +24,9 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "order_to_publish/4_match/matcher_parts.hpp"
 
@@ -28,6 +35,7 @@ namespace hopwire::venue::scenario {
 struct TimedCommand {
   std::optional<std::uint64_t> time;  // absent: as before
   Command command;
+  std::vector<Command> entries;  // of a mass quote; they go before it
 };
 
 class CommandLine {
@@ -40,6 +48,7 @@ class CommandLine {
     command.trigger_sequence = UINT64_MAX;
     command.instrument_id = 1000u + command.locate;
     read_verb(verb, command);
+    if (in_ >> verb) fail("not understood: " + verb);
     command.mark_special_terms();
     return result_;
   }
@@ -113,13 +122,109 @@ class CommandLine {
       command.kind = CommandKind::cancel_order;
       read(command.cl_ord_id);
       read(command.original_cl_ord_id);
-    } else if (verb == "masscancel") {
-      command.kind = CommandKind::mass_cancel;
-      read(command.cl_ord_id);
     } else {
-      fail("no such command: " + verb);
+      return read_control(verb, command);
     }
     for (std::string word; in_ >> word;) read_term(word, command);
+  }
+
+  void read_control(const std::string& verb, Command& command) {
+    constexpr std::pair<std::string_view, CommandKind> scoped[] = {{"masscancel", CommandKind::mass_cancel},
+                                                                    {"purge", CommandKind::purge},
+                                                                    {"unlock", CommandKind::unlock},
+                                                                    {"kill", CommandKind::kill},
+                                                                    {"unkill", CommandKind::unkill}};
+    for (const auto& [word, kind] : scoped) {
+      if (verb != word) continue;
+      command.kind = kind;
+      read(command.cl_ord_id);
+      return read_scope(command);
+    }
+    if (verb == "quote") return read_quote(command);
+    if (verb != "protect" && verb != "reset") fail("no such command: " + verb);
+    command.kind = verb == "protect" ? CommandKind::set_protection : CommandKind::reset_protection;
+    read(command.cl_ord_id);
+    read_protection(command);
+  }
+
+  void read_scope(Command& command) {
+    ScopeTerms terms{};
+    std::uint8_t fields = scope_field::said;
+    bool names_owner = false;
+    for (std::string word; in_ >> word;) {
+      if (word == "session" || word == "account" || word == "firm") {
+        const bool is_session = word == "session";
+        read(is_session ? terms.session : word == "account" ? terms.account : terms.firm);
+        fields |= is_session ? scope_field::session : word == "account" ? scope_field::account : scope_field::firm;
+        names_owner = true;
+      } else if (word == "venue") {
+        names_owner = true;
+      } else if (word == "instrument") {
+        fields |= scope_field::instrument;
+      } else if (word == "buy" || word == "sell") {
+        fields |= scope_field::side;
+        terms.side = word == "buy" ? order_entry::Side::buy : order_entry::Side::sell;
+      } else {
+        fail("not a scope: " + word);
+      }
+    }
+    if (!names_owner) {
+      fields |= scope_field::session;
+      terms.session = command.session;
+    }
+    command.scope_fields = fields;
+    command.in_scope = terms;
+  }
+
+  void read_size(std::uint32_t& quantity, std::int32_t& price) {
+    read(quantity);
+    if (next() != "@") fail("\"@\" is missing");
+    read(price);
+  }
+
+  void read_quote(Command& command) {
+    command.kind = CommandKind::mass_quote;
+    read(command.cl_ord_id);
+    for (std::string word; in_ >> word;) {
+      if (word == "stp" && result_.entries.empty()) {
+        read_self_trade(command.special);
+        continue;
+      }
+      if (word[0] != '#') fail("a row is missing");
+      Command entry = command;
+      QuoteTerms terms{};
+      entry.kind = CommandKind::quote_entry;
+      entry.locate = number<std::uint16_t>(word.substr(1));
+      entry.instrument_id = 1000u + entry.locate;
+      read_size(entry.quantity, entry.price);
+      read_size(terms.ask_quantity, terms.ask_price);
+      entry.quote = terms;
+      entry.mark_special_terms();
+      result_.entries.push_back(entry);
+    }
+    command.quantity = static_cast<std::uint32_t>(result_.entries.size());
+  }
+
+  void read_protection(Command& command) {
+    ProtectionTerms terms{};
+    const std::string group = next();
+    if (group != "session" && group != "account") fail("session or account");
+    command.scope_fields = scope_field::said | (group == "session" ? scope_field::session : scope_field::account);
+    read(terms.group);
+    for (std::string word; in_ >> word;) {
+      if (word == "window") {
+        terms.window = time(next());
+      } else if (word == "trades") {
+        read(terms.trades);
+      } else if (word == "quantity") {
+        read(terms.quantity);
+      } else if (word == "value") {
+        read(terms.value);
+      } else {
+        fail("not understood: " + word);
+      }
+    }
+    command.protection = terms;
   }
 
   void read_new(Command& command) {
@@ -169,8 +274,6 @@ class CommandLine {
       read(command.special.display_quantity);
     } else if (word == "stp") {
       read_self_trade(command.special);
-    } else if (word == "instrument") {
-      command.scope = order_entry::MassCancelScope::instrument;
     } else {
       fail("not understood: " + word);
     }

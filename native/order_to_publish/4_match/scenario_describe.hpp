@@ -17,7 +17,8 @@ inline std::string price_word(std::int32_t price) { return price == matching::no
 inline std::string reason_words(std::string_view name) {
   constexpr std::string_view agreed[][2] = {{"byClient", "client"}, {"immediateOrCancel", "ioc"},
                                             {"massCancel", "mass"}, {"bySystem", "system"},
-                                            {"fillOrKill", "fok"},  {"duplicateClOrdId", "duplicate id"}};
+                                            {"fillOrKill", "fok"},  {"duplicateClOrdId", "duplicate id"},
+                                            {"quotePulled", "pulled"}};
   for (const auto& [word, shorter] : agreed) {
     if (name == word) return std::string(shorter);
   }
@@ -64,7 +65,44 @@ inline std::string describe_refusal(const MatchEvent& event) {
   out << (event.kind == MatchEventKind::rejected ? "rejected " : "refused ") << event.cl_ord_id << " ("
       << reason_words(to_string(static_cast<order_entry::RejectReason>(event.reason))) << ")";
   if (event.limit_value != 0) out << " limit " << event.limit_value;
+  if (event.entry_plus_1 != 0) out << " entry " << event.entry_plus_1 - 1;
   return out.str();
+}
+
+// session 3 #1 buy; venue for everybody's.
+inline std::string scope_words(const MatchEvent& event) {
+  const auto has = [&](std::uint8_t field) { return (event.scope_fields & field) != 0; };
+  std::string said;
+  if (has(scope_field::session)) said += " session " + std::to_string(event.taker_session);
+  if (has(scope_field::account)) said += " account " + std::to_string(event.taker_leaves);
+  if (has(scope_field::firm)) said += " firm " + std::to_string(event.displayed);
+  if (said.empty()) said = " venue";
+  if (has(scope_field::instrument)) said += " #" + std::to_string(event.locate);
+  if (has(scope_field::side)) said += " " + side_word(event.side);
+  return said;
+}
+
+// Events about quotes, protection and locks.
+inline std::string describe_control(const MatchEvent& event) {
+  const std::string id = std::to_string(event.cl_ord_id);
+  const std::string scope = ":" + scope_words(event);
+  const std::string count = " " + std::to_string(event.quantity);
+  switch (event.kind) {
+    case MatchEventKind::mass_quoted: {
+      const std::string reason = reason_words(to_string(static_cast<order_entry::RejectReason>(event.reason)));
+      return "mass quoted by " + id + ":" + count + (event.reason == 0 ? "" : " (" + reason + ")");
+    }
+    case MatchEventKind::protection_set: return "protection set by " + id + scope;
+    case MatchEventKind::protection_tripped:
+      return "protection tripped" + scope + " (" + reason_words(to_string(static_cast<order_entry::ProtectionReason>(event.reason))) +
+             ") limit " + std::to_string(event.limit_value);
+    case MatchEventKind::protection_reset: return "protection reset by " + id + scope + count;
+    case MatchEventKind::purged: return "purged by " + id + scope + count;
+    case MatchEventKind::killed: return "killed by " + id + scope + count;
+    case MatchEventKind::unlocked: return "unlocked by " + id + scope + count;
+    case MatchEventKind::unkilled: return "unkilled by " + id + scope + count;
+    default: return "?";
+  }
 }
 
 inline std::string describe_without_effect(const MatchEvent& event) {
@@ -99,6 +137,7 @@ inline std::string describe_without_effect(const MatchEvent& event) {
     case MatchEventKind::rejected:
     case MatchEventKind::cancel_rejected: return describe_refusal(event);
     case MatchEventKind::mass_canceled: out << "mass canceled by " << event.cl_ord_id << ": " << event.quantity; break;
+    default: return describe_control(event);
   }
   return out.str();
 }

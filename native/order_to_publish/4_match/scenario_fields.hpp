@@ -36,7 +36,16 @@ inline std::string fields_of_order(const MatchEvent& event) {
          number_field("ahead", event.queue_ahead == queue_position_kept ? 0 : event.queue_ahead);
 }
 
-inline std::string describe_fields(const MatchEvent& event) {
+// Without the fields that hold a scope, which describe() has told.
+inline MatchEvent without_scope(MatchEvent event) {
+  if (event.scope_fields == 0) return event;
+  event.taker_session = event.taker_leaves = event.displayed = event.instrument_id = 0;
+  event.side = order_entry::Side::buy;
+  return event;
+}
+
+inline std::string describe_fields(const MatchEvent& told) {
+  const MatchEvent event = without_scope(told);
   const bool is_answer = event.kind == MatchEventKind::rejected || event.kind == MatchEventKind::cancel_rejected ||
                          event.kind == MatchEventKind::mass_canceled;
   const bool names_row = !is_answer || event.request != order_entry::RequestKind::mass_cancel;

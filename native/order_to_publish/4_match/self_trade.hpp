@@ -21,31 +21,6 @@ inline bool Matcher::is_own(const Taker& taker, OrderIndex maker) const noexcept
 }
 
 template <class Sink>
-inline void Matcher::match_by_terms(Book& book, Taker& taker, Sink& sink) {
-  const bool prevents = taker.terms != nullptr && taker.terms->self_trade_action != order_entry::SelfTradeAction::none;
-  if (prevents) [[unlikely]] return match_preventing(book, taker, sink);
-  match(book, taker, sink);
-}
-
-// As match(), looking at each maker first.
-template <class Sink>
-void Matcher::match_preventing(Book& book, Taker& taker, Sink& sink) {
-  levels::Ladder& opposite = book.opposite(taker.side);
-  while (taker.leaves != 0 && opposite.count != 0) {
-    const levels::LadderEntry best = opposite.entries[opposite.count - 1];
-    if (!crosses(taker.side, taker.limit, best.price)) return;
-    levels::Level& level = levels_.level(best.level);
-    if (is_own(taker, level.head)) {
-      prevent_self_trade(book, level.head, taker, sink);
-      continue;
-    }
-    trade(book, level, taker, sink);
-    if (level.head == levels::none) levels_.erase(opposite, best.price);
-    note_trade(book, taker.locate, best.price);
-  }
-}
-
-template <class Sink>
 void Matcher::prevent_self_trade(Book& book, OrderIndex maker, Taker& taker, Sink& sink) {
   using order_entry::CancelReason;
   using order_entry::SelfTradeAction;

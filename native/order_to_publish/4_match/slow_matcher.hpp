@@ -28,7 +28,7 @@ class SlowMatcher {
       case CommandKind::cancel_order: cancel(command); break;
       case CommandKind::mass_cancel: mass_cancel(command); break;
       case CommandKind::session_cancel: session_cancel(command); break;
-      case CommandKind::advance_time: break;
+      default: break;  // the model is of plain orders
     }
     return events_;
   }

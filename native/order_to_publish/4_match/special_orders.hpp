@@ -21,6 +21,7 @@ inline Refusal Matcher::would_trade(const Book& book, order_entry::Side side) no
 
 inline Refusal Matcher::check_new_special(const Command& command) const noexcept {
   if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
+  if (const Refusal refusal = check_locks(command.session, command.account, command.firm, command.locate)) return refusal;
   if (const Refusal refusal = check_special_fields(command, limits_.maximum_order_quantity, now_)) return refusal;
   if (index_.find(orders_, command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
   return {};
@@ -78,17 +79,27 @@ void Matcher::new_special_order(const Command& command, Sink& sink) {
   Taker taker = taker_of(command);
   taker.flags |= has_terms;
   taker.terms = &terms;
-  if (is_stop(command.order_type)) return new_stop(command, taker, sink);
-  const bool trades = marketable(book.opposite(taker.side), taker.side, taker.limit);
+  const bool trades = !is_stop(command.order_type) && marketable(book.opposite(taker.side), taker.side, taker.limit);
   if (trades && order_entry::OrderFlags{taker.flags}.post_only()) return refuse(command, would_trade(book, taker.side), sink);
-  if (!trades && may_rest(taker.order_type, taker.time_in_force) && terms.minimum_quantity == 0) {
+  if (!take_in(taker, sink)) refuse(command, book_full(), sink);
+}
+
+// A new order, or a quote where there was none, that nothing speaks against. False: there is no room, and nothing has happened.
+template <class Sink>
+bool Matcher::take_in(Taker& taker, Sink& sink) {
+  Book& book = books_[taker.locate];
+  if (is_stop(taker.order_type)) return new_stop(taker, sink);
+  const bool trades = marketable(book.opposite(taker.side), taker.side, taker.limit);
+  if (!trades && may_rest(taker.order_type, taker.time_in_force) && taker.terms->minimum_quantity == 0) {
     const LevelIndex level = orders_.full() ? levels::none : levels_.find_or_insert(book.side(taker.side), taker.price);
-    if (level == levels::none) return refuse(command, book_full(), sink);
+    if (level == levels::none) return false;
     accept(book, taker, levels_.level(level).quantity, sink);
-    return rest(book, level, enter_slot(taker), taker, sink);
+    rest(book, level, enter_slot(taker), taker, sink);
+    return true;
   }
   accept(book, taker, 0, sink);
   enter(book, taker, levels::none, sink);
+  return true;
 }
 
 // An accepted or triggered order comes in. slot: of an order that waited, or `none`.
@@ -101,16 +112,74 @@ void Matcher::enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
     if (slot != levels::none) forget(slot);
     return;
   }
-  match_by_terms(book, taker, sink);
+  match_by_terms(book, taker, slot, sink);
   settle(book, taker, slot, may_rest(taker.order_type, taker.time_in_force), sink);
 }
 
-// The terms of an order that gets a slot, and its timer.
+// By their terms: looking at each maker first, or counting what a quote trades.
+template <class Sink>
+inline void Matcher::match_by_terms(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
+  if (taker.terms == nullptr) [[likely]] return match(book, taker, sink);
+  const bool prevents = taker.terms->self_trade_action != order_entry::SelfTradeAction::none;
+  const levels::Ladder& opposite = book.opposite(taker.side);
+  while (taker.leaves != 0 && marketable(opposite, taker.side, taker.limit)) {
+    const OrderIndex maker = levels_.level(opposite.entries[opposite.count - 1].level).head;
+    if (prevents && is_own(taker, maker)) {
+      prevent_self_trade(book, maker, taker, sink);
+    } else {
+      trade_special(book, taker, slot, sink);
+    }
+  }
+}
+
+// One trade, with the best there is, when maker or taker has terms. slot: the taker's, or `none`.
+template <class Sink>
+void Matcher::trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
+  const levels::Ladder& opposite = book.opposite(taker.side);
+  levels::Level& level = levels_.level(opposite.entries[opposite.count - 1].level);
+  const OrderIndex maker = level.head;
+  const OrderDetail owner = orders_.detail(maker);
+  OrderNode& node = orders_.node(maker);
+  const Trade trade{.price = level.price, .quantity = std::min(taker.leaves, node.leaves)};
+  taker.leaves -= trade.quantity;
+  taker.executed += trade.quantity;
+  node.leaves -= trade.quantity;
+  level.quantity -= trade.quantity;
+  orders_.detail(maker).executed += trade.quantity;
+  execution(book, taker, maker, trade, open_quantity(maker), sink);
+  if (open_quantity(maker) == 0) {
+    unlink(book, maker);
+    forget(maker);
+  } else if (node.leaves == 0) {
+    show_next_slice(maker, sink);
+  }
+  note_trade(book, taker.locate, trade.price);
+  if (protections_.empty()) return;
+  if ((owner.flags & is_quote) != 0) protect(owner.session, owner.account, trade, taker, slot, sink);
+  if ((taker.flags & is_quote) != 0) protect(taker.session, taker.account, trade, taker, slot, sink);
+}
+
+// The name, the terms and the timer of an order that gets a slot.
 inline void Matcher::keep_terms(OrderIndex slot, const Taker& taker) noexcept {
   OrderTerms& terms = terms_[slot];
   terms = *taker.terms;
   terms.entry = taker.reference;
   if (terms.expire_time != 0) timers_.add(slot, terms.expire_time, terms.entry);
+  if ((taker.flags & is_quote) != 0) {
+    quotes_.insert({taker.session, taker.account, taker.locate, taker.side}, slot);
+  } else {
+    index_.insert(orders_, taker.session, taker.cl_ord_id, slot);
+  }
+}
+
+inline void Matcher::forget_special(OrderIndex slot) noexcept {
+  timers_.remove(slot);
+  if ((orders_.detail(slot).flags & is_quote) != 0) {
+    quotes_.erase(orders_, slot);
+  } else {
+    index_.erase(orders_, slot);
+  }
+  orders_.give(slot);
 }
 
 // An event about an order that has a slot, with what is known of it.

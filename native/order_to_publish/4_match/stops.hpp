@@ -29,16 +29,17 @@ inline bool Matcher::is_reached(const Book& book, order_entry::Side side, Price 
 }
 
 template <class Sink>
-void Matcher::new_stop(const Command& command, Taker& taker, Sink& sink) {
+bool Matcher::new_stop(Taker& taker, Sink& sink) {
   Book& book = books_[taker.locate];
   const Price stop_price = taker.terms->stop_price;
   if (is_reached(book, taker.side, stop_price)) {
     accept(book, taker, 0, sink);
-    return trigger(book, taker, levels::none, sink);
+    trigger(book, taker, levels::none, sink);
+    return true;
   }
   levels::Ladder& waiting = stops_[taker.locate].side(taker.side);
   const LevelIndex level = orders_.full() ? levels::none : stop_levels_.find_or_insert(waiting, stop_price);
-  if (level == levels::none) return refuse(command, book_full(), sink);
+  if (level == levels::none) return false;
   accept(book, taker, 0, sink);
   const OrderIndex slot = enter_slot(taker);
   write_detail(slot, taker);
@@ -47,6 +48,7 @@ void Matcher::new_stop(const Command& command, Taker& taker, Sink& sink) {
   MatchEvent& parked = begin_slot_event(slot, MatchEventKind::parked, PublicEffect::none, sink);
   parked.stop_price = stop_price;
   sink.commit();
+  return true;
 }
 
 inline void Matcher::park(Book& book, LevelIndex level, OrderIndex slot) noexcept {

@@ -37,6 +37,15 @@ class ReportWriter {
         case MatchEventKind::prevented: prevented(command, event); break;
         case MatchEventKind::parked: break;  // said already by the acceptance's state
         case MatchEventKind::triggered: triggered(command, event, events.subspan(index + 1)); break;
+        // Of commands that order entry cannot carry yet.
+        case MatchEventKind::mass_quoted:
+        case MatchEventKind::protection_set:
+        case MatchEventKind::protection_tripped:
+        case MatchEventKind::protection_reset:
+        case MatchEventKind::purged:
+        case MatchEventKind::killed:
+        case MatchEventKind::unlocked:
+        case MatchEventKind::unkilled: break;
       }
     }
   }

@@ -1,0 +1,80 @@
+// What the matcher's rules hand each other. Included by matcher.hpp, never by anyone else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "levels/price_levels.hpp"
+#include "order_to_publish/4_match/order_terms.hpp"
+
+namespace hopwire::venue::matching {
+
+// An order on its way through the book: new, or taken out of it by a replace. Small fields stand apart on purpose: where they are
+// neighbours here and in an event, the compiler copies them with one wide load, which has to wait for the narrow stores before it.
+struct Taker {
+  std::uint64_t cl_ord_id;
+  std::uint64_t reference;
+  std::uint32_t session;
+  std::uint32_t leaves;
+  std::uint32_t account;
+  std::uint32_t firm;
+  std::uint32_t executed;  // since it was entered
+  levels::Price price;     // as the owner is told; null for a market order
+  levels::Price limit;     // the worst price it takes
+  alignas(4) std::uint16_t locate;
+  alignas(4) order_entry::Side side;
+  alignas(4) std::uint8_t flags;
+  alignas(4) order_entry::OrderType order_type;
+  alignas(4) order_entry::TimeInForce time_in_force;
+  OrderTerms* terms = nullptr;  // none: an ordinary order
+};
+
+// What a taker and a maker exchanged.
+struct Trade {
+  levels::Price price;
+  std::uint32_t quantity;
+  [[nodiscard]] std::uint64_t value() const noexcept { return std::uint64_t{quantity} * static_cast<std::uint32_t>(price); }
+};
+
+// Stops that wait, by stop price: a buy is reached from below, so the lowest stands first, a sell from above.
+struct StopBook {
+  levels::Ladder buy;
+  levels::Ladder sell;
+
+  const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? buy : sell; }
+  levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? buy : sell; }
+};
+
+// An order in the order of entry.
+struct Entered {
+  std::uint64_t entry;
+  levels::OrderIndex slot;
+};
+
+// One instrument of a mass quote.
+struct QuoteEntry {
+  levels::Price bid_price;
+  std::uint32_t bid_quantity;
+  levels::Price ask_price;
+  std::uint32_t ask_quantity;
+  std::uint32_t instrument_id;
+  std::uint16_t locate;
+};
+
+inline constexpr std::uint32_t most_entries = 100;
+
+// Entries that wait for their close.
+struct QuotedEntries {
+  std::uint64_t cl_ord_id;
+  std::uint32_t session;
+  std::uint32_t count;
+  QuoteEntry entries[most_entries];
+};
+
+// What a mass quote would need at most.
+struct QuoteRoom {
+  std::size_t orders;
+  std::size_t levels;
+};
+
+}  // namespace hopwire::venue::matching
