@@ -31,6 +31,8 @@ const cppKeywords = new Set(
     'reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch template',
     'this thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t',
     'while xor xor_eq',
+    // Macros of the headers that generated code includes.
+    'assert offsetof errno',
   ].flatMap((line) => line.split(' ')),
 );
 

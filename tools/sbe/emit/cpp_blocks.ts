@@ -18,8 +18,12 @@ const messageNames = [
   'wrap',
   'wrap_and_apply_header',
   'block',
+  'read',
+  'valid',
+  'schema_id',
+  'schema_version',
 ];
-const compositeNames = ['encoded_length', 'block'];
+const compositeNames = ['encoded_length', 'block', 'schema_version'];
 
 /** The accessor of a field: of a message, or of a composite. */
 export function cppFieldName(field: string, inMessage: boolean): string {

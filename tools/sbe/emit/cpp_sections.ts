@@ -38,6 +38,8 @@ export const sectionNames = [
   'ok',
   'next',
   'finish',
+  'schema_id',
+  'schema_version',
 ];
 
 export function sectionBlock(schema: MessageSchemaIr, body: BlockIr, path: readonly string[]): Block {

@@ -202,7 +202,7 @@ function emitGroupDecoder(out: Writer, schema: MessageSchemaIr, group: GroupIr, 
   out.doc(sentences(group.description, `Group ${path.join('.')}, entries of ${group.blockLength} bytes and more`));
   out.block(`export class ${block.name}Decoder {`, '}', () => {
     out.line(`static readonly headerLength = ${dimension.size};`);
-    emitStatics(out, block, group, true, true);
+    emitStatics(out, block, group, usesView(group), true);
     out.lines(['#first = 0;', '#next = 0;', '#left = 0;', '#length = 0;']);
     out.line('readonly #step: IteratorYieldResult<this> = { done: false, value: this };');
     out.line();
@@ -264,7 +264,8 @@ function emitGroupWrap(out: Writer, schema: MessageSchemaIr, group: GroupIr, siz
     'Points this decoder in front of the first entry of the group at offset; at a negative offset there is no group.',
   );
   out.block('wrap(view: DataView, offset: number, version: number = schemaVersion): this {', '}', () => {
-    out.lines(['this.#view = view;', 'this.#version = version;']);
+    if (usesView(group)) out.line('this.#view = view;');
+    out.line('this.#version = version;');
     out.line(`this.#blockLength = offset < 0 ? 0 : ${dimensionLoad(schema, group, 'blockLength', 'offset')};`);
     out.line(`this.#length = offset < 0 ? 0 : ${dimensionLoad(schema, group, 'numInGroup', 'offset')};`);
     out.lines([`this.#first = offset + ${size};`, 'this.#next = this.#first;', 'this.#left = this.#length;']);

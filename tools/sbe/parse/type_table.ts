@@ -183,7 +183,7 @@ export class TypeTable {
     return undefined;
   }
 
-  #composite(element: XmlElement, as: string): ResolvedType {
+  #composite(element: XmlElement, as: string): ResolvedType | undefined {
     const attributes = new Attributes(element, this.#diagnostics);
     const name = attributes.name();
     const description = attributes.description();
@@ -202,6 +202,8 @@ export class TypeTable {
     }
     if (element.children.length === 0)
       attributes.error(`composite "${name}" is empty: a field of it would have no bytes`);
+    // What is wrong with its members has been said; a use of it would only add that it has no bytes.
+    if (members.length === 0) return undefined;
     const varData = this.#varData(element, members);
     const sized = members.filter((member) => member.size > 0 || member.presence === 'constant');
     const { sinceVersion } = versions;
