@@ -39,6 +39,8 @@ const cppKeywords = new Set(
 /** A C++ member, function or enumerator; `taken` are the names the generated class needs for itself. */
 export function cppName(name: string, taken: readonly string[] = []): string {
   const snake = identifier(snakeCase(name));
+  // Flyweights keep their place in a member block_.
+  if (snake === 'block' && taken.includes(snake)) return 'block_field';
   return cppKeywords.has(snake) || taken.includes(snake) ? `${snake}_` : snake;
 }
 

@@ -1,4 +1,4 @@
-// Loads and stores of a generated C++ header, written into it so that it depends on nothing. (Inside hopwire they come from core/endian.hpp.)
+// Loads and stores of a generated C++ header, written into it so that it depends on nothing. (Inside hopwire: core/endian.hpp.)
 
 const swap = [
   'template <class T>',

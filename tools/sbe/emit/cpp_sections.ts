@@ -82,7 +82,7 @@ export function emitCppViews(out: Writer, schema: MessageSchemaIr, message: Mess
     out.comment('Whether there is a message; ask before any field.');
     out.line('[[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }');
     out.comment('Block, groups and data, without the header.');
-    out.line('[[nodiscard]] constexpr std::span<const std::byte> body() const noexcept { return {block_, limit_}; }');
+    out.line('[[nodiscard]] constexpr std::span<const std::byte> body() const noexcept { return {block_, end_}; }');
     emitActing(out);
     emitGetters(out, block);
     emitSectionGetters(out, schema, message, [message.name]);
@@ -100,7 +100,7 @@ function emitActing(out: Writer): void {
 function emitPlaces(out: Writer, body: BlockIr): void {
   out.outdented(' private:');
   out.line('const std::byte* block_ = nullptr;');
-  out.line('const std::byte* limit_ = nullptr;');
+  out.line('const std::byte* end_ = nullptr;');
   out.line('std::size_t acting_block_length_ = 0;');
   out.line('std::uint16_t version_ = 0;');
   for (const section of sectionsOf(body)) out.line(`const std::byte* ${sectionName(section.name)}_at_ = nullptr;`);
@@ -131,7 +131,7 @@ function emitWrap(out: Writer, name: string, message: MessageIr): void {
     out.line(`${name} view;`);
     out.line('detail::Walk walk{bytes.data() + acting_block_length, bytes.size() - acting_block_length};');
     emitWalk(out, message, [message.name], 'view.', 'acting_version', (step) => `if (!${step}) return {};`);
-    out.lines(['view.block_ = bytes.data();', 'view.limit_ = walk.at;']);
+    out.lines(['view.block_ = bytes.data();', 'view.end_ = walk.at;']);
     out.lines(['view.acting_block_length_ = acting_block_length;', 'view.version_ = acting_version;', 'return view;']);
   });
 }
@@ -181,15 +181,15 @@ function emitEntry(out: Writer, schema: MessageSchemaIr, group: GroupIr, path: r
     out.line(`${name}${signature}`);
     out.block('    : block_(block), acting_block_length_(acting_block_length), version_(acting_version) {', '}', () => {
       if (isUniform(group)) {
-        out.line('limit_ = block + acting_block_length;');
+        out.line('end_ = block + acting_block_length;');
         return;
       }
       out.line('detail::Walk walk{block + acting_block_length, std::numeric_limits<std::size_t>::max()};');
       emitWalk(out, group, path, '', 'acting_version', (step) => `static_cast<void>(${step});`);
-      out.line('limit_ = walk.at;');
+      out.line('end_ = walk.at;');
     });
     out.comment('Where the entry ends.');
-    out.line('[[nodiscard]] constexpr const std::byte* limit() const noexcept { return limit_; }');
+    out.line('[[nodiscard]] constexpr const std::byte* limit() const noexcept { return end_; }');
     emitActing(out);
     emitGetters(out, block);
     emitSectionGetters(out, schema, group, path);
@@ -204,7 +204,7 @@ function emitEntryPlaces(out: Writer, group: GroupIr): void {
   out.line('const std::byte* block_ = nullptr;');
   out.line('std::size_t acting_block_length_ = 0;');
   out.line('std::uint16_t version_ = 0;');
-  out.line('const std::byte* limit_ = nullptr;');
+  out.line('const std::byte* end_ = nullptr;');
   for (const section of sectionsOf(group)) out.line(`const std::byte* ${sectionName(section.name)}_at_ = nullptr;`);
 }
 

@@ -2,6 +2,7 @@
 // of vectors, captures and random messages have in common.
 
 import { formOf, isFlat, sectionsOf, varDataOf } from '../emit/forms.js';
+import { groupTaken, messageTaken } from '../emit/typescript_sections.js';
 import type { BlockIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
 import type { VectorFields, VectorValue } from '../parse/vectors.js';
@@ -58,10 +59,17 @@ export class Codec {
     return (call(decoder, 'wrapWithHeader', viewOf(bytes), offset) as { limit: number }).limit;
   }
 
+  /** Names that a class needs for itself. */
+  #takenBy(block: BlockIr): readonly string[] {
+    if (this.#flat) return [];
+    return 'dimensionType' in block ? groupTaken : messageTaken;
+  }
+
   #readBlock(block: BlockIr, decoder: Flyweight): VectorFields {
-    const fields: Record<string, VectorValue> = { ...this.#read(block.fields, decoder) };
+    const taken = this.#takenBy(block);
+    const fields: Record<string, VectorValue> = { ...this.#read(block.fields, decoder, taken) };
     for (const section of sectionsOf(block)) {
-      const value = decoder[memberName(section.name)];
+      const value = decoder[memberName(section.name, taken)];
       if (section.kind === 'group') {
         const entries: VectorFields[] = [];
         for (const entry of value as Iterable<Flyweight>) entries.push(this.#readBlock(section.group, entry));
@@ -74,16 +82,17 @@ export class Codec {
     return fields;
   }
 
-  #read(members: readonly MemberIr[], decoder: Flyweight): VectorFields {
+  #read(members: readonly MemberIr[], decoder: Flyweight, taken: readonly string[] = []): VectorFields {
     const fields: Record<string, VectorValue> = {};
-    for (const member of members) if (formOf(member) !== 'constant') fields[member.name] = this.#value(member, decoder);
+    for (const member of members)
+      if (formOf(member) !== 'constant') fields[member.name] = this.#value(member, decoder, taken);
     return fields;
   }
 
-  #value(member: MemberIr, decoder: Flyweight): VectorValue {
+  #value(member: MemberIr, decoder: Flyweight, taken: readonly string[]): VectorValue {
     const { type } = member;
     const form = formOf(member);
-    const name = memberName(member.name);
+    const name = memberName(member.name, taken);
     if (form === 'array' && type.kind === 'primitive') {
       const count = member.size / primitiveOf(type.primitive).size;
       return Array.from({ length: count }, (_, at) => plain(call(decoder, name, at))) as unknown as VectorValue;
@@ -116,27 +125,38 @@ export class Codec {
   }
 
   #writeBlock(block: BlockIr, fields: VectorFields, encoder: Flyweight, halves: boolean): void {
-    this.#write(block.fields, fields, encoder, halves);
+    const taken = this.#takenBy(block);
+    this.#write(block.fields, fields, encoder, halves, taken);
     for (const section of sectionsOf(block)) {
       const value = fields[section.name];
       if (section.kind === 'group') {
         const entries = value as readonly VectorFields[];
-        const group = call(encoder, memberName(section.name), entries.length) as Flyweight;
+        const group = call(encoder, memberName(section.name, taken), entries.length) as Flyweight;
         for (const entry of entries) this.#writeBlock(section.group, entry, call(group, 'next') as Flyweight, halves);
       } else {
         const text = varDataOf(this.#schema, section.data).encoding !== undefined;
-        call(encoder, memberName(section.name), text ? value : Uint8Array.from(Buffer.from(value as string, 'hex')));
+        call(
+          encoder,
+          memberName(section.name, taken),
+          text ? value : Uint8Array.from(Buffer.from(value as string, 'hex')),
+        );
       }
     }
   }
 
-  #write(members: readonly MemberIr[], fields: VectorFields, encoder: Flyweight, halves: boolean): void {
+  #write(
+    members: readonly MemberIr[],
+    fields: VectorFields,
+    encoder: Flyweight,
+    halves: boolean,
+    taken: readonly string[] = [],
+  ): void {
     for (const member of members) {
       const form = formOf(member);
       if (form === 'constant') continue;
       const { type } = member;
       const value = fields[member.name] as VectorValue;
-      const name = memberName(member.name);
+      const name = memberName(member.name, taken);
       if (type.kind === 'composite') {
         this.#write(this.#membersOf(type.name), value as VectorFields, call(encoder, name) as Flyweight, halves);
       } else if (form === 'array' && type.kind === 'primitive') {
