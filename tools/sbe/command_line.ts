@@ -40,7 +40,12 @@ function readArguments(args: readonly string[]): Invocation | undefined {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { cpp: { type: 'string' }, ts: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      cpp: { type: 'string' },
+      ts: { type: 'string' },
+      lean: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true) return undefined;
   const [command, ...inputs] = positionals;
@@ -50,7 +55,7 @@ function readArguments(args: readonly string[]): Invocation | undefined {
   if (inputs.length === 0) throw new UsageError(`${command} needs a schema file or folder`);
   if (values.cpp === undefined && values.ts === undefined)
     throw new UsageError(`${command} needs --cpp DIR, --ts DIR or both`);
-  return { command, inputs, targets: { cpp: values.cpp, ts: values.ts } };
+  return { command, inputs, targets: { cpp: values.cpp, ts: values.ts, lean: values.lean === true } };
 }
 
 function currentText(path: string): string | undefined {

@@ -15,7 +15,7 @@ import { Diagnostics, renderDiagnostic } from './source/diagnostics.js';
 
 const tool = dirname(fileURLToPath(import.meta.url));
 const checkout = resolve(tool, '..', '..');
-const targets = { cpp: 'native/generated', ts: 'src/generated' };
+const targets = { cpp: 'native/generated', ts: 'src/generated', lean: true };
 const scratch = mkdtempSync(join(tmpdir(), 'sbe-compile-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

@@ -18,6 +18,8 @@ export interface Targets {
   readonly cpp: string | undefined;
   /** Folder of the TypeScript modules; undefined = none wanted. */
   readonly ts: string | undefined;
+  /** TypeScript without toJSON and its like. */
+  readonly lean?: boolean;
 }
 
 export interface GeneratedFile {
@@ -61,7 +63,10 @@ function emitAll(file: string, schema: SchemaIr, targets: Targets, diagnostics: 
   const source = `${folder}/${basename(file)}`;
   const files: GeneratedFile[] = [];
   if (targets.ts !== undefined)
-    files.push({ path: join(targets.ts, `${base}.ts`), text: emitTypescript(schema, source) });
+    files.push({
+      path: join(targets.ts, `${base}.ts`),
+      text: emitTypescript(schema, source, { lean: targets.lean === true }),
+    });
   if (targets.cpp === undefined) return files;
   files.push({ path: join(targets.cpp, `${base}.hpp`), text: emitCpp(schema, source) });
   const test = emitTest(file, schema, `${basename(targets.cpp)}/${base}.hpp`, diagnostics);

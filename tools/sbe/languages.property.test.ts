@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixture } from '../../src/test_support/fixtures.js';
+import { MessageReader } from './decode/message.js';
 import { emitCpp } from './emit/cpp.js';
 import { headerSizeOf } from './emit/forms.js';
 import type { MessageSchemaIr } from './ir.js';
@@ -33,6 +34,7 @@ async function compare(name: string, schemas: readonly MessageSchemaIr[], seed: 
   const sent: Sent[] = [];
   for (const [at, schema] of schemas.entries()) {
     const codec = new Codec(schema, await moduleOf(schema));
+    const reader = new MessageReader(schema);
     for (const message of schema.messages) {
       for (let round = 0; round < rounds; round++) {
         const fields = randomFields(schema, message, random);
@@ -44,6 +46,9 @@ async function compare(name: string, schemas: readonly MessageSchemaIr[], seed: 
             : bytes;
         const what = `${schema.package} ${message.name} round ${round}`;
         expect(codec.decode(message, whole, headerSizeOf(schema)), what).toEqual(fields);
+        const said = codec.json(message, whole);
+        expect(said.json, what).toEqual(reader.read(new DataView(whole.buffer), 0).fields);
+        expect(Buffer.from(said.bytes).toString('hex'), what).toBe(Buffer.from(whole).toString('hex'));
         const frame = new Uint8Array(5 + whole.length);
         frame[0] = at;
         new DataView(frame.buffer).setUint32(1, whole.length, true);

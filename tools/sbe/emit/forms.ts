@@ -103,3 +103,11 @@ export function isData(schema: MessageSchemaIr, name: string): boolean {
     block.data.some((data) => data.type === name) || block.groups.some(inBlock);
   return schema.messages.some(inBlock);
 }
+
+/** A schema on its way to TypeScript. `rich`: with toJSON and fromJSON, decimals as text and 64-bit fields as numbers. */
+export type TypescriptSchema = MessageSchemaIr & { readonly rich: boolean };
+
+/** Whether the classes of the messages are bare blocks: lean TypeScript of a flat schema, and layouts without a header. */
+export function isBare(schema: TypescriptSchema): boolean {
+  return isFlat(schema) && (!schema.rich || schema.layout === 'fixed');
+}

@@ -1,11 +1,20 @@
 // TypeScript flyweights of composites, and of messages that are one block and have never changed: a Decoder and an Encoder over a DataView,
 // made once and wrapped around one message after another. Messages with groups, data or versions: typescript_sections.ts.
 
-import type { CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
+import { isDecimal } from '../decode/decimal.js';
+import type { CompositeIr, MemberIr, MessageIr } from '../ir.js';
 import { pascalCase } from '../naming.js';
-import { compositeOf, headerSizeOf, isFlat, isLater } from './forms.js';
+import { compositeOf, headerSizeOf, isBare, isLater, type TypescriptSchema } from './forms.js';
 import { nullImage } from './null_image.js';
 import { messageRemark } from './remarks.js';
+import {
+  bodyOfComposite,
+  emitDecimalGetter,
+  emitDecimalSetter,
+  emitFromJson,
+  emitJsonType,
+  emitToJson,
+} from './typescript_json.js';
 import {
   type Block,
   emitGetter,
@@ -19,13 +28,17 @@ import {
 import { typescriptString } from './typescript_values.js';
 import type { Writer } from './writer.js';
 
+/** Names of a class that fields must not take once it has toJSON and fromJSON. */
+export const richTaken = ['toJSON', 'fromJSON', 'decimal'];
+
 function blockOf(
-  schema: MessageSchemaIr,
+  schema: TypescriptSchema,
   name: string,
   members: readonly MemberIr[],
   since: number | undefined,
 ): Block {
   const pad = schema.layout === 'fixed' ? 0x20 : 0;
+  const taken = schema.rich ? richTaken : [];
   return {
     name: pascalCase(name),
     schema,
@@ -35,13 +48,13 @@ function blockOf(
     since,
     keepsVersion: false,
     keepsLength: false,
-    taken: [],
+    taken,
   };
 }
 
-export function emitTypescriptComposite(out: Writer, schema: MessageSchemaIr, composite: CompositeIr): void {
+export function emitTypescriptComposite(out: Writer, schema: TypescriptSchema, composite: CompositeIr): void {
   const versioned = needsVersion(schema, composite);
-  const since = isFlat(schema) ? undefined : composite.sinceVersion;
+  const since = isBare(schema) ? undefined : composite.sinceVersion;
   const block = { ...blockOf(schema, composite.name, composite.members, since), keepsVersion: versioned };
   const remark = messageRemark('Composite', composite.size, composite.description);
   const statics = (): void => {
@@ -55,14 +68,36 @@ export function emitTypescriptComposite(out: Writer, schema: MessageSchemaIr, co
       `static readonly nullImage = new DataView(new Uint8Array([${nullImage(schema, composite).join(', ')}]).buffer);`,
     );
   };
+  if (schema.rich) {
+    emitJsonType(out, block, bodyOfComposite(composite));
+    out.line();
+  }
   out.doc(remark);
-  emitClass(out, block, 'Decoder', decoderStatics, () => {
-    if (versioned) emitVersionedWrap(out);
-    else emitPlainWrap(out, block, 'Points this decoder at the composite.');
-  });
+  emitClass(
+    out,
+    block,
+    'Decoder',
+    decoderStatics,
+    () => {
+      if (versioned) emitVersionedWrap(out);
+      else emitPlainWrap(out, block, 'Points this decoder at the composite.');
+    },
+    () => {
+      if (isDecimal(composite) && schema.rich) emitDecimalGetter(out, block, composite);
+      if (schema.rich) emitToJson(out, block, bodyOfComposite(composite), 'toJSON');
+    },
+  );
   out.line().doc(remark);
-  emitClass(out, block, 'Encoder', statics, () =>
-    emitPlainWrap(out, block, 'Points this encoder at the composite; clears nothing.'),
+  emitClass(
+    out,
+    block,
+    'Encoder',
+    statics,
+    () => emitPlainWrap(out, block, 'Points this encoder at the composite; clears nothing.'),
+    () => {
+      if (isDecimal(composite) && schema.rich) emitDecimalSetter(out, block, composite);
+      if (schema.rich) emitFromJson(out, block, bodyOfComposite(composite), 'fromJSON');
+    },
   );
 }
 
@@ -74,7 +109,7 @@ function emitVersionedWrap(out: Writer): void {
 }
 
 /** Whether some field of this composite came later than the block that holds it. */
-function isAbsentSomewhere(schema: MessageSchemaIr, composite: CompositeIr): boolean {
+function isAbsentSomewhere(schema: TypescriptSchema, composite: CompositeIr): boolean {
   const isIt =
     (since: number) =>
     (member: MemberIr): boolean =>
@@ -86,7 +121,7 @@ function isAbsentSomewhere(schema: MessageSchemaIr, composite: CompositeIr): boo
   );
 }
 
-export function emitTypescriptMessage(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
+export function emitTypescriptMessage(out: Writer, schema: TypescriptSchema, message: MessageIr): void {
   const block = blockOf(schema, message.name, message.fields, undefined);
   const headerSize = headerSizeOf(schema);
   const fixedKind = message.discriminator === undefined ? 'Fixed layout' : `Type '${message.discriminator}'`;
@@ -103,12 +138,22 @@ export function emitTypescriptMessage(out: Writer, schema: MessageSchemaIr, mess
     out.line(`static readonly encodedLength = ${headerSize + message.blockLength};`);
   };
   const place = headerSize === 0 ? 'the start of the message' : 'the block, which follows the message header';
+  if (schema.rich) {
+    emitJsonType(out, block, message);
+    out.line();
+  }
   out.doc(remark);
-  emitClass(out, block, 'Decoder', statics, () => emitPlainWrap(out, block, `Points this decoder at ${place}.`));
+  const wraps = (): void => emitPlainWrap(out, block, `Points this decoder at ${place}.`);
+  emitClass(out, block, 'Decoder', statics, wraps, () => {
+    if (schema.rich) emitToJson(out, block, message, 'toJSON');
+  });
   out.line().doc(remark);
-  emitClass(out, block, 'Encoder', statics, () => {
+  const encoderWraps = (): void => {
     if (schema.headerType === undefined) emitFixedWrap(out, block, message);
     else emitSbeWraps(out, block, schema, message, headerSize);
+  };
+  emitClass(out, block, 'Encoder', statics, encoderWraps, () => {
+    if (schema.rich) emitFromJson(out, block, message, 'fromJSON');
   });
 }
 
@@ -135,7 +180,7 @@ function emitFixedWrap(out: Writer, block: Block, message: MessageIr): void {
 function emitSbeWraps(
   out: Writer,
   block: Block,
-  schema: MessageSchemaIr,
+  schema: TypescriptSchema,
   message: MessageIr,
   headerSize: number,
 ): void {
@@ -150,7 +195,7 @@ function emitSbeWraps(
 }
 
 /** Statements that write the message header at `offset` of `view`, where all is zero already. */
-export function emitHeader(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
+export function emitHeader(out: Writer, schema: TypescriptSchema, message: MessageIr): void {
   const header = compositeOf(schema, schema.headerType ?? '');
   const counters = { numGroups: message.groups.length, numVarDataFields: message.data.length };
   const values: Readonly<Record<string, string | number>> = {
@@ -171,7 +216,14 @@ export function emitHeader(out: Writer, schema: MessageSchemaIr, message: Messag
   );
 }
 
-export function emitClass(out: Writer, block: Block, role: Role, statics: () => void, wraps: () => void): void {
+export function emitClass(
+  out: Writer,
+  block: Block,
+  role: Role,
+  statics: () => void,
+  wraps: () => void,
+  last: () => void,
+): void {
   out.block(`export class ${block.name}${role} {`, '}', () => {
     statics();
     if (role === 'Decoder') for (const member of block.members) emitNull(out, block, member);
@@ -185,6 +237,7 @@ export function emitClass(out: Writer, block: Block, role: Role, statics: () => 
     out.line();
     wraps();
     emitMembers(out, block, role);
+    last();
   });
 }
 

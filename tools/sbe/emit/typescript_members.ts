@@ -2,10 +2,10 @@
 // 64-bit field is a bigint and, beside it, two unsigned halves. A field that came in a later version than its block is looked for before
 // it is read, and answers its null when the message is older.
 
-import type { ByteOrder, CompositeIr, MemberIr, MessageSchemaIr, TypeIr } from '../ir.js';
+import type { ByteOrder, CompositeIr, MemberIr, TypeIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
 import { isSixtyFourBit, type PrimitiveName, primitiveOf } from '../primitives.js';
-import { absentValue, compositeOf, formOf, isLater } from './forms.js';
+import { absentValue, compositeOf, formOf, isLater, type TypescriptSchema } from './forms.js';
 import { memberRemark } from './remarks.js';
 import {
   halvesOf,
@@ -21,7 +21,7 @@ import type { Writer } from './writer.js';
 /** A message, composite or group entry as its classes see it. */
 export interface Block {
   readonly name: string;
-  readonly schema: MessageSchemaIr;
+  readonly schema: TypescriptSchema;
   readonly members: readonly MemberIr[];
   readonly order: ByteOrder;
   /** Code of the byte that fills the rest of a char array. */
@@ -58,7 +58,7 @@ export function privateName(name: string): string {
 }
 
 /** Whether the decoder of a composite asks for the version of the message. */
-export function needsVersion(schema: MessageSchemaIr, composite: CompositeIr): boolean {
+export function needsVersion(schema: TypescriptSchema, composite: CompositeIr): boolean {
   return composite.members.some(
     (member) =>
       isLater(member, composite.sinceVersion) ||
@@ -157,6 +157,14 @@ function emitNumberGetters(
   const load = (offset: number): string => typescriptLoad('uint32', block.order, placeOf(offset));
   getter(`${member.name}Lo`, 'number', load(halves.low), String(bits & 0xffffffffn));
   getter(`${member.name}Hi`, 'number', load(halves.high), String(bits >> 32n));
+  if (!block.schema.rich || !isInteger64(member)) return;
+  const high = typescriptLoad(primitive === 'int64' ? 'int32' : 'uint32', block.order, placeOf(halves.high));
+  const number = `safeInteger(${high}, ${load(halves.low)}, '${member.name}')`;
+  getter(`${member.name}Number`, 'number', number, `Number(${otherwise})`);
+}
+
+function isInteger64(member: MemberIr): boolean {
+  return member.type.kind === 'primitive' && member.type.length === 1;
 }
 
 function emitCompositeGetter(
@@ -239,6 +247,14 @@ export function emitSetter(out: Writer, block: Block, member: MemberIr): void {
         'lo: number, hi: number',
         `${typescriptStore('uint32', block.order, placeOf(halves.low), 'lo')};`,
         `${typescriptStore('uint32', block.order, placeOf(halves.high), 'hi')};`,
+      );
+      if (!block.schema.rich || !isInteger64(member)) break;
+      setter(
+        `${member.name}Number`,
+        'value: number',
+        `checkSafe(value, '${member.name}');`,
+        `${typescriptStore('uint32', block.order, placeOf(halves.low), 'value >>> 0')};`,
+        `${typescriptStore('int32', block.order, placeOf(halves.high), 'Math.floor(value / 0x100000000)')};`,
       );
       break;
     }

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
 // One TypeScript module for one message schema, in the order of the C++ header.
 
-import type { MessageSchemaIr } from '../ir.js';
+import type {} from '../ir.js';
 import { pascalCase } from '../naming.js';
-import { headerSizeOf, isData, isFlat } from './forms.js';
+import { headerSizeOf, isBare, isData, type TypescriptSchema } from './forms.js';
 import { emitTypescriptComposite, emitTypescriptMessage } from './typescript_blocks.js';
 import { emitSectionEncoders } from './typescript_section_encoders.js';
 import { emitSectionDecoders } from './typescript_sections.js';
@@ -13,13 +13,13 @@ import { typescriptString } from './typescript_values.js';
 import { emitTypescriptVarData } from './typescript_var_data.js';
 import { Writer } from './writer.js';
 
-export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): void {
+export function emitTypescriptMessages(out: Writer, schema: TypescriptSchema): void {
   if (schema.layout === 'sbe') {
     out.line(`export const schemaId = ${schema.id};`);
     out.line(`export const schemaVersion = ${schema.version};`);
     out.line();
   }
-  const flat = isFlat(schema);
+  const flat = isBare(schema);
   const body = new Writer();
   const parts: (() => void)[] = [
     ...schema.constants.map((constant) => () => emitTypescriptConstant(body, constant)),
@@ -57,7 +57,7 @@ export function emitTypescriptMessages(out: Writer, schema: MessageSchemaIr): vo
   out.raw(text);
 }
 
-function emitHeaderCheck(out: Writer, schema: MessageSchemaIr): void {
+function emitHeaderCheck(out: Writer, schema: TypescriptSchema): void {
   out.line(`const headerDecoder = new ${pascalCase(schema.headerType ?? '')}Decoder();`).line();
   out.block(
     'function checkHeader(view: DataView, offset: number, templateId: number, name: string): void {',
@@ -74,7 +74,7 @@ function emitHeaderCheck(out: Writer, schema: MessageSchemaIr): void {
   );
 }
 
-function emitTemplateTables(out: Writer, schema: MessageSchemaIr): void {
+function emitTemplateTables(out: Writer, schema: TypescriptSchema): void {
   const cases = (result: (name: string) => string, otherwise: string): void => {
     out.block('switch (templateId) {', '}', () => {
       for (const message of schema.messages) {
@@ -96,7 +96,7 @@ function emitTemplateTables(out: Writer, schema: MessageSchemaIr): void {
   });
 }
 
-function emitDiscriminatorTables(out: Writer, schema: MessageSchemaIr): void {
+function emitDiscriminatorTables(out: Writer, schema: TypescriptSchema): void {
   const messages = schema.messages.filter((message) => message.discriminator !== undefined);
   const literals = messages.map((message) => typescriptString(message.discriminator ?? ''));
   out.doc('Discriminators in the order of the schema.');

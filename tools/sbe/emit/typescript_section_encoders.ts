@@ -2,19 +2,20 @@
 // out is written empty, one that comes too late is refused, and so are more or fewer entries than a group was begun with. `finish` says
 // where the message ends.
 
-import type { BlockIr, DataIr, GroupIr, MessageIr, MessageSchemaIr } from '../ir.js';
+import type { BlockIr, DataIr, GroupIr, MessageIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
 import { primitiveOf } from '../primitives.js';
-import { compositeOf, headerSizeOf, type Section, sectionsOf, varDataOf } from './forms.js';
+import { compositeOf, headerSizeOf, type Section, sectionsOf, type TypescriptSchema, varDataOf } from './forms.js';
 import { messageRemark } from './remarks.js';
 import { emitHeader, emitMembers } from './typescript_blocks.js';
+import { emitFromJson } from './typescript_json.js';
 import { type Block, privateName } from './typescript_members.js';
 import { sectionBlock } from './typescript_sections.js';
 import { typescriptStore, typescriptString } from './typescript_values.js';
 import { sentences, type Writer } from './writer.js';
 
 /** The encoders of a message, those of its groups first. */
-export function emitSectionEncoders(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
+export function emitSectionEncoders(out: Writer, schema: TypescriptSchema, message: MessageIr): void {
   emitGroups(out, schema, message.groups, [message.name]);
   const block = sectionBlock(schema, message, [message.name]);
   const sections = sectionsOf(message);
@@ -41,12 +42,13 @@ export function emitSectionEncoders(out: Writer, schema: MessageSchemaIr, messag
     });
     emitMembers(out, block, 'Encoder');
     emitSectionWriters(out, schema, message, block, [message.name]);
+    if (schema.rich) emitFromJson(out, block, message, 'fromJSON');
     emitFinish(out, message);
     if (sections.length > 0) emitTurn(out, schema, sections, [message.name]);
   });
 }
 
-function emitGroups(out: Writer, schema: MessageSchemaIr, groups: readonly GroupIr[], path: readonly string[]): void {
+function emitGroups(out: Writer, schema: TypescriptSchema, groups: readonly GroupIr[], path: readonly string[]): void {
   for (const group of groups) {
     emitGroups(out, schema, group.groups, [...path, group.name]);
     emitGroupEncoder(out, schema, group, [...path, group.name]);
@@ -99,7 +101,7 @@ function emitFinish(out: Writer, message: MessageIr): void {
 }
 
 /** Goes on to the section of that number; those between are written empty. */
-function emitTurn(out: Writer, schema: MessageSchemaIr, sections: readonly Section[], path: readonly string[]): void {
+function emitTurn(out: Writer, schema: TypescriptSchema, sections: readonly Section[], path: readonly string[]): void {
   const names = sections.map((section) => typescriptString([...path, section.name].join('.')));
   out.line();
   out.block('#turn(to: number): void {', '}', () => {
@@ -122,13 +124,13 @@ function emitTurn(out: Writer, schema: MessageSchemaIr, sections: readonly Secti
   });
 }
 
-function emptyCall(schema: MessageSchemaIr, section: Section, path: readonly string[]): string {
+function emptyCall(schema: TypescriptSchema, section: Section, path: readonly string[]): string {
   if (section.kind === 'group') return `this.#${privateName(section.name)}.begin(0);`;
   return `${putCall(schema, section.data, path, "''")};`;
 }
 
 /** The statement that writes data at the cursor. */
-function putCall(schema: MessageSchemaIr, data: DataIr, path: readonly string[], value: string): string {
+function putCall(schema: TypescriptSchema, data: DataIr, path: readonly string[], value: string): string {
   const { encoding } = varDataOf(schema, data);
   const what = typescriptString([...path, data.name].join('.'));
   const bytes = value === 'bytes' || (encoding === undefined && value !== "''");
@@ -139,7 +141,7 @@ function putCall(schema: MessageSchemaIr, data: DataIr, path: readonly string[],
 
 function emitSectionWriters(
   out: Writer,
-  schema: MessageSchemaIr,
+  schema: TypescriptSchema,
   body: BlockIr,
   block: Block,
   path: readonly string[],
@@ -172,7 +174,7 @@ function emitSectionWriters(
   });
 }
 
-function emitGroupEncoder(out: Writer, schema: MessageSchemaIr, group: GroupIr, path: readonly string[]): void {
+function emitGroupEncoder(out: Writer, schema: TypescriptSchema, group: GroupIr, path: readonly string[]): void {
   const block = sectionBlock(schema, group, path);
   const sections = sectionsOf(group);
   const what = path.join('.');
@@ -203,6 +205,7 @@ function emitGroupEncoder(out: Writer, schema: MessageSchemaIr, group: GroupIr, 
     });
     emitMembers(out, block, 'Encoder');
     emitSectionWriters(out, schema, group, block, path);
+    if (schema.rich) emitFromJson(out, block, group, 'entryFromJSON');
     if (sections.length > 0) emitTurn(out, schema, sections, path);
   });
 }
@@ -217,7 +220,7 @@ function emitFlyweightsOfGroup(out: Writer, group: GroupIr, block: Block): void 
   }
 }
 
-function emitBegin(out: Writer, schema: MessageSchemaIr, group: GroupIr, what: string): void {
+function emitBegin(out: Writer, schema: TypescriptSchema, group: GroupIr, what: string): void {
   const dimension = compositeOf(schema, group.dimensionType);
   const counters: Readonly<Record<string, string | number>> = {
     blockLength: group.blockLength,

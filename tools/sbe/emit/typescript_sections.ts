@@ -3,7 +3,7 @@
 // that moves from entry to entry and allocates nothing. What came in a later version than the message at hand is absent: a group without
 // entries, data without bytes, a field that answers its null.
 
-import type { BlockIr, DataIr, GroupIr, MessageIr, MessageSchemaIr } from '../ir.js';
+import type { BlockIr, DataIr, GroupIr, MessageIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
 import { primitiveOf } from '../primitives.js';
 import {
@@ -15,10 +15,12 @@ import {
   leastBlockLength,
   type Section,
   sectionsOf,
+  type TypescriptSchema,
   varDataOf,
 } from './forms.js';
 import { messageRemark } from './remarks.js';
 import { emitMembers } from './typescript_blocks.js';
+import { emitJsonType, emitToJson } from './typescript_json.js';
 import { type Block, emitNull, privateName } from './typescript_members.js';
 import { typescriptLoad, typescriptString } from './typescript_values.js';
 import { sentences, type Writer } from './writer.js';
@@ -42,10 +44,11 @@ export const groupTaken = [
   'actingVersion',
   'actingBlockLength',
   'toJSON',
-  'fromJSON',
+  'entryToJSON',
+  'entryFromJSON',
 ];
 
-export function sectionBlock(schema: MessageSchemaIr, block: BlockIr, path: readonly string[]): Block {
+export function sectionBlock(schema: TypescriptSchema, block: BlockIr, path: readonly string[]): Block {
   return {
     name: className(path),
     schema,
@@ -60,10 +63,14 @@ export function sectionBlock(schema: MessageSchemaIr, block: BlockIr, path: read
 }
 
 /** The decoders of a message, those of its groups first. */
-export function emitSectionDecoders(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
+export function emitSectionDecoders(out: Writer, schema: TypescriptSchema, message: MessageIr): void {
   emitGroups(out, schema, message.groups, [message.name]);
   const block = sectionBlock(schema, message, [message.name]);
   const remark = messageRemark(`Template ${message.id}`, message.blockLength, message.description);
+  if (schema.rich) {
+    emitJsonType(out, block, message);
+    out.line();
+  }
   out.doc(remark);
   out.block(`export class ${block.name}Decoder {`, '}', () => {
     out.line(`static readonly templateId = ${message.id};`);
@@ -78,6 +85,7 @@ export function emitSectionDecoders(out: Writer, schema: MessageSchemaIr, messag
     emitActing(out);
     emitMembers(out, block, 'Decoder');
     emitSectionGetters(out, schema, message, block);
+    if (schema.rich) emitToJson(out, block, message, 'toJSON');
   });
 }
 
@@ -95,7 +103,7 @@ function emitActing(out: Writer): void {
   out.block('get actingVersion(): number {', '}', () => out.line('return this.#version;'));
 }
 
-function emitGroups(out: Writer, schema: MessageSchemaIr, groups: readonly GroupIr[], path: readonly string[]): void {
+function emitGroups(out: Writer, schema: TypescriptSchema, groups: readonly GroupIr[], path: readonly string[]): void {
   for (const group of groups) {
     emitGroups(out, schema, group.groups, [...path, group.name]);
     emitGroupDecoder(out, schema, group, [...path, group.name]);
@@ -185,7 +193,7 @@ function groupNeedsVersion(group: GroupIr): boolean {
   );
 }
 
-function emitWrapWithHeader(out: Writer, schema: MessageSchemaIr, message: MessageIr): void {
+function emitWrapWithHeader(out: Writer, schema: TypescriptSchema, message: MessageIr): void {
   const size = headerSizeOf(schema);
   out.doc(
     'Points this decoder at a message that begins with its header at offset; a header of another template is refused.',
@@ -196,9 +204,13 @@ function emitWrapWithHeader(out: Writer, schema: MessageSchemaIr, message: Messa
   });
 }
 
-function emitGroupDecoder(out: Writer, schema: MessageSchemaIr, group: GroupIr, path: readonly string[]): void {
+function emitGroupDecoder(out: Writer, schema: TypescriptSchema, group: GroupIr, path: readonly string[]): void {
   const block = sectionBlock(schema, group, path);
   const dimension = compositeOf(schema, group.dimensionType);
+  if (schema.rich) {
+    emitJsonType(out, block, group);
+    out.line();
+  }
   out.doc(sentences(group.description, `Group ${path.join('.')}, entries of ${group.blockLength} bytes and more`));
   out.block(`export class ${block.name}Decoder {`, '}', () => {
     out.line(`static readonly headerLength = ${dimension.size};`);
@@ -216,11 +228,18 @@ function emitGroupDecoder(out: Writer, schema: MessageSchemaIr, group: GroupIr, 
     emitIterator(out, group, path);
     emitMembers(out, block, 'Decoder');
     emitSectionGetters(out, schema, group, block);
+    if (schema.rich) {
+      emitToJson(out, block, group, 'entryToJSON');
+      out.line().doc('All entries.');
+      out.block(`toJSON(): ${block.name}Json[] {`, '}', () => {
+        out.line('return Array.from(this, (entry) => entry.entryToJSON());');
+      });
+    }
   });
 }
 
 /** Loads a member of the dimension composite at `at` in the free-standing `view`. */
-function dimensionLoad(schema: MessageSchemaIr, group: GroupIr, name: string, at: string): string {
+function dimensionLoad(schema: TypescriptSchema, group: GroupIr, name: string, at: string): string {
   const member = compositeOf(schema, group.dimensionType).members.find((candidate) => candidate.name === name);
   if (member?.type.kind !== 'primitive') throw new TypeError(`${group.dimensionType} has no number ${name}`);
   if (member.presence === 'constant') return member.constant ?? '0';
@@ -228,7 +247,7 @@ function dimensionLoad(schema: MessageSchemaIr, group: GroupIr, name: string, at
   return typescriptLoad(member.type.primitive, schema.byteOrder, place).replaceAll('this.#view', 'view');
 }
 
-function emitSkip(out: Writer, schema: MessageSchemaIr, group: GroupIr, path: readonly string[]): void {
+function emitSkip(out: Writer, schema: TypescriptSchema, group: GroupIr, path: readonly string[]): void {
   const size = compositeOf(schema, group.dimensionType).size;
   const what = typescriptString(path.join('.'));
   const version = groupNeedsVersion(group) ? ', version: number' : '';
@@ -259,7 +278,7 @@ function emitSkip(out: Writer, schema: MessageSchemaIr, group: GroupIr, path: re
   });
 }
 
-function emitGroupWrap(out: Writer, schema: MessageSchemaIr, group: GroupIr, size: number): void {
+function emitGroupWrap(out: Writer, schema: TypescriptSchema, group: GroupIr, size: number): void {
   out.doc(
     'Points this decoder in front of the first entry of the group at offset; at a negative offset there is no group.',
   );
@@ -301,7 +320,7 @@ function emitIterator(out: Writer, group: GroupIr, path: readonly string[]): voi
   });
 }
 
-function emitSectionGetters(out: Writer, schema: MessageSchemaIr, body: BlockIr, block: Block): void {
+function emitSectionGetters(out: Writer, schema: TypescriptSchema, body: BlockIr, block: Block): void {
   for (const section of sectionsOf(body)) {
     const later = isLater(section, body.sinceVersion) ? `Since version ${section.sinceVersion}` : undefined;
     if (section.kind === 'data') {
@@ -318,7 +337,7 @@ function emitSectionGetters(out: Writer, schema: MessageSchemaIr, body: BlockIr,
 
 function emitDataGetters(
   out: Writer,
-  schema: MessageSchemaIr,
+  schema: TypescriptSchema,
   data: DataIr,
   block: Block,
   later: string | undefined,
@@ -349,7 +368,7 @@ function emitDataGetters(
 }
 
 /** Loads the length of the data at `at`. */
-export function dataLengthLoad(schema: MessageSchemaIr, data: DataIr, at: string, view: string): string {
+export function dataLengthLoad(schema: TypescriptSchema, data: DataIr, at: string, view: string): string {
   const { lengthOffset, lengthPrimitive } = varDataOf(schema, data);
   const place = lengthOffset === 0 ? at : `${at} + ${lengthOffset}`;
   const load = typescriptLoad(lengthPrimitive, schema.byteOrder, place).replaceAll('this.#view', view);

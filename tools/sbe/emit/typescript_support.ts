@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
 // The few functions a generated message module needs beside its classes; only those it uses are written into it, so it depends on nothing.
 
+import { jsonSupport } from './typescript_json_support.js';
 import { type SupportPart, sectionSupport } from './typescript_section_support.js';
 
 const parts: readonly SupportPart[] = [
@@ -83,6 +84,7 @@ const parts: readonly SupportPart[] = [
     ],
   },
   ...sectionSupport,
+  ...jsonSupport,
 ];
 
 /** Support code for a module body, each function followed by an empty line; parts ask for parts. */

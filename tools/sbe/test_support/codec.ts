@@ -1,7 +1,8 @@
 // Any message through any generated TypeScript module, driven by the model: bytes to the notation of the vectors and back. What the tests
 // of vectors, captures and random messages have in common.
 
-import { formOf, isFlat, sectionsOf, varDataOf } from '../emit/forms.js';
+import { formOf, sectionsOf, varDataOf } from '../emit/forms.js';
+import { richTaken } from '../emit/typescript_blocks.js';
 import { groupTaken, messageTaken } from '../emit/typescript_sections.js';
 import type { BlockIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
@@ -33,7 +34,8 @@ export class Codec {
   constructor(schema: MessageSchemaIr, module: Module) {
     this.#schema = schema;
     this.#module = module;
-    this.#flat = isFlat(schema);
+    const Encoder = module[`${pascalCase(schema.messages[0]?.name ?? '')}Encoder`] as (new () => Flyweight) | undefined;
+    this.#flat = Encoder === undefined || !('finish' in Encoder.prototype);
   }
 
   /** The message that a header at `offset` announces, and the fields of its header. */
@@ -61,8 +63,24 @@ export class Codec {
 
   /** Names that a class needs for itself. */
   #takenBy(block: BlockIr): readonly string[] {
-    if (this.#flat) return [];
+    if (this.#flat) return richTaken;
     return 'dimensionType' in block ? groupTaken : messageTaken;
+  }
+
+  toJson(message: MessageIr, bytes: Uint8Array): unknown {
+    const decoder = instance(this.#module, `${pascalCase(message.name)}Decoder`);
+    call(decoder, 'wrapWithHeader', viewOf(bytes), 0);
+    return call(decoder, 'toJSON');
+  }
+
+  /** What toJSON of the message at `offset`, with its header, says, and the bytes fromJSON makes of it. */
+  json(message: MessageIr, bytes: Uint8Array): { readonly json: unknown; readonly bytes: Uint8Array } {
+    const json = this.toJson(message, bytes);
+    const encoder = instance(this.#module, `${pascalCase(message.name)}Encoder`);
+    const written = new Uint8Array(bytes.length).fill(0xa5);
+    call(encoder, 'wrapAndApplyHeader', viewOf(written), 0);
+    call(encoder, 'fromJSON', json);
+    return { json, bytes: written.subarray(0, call(encoder, 'finish') as number) };
   }
 
   #readBlock(block: BlockIr, decoder: Flyweight): VectorFields {
@@ -82,7 +100,7 @@ export class Codec {
     return fields;
   }
 
-  #read(members: readonly MemberIr[], decoder: Flyweight, taken: readonly string[] = []): VectorFields {
+  #read(members: readonly MemberIr[], decoder: Flyweight, taken: readonly string[] = richTaken): VectorFields {
     const fields: Record<string, VectorValue> = {};
     for (const member of members)
       if (formOf(member) !== 'constant') fields[member.name] = this.#value(member, decoder, taken);
@@ -149,7 +167,7 @@ export class Codec {
     fields: VectorFields,
     encoder: Flyweight,
     halves: boolean,
-    taken: readonly string[] = [],
+    taken: readonly string[] = richTaken,
   ): void {
     for (const member of members) {
       const form = formOf(member);
