@@ -107,11 +107,18 @@ class LevelStore {
 
   // The level of `price`, made when absent (empty, order_count 0). `none` when the store is full; the ladder is then unchanged.
   [[nodiscard]] LevelIndex find_or_insert(Ladder& ladder, Price price, std::uint32_t* rank_from_best = nullptr) noexcept {
-    std::uint32_t position = lower_position(ladder, price);
-    const bool present = position < ladder.count && ladder.entries[position].price == price;
-    if (rank_from_best != nullptr) *rank_from_best = ladder.count - position - (present ? 1 : 0);
-    if (present) [[likely]] return ladder.entries[position].level;
-    return insert_at(ladder, position, price);
+    const std::uint32_t count = ladder.count;
+    if (count >= at_once) [[likely]] {
+      const LadderEntry* last = ladder.entries + (count - at_once);
+      const __m128i wanted = _mm_set1_epi32(price);
+      const std::uint32_t found = equal_of_four(last, wanted) | equal_of_four(last + 4, wanted) << 4;
+      if (found != 0) [[likely]] {
+        const auto at = static_cast<std::uint32_t>(std::countr_zero(found));
+        if (rank_from_best != nullptr) *rank_from_best = at_once - 1 - at;
+        return last[at].level;
+      }
+    }
+    return find_or_insert_farther(ladder, price, rank_from_best);
   }
 
   // Takes an empty level off the ladder and recycles it.
@@ -141,12 +148,24 @@ class LevelStore {
   // True when a ranks before (is worse than) b on this side.
   static bool worse(bool is_bid, Price a, Price b) noexcept { return is_bid ? a < b : a > b; }
 
-  // Bit i: the price of entries[i] is worse than `price`. flip: 0 for bids, all ones for asks, so that worse is always less.
-  static std::uint32_t worse_of_four(const LadderEntry* entries, __m128i price, __m128i flip) noexcept {
+  static __m128i prices_of_four(const LadderEntry* entries) noexcept {
     const __m128 low = _mm_loadu_ps(reinterpret_cast<const float*>(entries));
     const __m128 high = _mm_loadu_ps(reinterpret_cast<const float*>(entries + 2));
-    const __m128i prices = _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
-    return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_castsi128_ps(_mm_cmplt_epi32(_mm_xor_si128(prices, flip), price))));
+    return _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
+  }
+
+  // Bit i: true of entries[i].
+  static std::uint32_t mask_of_four(__m128i comparison) noexcept {
+    return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_castsi128_ps(comparison)));
+  }
+
+  static std::uint32_t equal_of_four(const LadderEntry* entries, __m128i price) noexcept {
+    return mask_of_four(_mm_cmpeq_epi32(prices_of_four(entries), price));
+  }
+
+  // Bit i: the price of entries[i] is worse than `price`. flip: 0 for bids, all ones for asks, so that worse is always less.
+  static std::uint32_t worse_of_four(const LadderEntry* entries, __m128i price, __m128i flip) noexcept {
+    return mask_of_four(_mm_cmplt_epi32(_mm_xor_si128(prices_of_four(entries), flip), price));
   }
 
   // First position whose price is not worse than `price`.
@@ -203,6 +222,15 @@ class LevelStore {
     _mm_storeu_si128(to_pairs + 1, second);
     _mm_storeu_si128(to_pairs + 2, third);
     _mm_storeu_si128(to_pairs + 3, fourth);
+  }
+
+  // find_or_insert where the price is not among the last entries.
+  [[gnu::noinline]] LevelIndex find_or_insert_farther(Ladder& ladder, Price price, std::uint32_t* rank_from_best) noexcept {
+    std::uint32_t position = lower_position(ladder, price);
+    const bool present = position < ladder.count && ladder.entries[position].price == price;
+    if (rank_from_best != nullptr) *rank_from_best = ladder.count - position - (present ? 1 : 0);
+    if (present) [[likely]] return ladder.entries[position].level;
+    return insert_at(ladder, position, price);
   }
 
   [[gnu::noinline]] LevelIndex insert_at(Ladder& ladder, std::uint32_t position, Price price) noexcept {
