@@ -37,7 +37,10 @@ struct Believed {
         break;
       case ReportKind::rejected:
       case ReportKind::cancel_rejected: ++answered; break;
-      case ReportKind::mass_canceled: break;
+      case ReportKind::mass_canceled:
+      case ReportKind::refreshed:
+      case ReportKind::triggered:
+      case ReportKind::self_trade_prevented: break;  // nothing open changes
     }
   }
   void set(std::uint64_t id, std::uint32_t left) {

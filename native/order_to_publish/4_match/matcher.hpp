@@ -1,20 +1,10 @@
 // Hop 4: price-time matching. In: SequencedCommand of hop 2. Out: MatchEvents into the caller's sink, in order, for hop 5. Owner: the
 // venue thread. Budget: 1000 ns; see bench for what it takes. Reads no clock and no chance: the same commands give the same events.
 //
-// Rules. Fills happen at the resting order's price, best price first, within a price first come first served. A new order gives accepted,
-// its executions, then rested, or canceled for what an IOC or market order could not trade. A cancel gives canceled. A replace gives
-// replaced and, when it crosses, executions and rested. What is refused gives rejected or cancel_rejected with a reason and the limit,
-// and changes nothing. Replaces follow a profile:
-//   reduce_keeps_priority  quantity is the new total, executed shares included. The same price and no more open quantity: the order keeps
-//     its place
-//                          and its reference (public: reduce). Anything else: a new reference, behind all others (public: replace). A total
-//                          already executed cancels the order.
-//   always_requeue         quantity is the new open quantity; every replace is a cancel and a new entry under a new reference.
-//
-// Rule families, a file each, as in src/reference, whose heads state the rules at length: special_orders.hpp (what an order with special
-// terms goes through), trial.hpp (fill-or-kill, minimum quantity), self_trade.hpp, reserve.hpp, stops.hpp, timers.hpp (good till time),
-// cancels.hpp (by scope), lockouts.hpp (purge and kill), quotes.hpp, protection.hpp. The plain path pays one bit for them: of the command,
-// of the resting order (has_terms), of the book (has_stops), of the venue (locks).
+// Rules stand one family a file, as in src/reference; each head states them: matcher_rules.hpp (ordinary orders), special_orders.hpp,
+// trial.hpp (fill-or-kill, minimum quantity), self_trade.hpp, reserve.hpp, stops.hpp, timers.hpp (good till time), cancels.hpp (by scope),
+// lockouts.hpp (purge and kill), quotes.hpp, protection.hpp. The plain path pays one bit for them: of the command, of the resting order
+// (has_terms), of the book (has_stops), of the venue (locks).
 //
 // Files: order_store.hpp where orders lie, client_order_index.hpp how a client's id finds one, order_checks.hpp what is refused at the
 // door; price levels are shared with the feed side (levels/). Nothing is allocated after construction.
@@ -23,7 +13,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -128,15 +117,8 @@ class Matcher {
   [[nodiscard]] std::uint64_t last_match_number() const noexcept { return last_match_number_; }
 
   // The top of the book and what stands at a price, by search; for those who ask between commands.
-  [[nodiscard]] std::optional<Price> best_price(std::uint16_t locate, order_entry::Side side) const noexcept {
-    const levels::Ladder& ladder = book_at(locate).side(side);
-    if (ladder.count == 0) return std::nullopt;
-    return ladder.entries[ladder.count - 1].price;
-  }
-  [[nodiscard]] std::uint64_t quantity_at(std::uint16_t locate, order_entry::Side side, Price price) const noexcept {
-    const LevelIndex level = levels::LevelStore::find(book_at(locate).side(side), price);
-    return level == levels::none ? 0 : levels_.level(level).quantity;
-  }
+  [[nodiscard]] std::optional<Price> best_price(std::uint16_t locate, order_entry::Side side) const noexcept;
+  [[nodiscard]] std::uint64_t quantity_at(std::uint16_t locate, order_entry::Side side, Price price) const noexcept;
 
   // f(char side, reference, price, displayed) for each resting order: bids from the best down in time priority, then asks.
   template <class F>
@@ -239,7 +221,8 @@ class Matcher {
   template <class Sink> void mass_cancel(const Command& command, Sink& sink);
   template <class Sink> void session_cancel(const Command& command, Sink& sink);
 
-  template <class Sink> void rest_at_once(const Command& command, Book& book, ClientOrderIndex::Bucket bucket, Sink& sink);
+  // Flat: what these call is called from rare places too, and would not be inlined here for that.
+  template <class Sink> [[gnu::flatten]] void rest_at_once(const Command& command, Book& book, ClientOrderIndex::Bucket bucket, Sink& sink);
   template <class Sink> void match(Book& book, Taker& taker, Sink& sink);
   template <class Sink> void accept(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink);
   template <class Sink> void rest(Book& book, LevelIndex level, OrderIndex slot, const Taker& taker, Sink& sink);
@@ -247,8 +230,9 @@ class Matcher {
                                           Sink& sink) const noexcept;
   template <class Sink> void trade(Book& book, levels::Level& level, Taker& taker, Sink& sink);
   template <class Sink> void settle(Book& book, const Taker& taker, OrderIndex slot, bool may_rest, Sink& sink);
-  template <class Sink> void cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
-                                         order_entry::RequestKind request, Sink& sink);
+  template <class Sink>
+  [[gnu::flatten]] void cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
+                                    order_entry::RequestKind request, Sink& sink);
   template <class Sink> void refuse(const Command& command, Refusal refusal, Sink& sink);
 
   [[nodiscard]] static Price market_limit(order_entry::Side side) noexcept {
@@ -272,9 +256,7 @@ class Matcher {
   void forget(OrderIndex slot) noexcept;
   void rename(OrderIndex slot, std::uint64_t cl_ord_id) noexcept;
 
-  // Rare work is cold and out of line, or the compiler spends its inlining on it.
-  //
-  // special_orders.hpp
+  // special_orders.hpp. Rare work is cold and out of line, or the compiler spends its inlining on it.
   [[nodiscard]] static bool is_special(const OrderDetail& detail) noexcept { return (detail.flags & has_terms) != 0; }
   [[nodiscard]] bool is_waiting_stop(OrderIndex slot) const noexcept;
   [[nodiscard]] std::uint32_t open_quantity(OrderIndex slot) const noexcept {
@@ -330,10 +312,8 @@ class Matcher {
   [[nodiscard]] std::uint64_t entry_of(OrderIndex slot) const noexcept;
   [[nodiscard]] bool is_in_scope(OrderIndex slot, const Scope& scope) const noexcept;
   template <class Fits> [[nodiscard]] std::span<const Entered> gather(std::optional<std::uint32_t> session, Fits&& fits) noexcept;
-  template <class Sink>
-  std::uint32_t cancel_scope(const Command& command, const Scope& scope, order_entry::CancelReason reason, Sink& sink);
-  template <class Sink>
-  void answer_scope(const Command& command, const Scope& scope, MatchEventKind kind, std::uint32_t quantity, Sink& sink);
+  template <class Sink> std::uint32_t cancel_scope(const Command&, const Scope&, order_entry::CancelReason reason, Sink& sink);
+  template <class Sink> void answer_scope(const Command&, const Scope&, MatchEventKind kind, std::uint32_t quantity, Sink& sink);
 
   // lockouts.hpp
   [[nodiscard]] static std::uint64_t lock_key(const Scope& scope, bool is_kill) noexcept;
@@ -359,8 +339,7 @@ class Matcher {
   [[nodiscard]] static Scope scope_of(ProtectionGroup group) noexcept;
   template <class Sink> void set_protection(const Command& command, Sink& sink);
   template <class Sink> void reset_protection(const Command& command, Sink& sink);
-  template <class Sink>
-  void protect(std::uint32_t session, std::uint32_t account, const Trade& trade, Taker& taker, OrderIndex slot, Sink& sink);
+  template <class Sink> void protect(std::uint32_t session, std::uint32_t account, const Trade&, Taker&, OrderIndex slot, Sink& sink);
   template <class Sink> void pull_quotes(ProtectionGroup group, Taker& taker, OrderIndex taker_slot, Sink& sink);
 
   // timers.hpp

@@ -65,6 +65,19 @@ struct EmitAdapter {
 
 }  // namespace matching
 
+// ---- queries ----
+
+inline std::optional<Matcher::Price> Matcher::best_price(std::uint16_t locate, order_entry::Side side) const noexcept {
+  const levels::Ladder& ladder = book_at(locate).side(side);
+  if (ladder.count == 0) return std::nullopt;
+  return ladder.entries[ladder.count - 1].price;
+}
+
+inline std::uint64_t Matcher::quantity_at(std::uint16_t locate, order_entry::Side side, Price price) const noexcept {
+  const LevelIndex level = levels::LevelStore::find(book_at(locate).side(side), price);
+  return level == levels::none ? 0 : levels_.level(level).quantity;
+}
+
 // ---- what is refused ----
 
 inline Refusal Matcher::check_new(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept {

@@ -1,5 +1,17 @@
-// The matcher's rules, command by command; matcher.hpp says what they are. Included by it, never by anyone else.
+// The rules of ordinary orders, command by command. Included by matcher.hpp, never by anyone else.
+//
+// Fills happen at the resting order's price, best price first, within a price first come first served. A new order gives accepted,
+// its executions, then rested, or canceled for what an IOC or market order could not trade. A cancel gives canceled. A replace gives
+// replaced and, when it crosses, executions and rested. What is refused gives rejected or cancel_rejected with a reason and the limit,
+// and changes nothing. Replaces follow a profile:
+//   reduce_keeps_priority  quantity is the new total, executed shares included. The same price and no more open quantity: the order keeps
+//     its place
+//                          and its reference (public: reduce). Anything else: a new reference, behind all others (public: replace). A total
+//                          already executed cancels the order.
+//   always_requeue         quantity is the new open quantity; every replace is a cancel and a new entry under a new reference.
 #pragma once
+
+#include <cassert>
 
 #include "order_to_publish/4_match/matcher.hpp"
 

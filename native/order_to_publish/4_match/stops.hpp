@@ -15,6 +15,8 @@
 // one price elect the same stops, so matching asks once a level. Included by matcher.hpp, never by anyone else.
 #pragma once
 
+#include <cassert>
+
 #include "order_to_publish/4_match/matcher.hpp"
 
 namespace hopwire::venue {
