@@ -1,146 +1,90 @@
-// sbe-schema-tools on the command line. `compile` writes generated files, `check` tells which of them are stale; both report every schema
-// error in one run as file:line:column. Exit 0 = done or fresh, 1 = a schema error or a stale file, 2 = the command line is wrong.
+// sbe-schema-tools on the command line: finds the command, reads its options, turns what goes wrong into an exit status. The commands
+// themselves are in commands/.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compileSchemas, type GeneratedFile, schemaFiles, type Targets } from './compile.js';
-import { Diagnostics, renderDiagnostic } from './source/diagnostics.js';
+import { type Command, type Terminal, UsageError } from './commands/command.js';
+import { checkFresh, compile } from './commands/compile.js';
+import { dissector } from './commands/dissector.js';
+import { decode, docs, ir, lint, vectors } from './commands/inspect.js';
+import { suggestion } from './source/diagnostics.js';
 
-const usage = `Usage: sbe-schema-tools <command> <schema file or folder>... [--cpp DIR] [--ts DIR]
+export type { Terminal } from './commands/command.js';
+
+const commands: readonly Command[] = [compile, checkFresh, lint, decode, docs, dissector, vectors, ir];
+
+function overview(): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.does}`);
+  return `Usage: sbe-schema-tools <command> [options]
 
 Commands:
-  compile   write X.hpp and X.ts for each schema X.xml, and tests of vectors/X.json where it exists
-  check     write nothing; exit 1 naming the files that compile would change
-
-Options:
-  --cpp DIR   folder of the C++ headers
-  --ts DIR    folder of the TypeScript modules
-  --help      this text
+${lines.join('\n')}
 
 Example:
-  sbe-schema-tools compile schemas --cpp native/generated --ts src/generated
+  ${compile.examples[0]}
+
+sbe-schema-tools <command> --help tells more. Exit status: 0 done, 1 something is wrong with what was given, 2 the command line is wrong.
 `;
-
-/** Where text goes: the process's streams, or a test's arrays. */
-export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
 }
 
-class UsageError extends Error {}
+function helpOf(command: Command): string {
+  const width = Math.max(...command.options.map(([option]) => option.length));
+  const lines = command.options.map(([option, meaning]) => `  ${option.padEnd(width)}  ${meaning}`);
+  const examples = command.examples.map((example) => `  ${example}`);
+  return `Usage: sbe-schema-tools ${command.name} ${command.takes}
 
-interface Invocation {
-  readonly command: 'compile' | 'check';
-  readonly inputs: readonly string[];
-  readonly targets: Targets;
+${command.does}
+
+Options:
+${lines.join('\n')}
+
+Examples:
+${examples.join('\n')}
+`;
 }
 
-function readArguments(args: readonly string[]): Invocation | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      cpp: { type: 'string' },
-      ts: { type: 'string' },
-      lean: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help === true) return undefined;
-  const [command, ...inputs] = positionals;
-  if (command !== 'compile' && command !== 'check') {
-    throw new UsageError(command === undefined ? 'no command given' : `no command is named "${command}"`);
+function run(args: readonly string[], terminal: Terminal): number {
+  const [name, ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    terminal.out(overview());
+    return 0;
   }
-  if (inputs.length === 0) throw new UsageError(`${command} needs a schema file or folder`);
-  if (values.cpp === undefined && values.ts === undefined)
-    throw new UsageError(`${command} needs --cpp DIR, --ts DIR or both`);
-  return { command, inputs, targets: { cpp: values.cpp, ts: values.ts, lean: values.lean === true } };
-}
-
-function currentText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+  if (name === undefined) throw new UsageError('no command given');
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const hint = suggestion(
+      name,
+      commands.map((candidate) => candidate.name),
+    );
+    throw new UsageError(`no command is named "${name}"${hint}`);
   }
-}
-
-function write(files: readonly GeneratedFile[], terminal: Terminal): void {
-  let written = 0;
-  for (const file of files) {
-    if (currentText(file.path) === file.text) continue;
-    mkdirSync(dirname(file.path), { recursive: true });
-    writeFileSync(file.path, file.text);
-    terminal.out(`wrote ${file.path}\n`);
-    written += 1;
+  const options = { ...command.parse, help: { type: 'boolean', short: 'h' } as const };
+  const { values, positionals } = parseArgs({ args: rest, allowPositionals: true, options });
+  if (values.help === true) {
+    terminal.out(helpOf(command));
+    return 0;
   }
-  terminal.out(`${files.length} generated files, ${written} changed\n`);
+  return command.run({ inputs: positionals, values: values as Record<string, string | boolean | string[]> }, terminal);
 }
 
-/** Files of an earlier schema that no schema stands for now. */
-function orphans(files: readonly GeneratedFile[], targets: Targets): string[] {
-  const expected = new Set(files.map((file) => file.path));
-  return [targets.cpp, targets.ts].flatMap((folder) => {
-    if (folder === undefined) return [];
-    return namesIn(folder)
-      .map((name) => join(folder, name))
-      .filter(
-        (path) => !expected.has(path) && (currentText(path) ?? '').startsWith('// Generated by sbe-schema-tools'),
-      );
-  });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /\.(?:hpp|cpp|ts)$/.test(name))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-function check(files: readonly GeneratedFile[], targets: Targets, terminal: Terminal): number {
-  const stale = files.filter((file) => currentText(file.path) !== file.text).map((file) => `stale: ${file.path}`);
-  const left = orphans(files, targets).map((path) => `no schema stands for it: ${path}`);
-  const found = [...stale.sort(), ...left];
-  for (const line of found) terminal.err(`${line}\n`);
-  if (found.length === 0) terminal.out(`${files.length} generated files are fresh\n`);
-  else terminal.err('to refresh them, compile instead of check (in hopwire: npm run generate)\n');
-  return found.length === 0 ? 0 : 1;
+function isUsage(error: unknown): error is Error {
+  const code = (error as NodeJS.ErrnoException).code;
+  return error instanceof UsageError || (error instanceof TypeError && code?.startsWith('ERR_PARSE_ARGS') === true);
 }
 
 /** Runs one command line; returns the exit status. */
 export function main(args: readonly string[], terminal: Terminal): number {
-  let invocation: Invocation | undefined;
   try {
-    invocation = readArguments(args);
+    return run(args, terminal);
   } catch (error) {
-    if (!(error instanceof UsageError) && !(error instanceof TypeError)) throw error;
-    terminal.err(`sbe-schema-tools: ${error.message}\n\n${usage}`);
-    return 2;
-  }
-  if (invocation === undefined) {
-    terminal.out(usage);
-    return 0;
-  }
-  const diagnostics = new Diagnostics();
-  let files: GeneratedFile[];
-  try {
-    files = compileSchemas(schemaFiles(invocation.inputs), invocation.targets, diagnostics);
-  } catch (error) {
+    if (isUsage(error)) {
+      const command = commands.find((candidate) => candidate.name === args[0]);
+      terminal.err(`sbe-schema-tools: ${error.message}\n\n${command === undefined ? overview() : helpOf(command)}`);
+      return 2;
+    }
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === undefined || path === undefined) throw error;
     terminal.err(`sbe-schema-tools: ${path}: ${code === 'ENOENT' ? 'no such file or folder' : code}\n`);
     return 2;
   }
-  if (diagnostics.count > 0) {
-    for (const diagnostic of diagnostics.sorted()) terminal.err(`${renderDiagnostic(diagnostic)}\n`);
-    terminal.err(`${diagnostics.count} schema error${diagnostics.count === 1 ? '' : 's'}; nothing was written\n`);
-    return 1;
-  }
-  if (invocation.command === 'check') return check(files, invocation.targets, terminal);
-  write(files, terminal);
-  return 0;
 }

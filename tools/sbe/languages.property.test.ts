@@ -14,7 +14,9 @@ import type { MessageSchemaIr } from './ir.js';
 import { Codec } from './test_support/codec.js';
 import { cppEcho, echoLine } from './test_support/cpp_echo.js';
 import { buildCpp, moduleOf, schemaOf } from './test_support/generated.js';
-import { Random, randomFields, randomSchema } from './test_support/random_schema.js';
+import { randomSchema } from './test_support/random_schema.js';
+import { Random } from './vectors/random.js';
+import { randomFields } from './vectors/random_fields.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'sbe-languages-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

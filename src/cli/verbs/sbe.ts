@@ -9,8 +9,8 @@ import { OperatorFailure } from '../operator_failure.js';
 export function registerSbe(program: Command): void {
   program
     .command('sbe')
-    .description('The schema compiler: compile and check binary schemas')
-    .argument('<command>', 'what to do: compile, check; --help of it shows more')
+    .description('The schema compiler: compile, check, lint, decode, docs, dissector, vectors, ir')
+    .argument('<command>', 'what to do; `hopwire sbe <command> --help` tells more')
     .argument('[arguments...]', 'passed on unchanged')
     .allowUnknownOption()
     .passThroughOptions()

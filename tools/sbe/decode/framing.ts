@@ -90,7 +90,14 @@ function measured(view: DataView, start: number, measure: MeasureMessage): Split
   const pieces: Piece[] = [];
   let at = start;
   while (at < view.byteLength) {
-    const length = measure(view, at);
+    let length: number;
+    try {
+      length = measure(view, at);
+    } catch (error) {
+      // What cannot be measured may be the beginning of a message whose end is still to come; the messages before it are whole.
+      if (!(error instanceof RangeError) || at === start) throw error;
+      break;
+    }
     if (at + length > view.byteLength) break;
     pieces.push({ offset: at, length });
     at += length;

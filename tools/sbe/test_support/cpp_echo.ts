@@ -72,7 +72,7 @@ function emitMain(out: Writer, schemas: readonly MessageSchemaIr[]): void {
     out.block('while (at < end) {', '}', () => {
       out.line('const unsigned schema = std::to_integer<unsigned>(*at++);');
       out.lines(['std::uint32_t length;', 'std::memcpy(&length, at, 4);', 'at += 4;']);
-      out.line('std::vector<std::byte> room(length, std::byte{0xa5});');
+      out.line('std::vector<std::byte> room(length + 4096, std::byte{0xa5});');
       out.lines(['std::size_t written = 0;', 'line.clear();']);
       schemas.forEach((schema, index) => {
         out.line(
