@@ -1,5 +1,5 @@
-// The part of a generated Wireshark dissector that is the same for every schema: it walks the tables that stand in front of it. Lua, because
-// that is what Wireshark loads without being rebuilt.
+// The part of a generated Wireshark dissector that is the same for every schema: it walks the tables that stand in front of it. Lua,
+// because that is what Wireshark loads without being rebuilt.
 
 export const dissectorRuntime = `
 local expert = ProtoExpert.new(prefix .. ".problem", "Problem", expert.group.MALFORMED, expert.severity.ERROR)
@@ -218,7 +218,8 @@ local framings = {
   ["moldudp64"] = function(tvb, pinfo, tree, at)
     if at + 20 > tvb:len() then return end
     local count = u16be(tvb, at + 18)
-    tree:append_text(", MoldUDP64 session " .. tvb(at, 10):string() .. ", sequence " .. tostring(tvb(at + 10, 8):uint64()) .. ", " .. count .. " messages")
+    local sequence = tostring(tvb(at + 10, 8):uint64())
+    tree:append_text(", MoldUDP64 session " .. tvb(at, 10):string() .. ", sequence " .. sequence .. ", " .. count .. " messages")
     if count ~= 0xffff then add_counted(tvb, pinfo, tree, at + 20, count, 2, u16be, false) end
   end,
   ["memx-udp"] = function(tvb, pinfo, tree, at)
