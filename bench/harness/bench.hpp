@@ -17,8 +17,8 @@
 //   distribution()       single events by percentile
 //   fact()               a number that is printed with the next case
 //   must_not_allocate()  from then on one allocation in a measured round is a failure (operator new is replaced and counts)
-//   on_core_percent      a fact of every case: for how much of the middle round the measuring thread had a core. Well below 100, the
-//                        machine was busy with other things and only the best round means much.
+//   on_core_ns           a fact of every case: what an operation took of the measuring thread's own time on a core, middle round. Where it
+//                        lies well below the middle round by the wall, the machine was busy with other things.
 #pragma once
 
 #include <time.h>
@@ -118,7 +118,7 @@ class Bench {
  private:
   struct Series {
     std::vector<double> nanoseconds;  // an operation, in the order of the rounds
-    std::vector<double> on_core;      // share of the round in which this thread had a core
+    std::vector<double> on_core;      // the same of this thread's own time on a core
     std::uint64_t hash = 0;
     std::uint64_t allocations = 0;  // of the worst round
     bool hashes_agree = true;
@@ -139,7 +139,7 @@ class Bench {
     if (!series.nanoseconds.empty() && hash != series.hash) series.hashes_agree = false;
     series.hash = hash;
     series.nanoseconds.push_back(took / static_cast<double>(operations));
-    series.on_core.push_back(std::min(1.0, on_core / took));
+    series.on_core.push_back(on_core / static_cast<double>(operations));
   }
 
   static double on_core_ns() {
@@ -152,7 +152,7 @@ class Bench {
     std::vector<double> sorted = series.nanoseconds;
     std::sort(sorted.begin(), sorted.end());
     std::sort(series.on_core.begin(), series.on_core.end());
-    fact("on_core_percent", std::round(series.on_core[series.on_core.size() / 2] * 100));
+    fact("on_core_ns", std::round(series.on_core[series.on_core.size() / 2] * 10) / 10);
     begin_case(label, operations);
     std::printf(",\"ns_per_operation\":{\"best\":%.2f,\"middle\":%.2f,\"worst\":%.2f},\"allocations_per_operation\":%.6f", sorted.front(),
                 sorted[sorted.size() / 2], sorted.back(), static_cast<double>(series.allocations) / static_cast<double>(operations));
