@@ -13,7 +13,7 @@
 namespace hopwire::journal {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x8002c03cc3758416ull;
+inline constexpr std::uint64_t layout_hash = 0xfd600b8cc473aafdull;
 
 inline constexpr std::uint16_t schema_id = 1002;
 inline constexpr std::uint16_t schema_version = 0;
@@ -53,6 +53,18 @@ enum class CommandKind : std::uint8_t {
   unkill = 11,
   set_protection = 12,
   reset_protection = 13,
+  set_trading_state = 14,
+  set_reference_price = 15,
+  publish_imbalance = 16,
+  set_tick_band = 17,
+  set_lot_size = 18,
+  set_price_collar = 19,
+  set_price_band = 20,
+  set_circuit_breaker = 21,
+  set_reopening = 22,
+  set_market_levels = 23,
+  breach_market_level = 24,
+  roll_day = 25,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -72,6 +84,18 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::unkill: return "unkill";
     case CommandKind::set_protection: return "setProtection";
     case CommandKind::reset_protection: return "resetProtection";
+    case CommandKind::set_trading_state: return "setTradingState";
+    case CommandKind::set_reference_price: return "setReferencePrice";
+    case CommandKind::publish_imbalance: return "publishImbalance";
+    case CommandKind::set_tick_band: return "setTickBand";
+    case CommandKind::set_lot_size: return "setLotSize";
+    case CommandKind::set_price_collar: return "setPriceCollar";
+    case CommandKind::set_price_band: return "setPriceBand";
+    case CommandKind::set_circuit_breaker: return "setCircuitBreaker";
+    case CommandKind::set_reopening: return "setReopening";
+    case CommandKind::set_market_levels: return "setMarketLevels";
+    case CommandKind::breach_market_level: return "breachMarketLevel";
+    case CommandKind::roll_day: return "rollDay";
   }
   return "unknown";
 }
@@ -92,6 +116,18 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::unkill:
     case CommandKind::set_protection:
     case CommandKind::reset_protection:
+    case CommandKind::set_trading_state:
+    case CommandKind::set_reference_price:
+    case CommandKind::publish_imbalance:
+    case CommandKind::set_tick_band:
+    case CommandKind::set_lot_size:
+    case CommandKind::set_price_collar:
+    case CommandKind::set_price_band:
+    case CommandKind::set_circuit_breaker:
+    case CommandKind::set_reopening:
+    case CommandKind::set_market_levels:
+    case CommandKind::breach_market_level:
+    case CommandKind::roll_day:
       return true;
   }
   return false;
@@ -537,7 +573,7 @@ class CommandRecordEncoder {
   std::byte* block_;
 };
 
-// A sequenced command about quotes, scopes, locks or protection; as long as a CommandRecord. Template 3, 104 bytes.
+// A sequenced command about quotes, scopes, locks or protection, or the operator's; as long as a CommandRecord. Template 3, 104 bytes.
 class ControlRecordView {
  public:
   static constexpr std::size_t block_length = 104;

@@ -14,7 +14,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x57fdcce20a77a730ull;
+inline constexpr std::uint64_t layout_hash = 0x6357a0f0a982be17ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -126,6 +126,10 @@ enum class TimeInForce : std::uint8_t {
   fill_or_kill = 2,
   // Until its expire time.
   good_till_time = 3,
+  // In the opening auction only.
+  at_the_opening = 4,
+  // In the closing auction only.
+  at_the_close = 5,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -135,6 +139,8 @@ enum class TimeInForce : std::uint8_t {
     case TimeInForce::immediate_or_cancel: return "immediateOrCancel";
     case TimeInForce::fill_or_kill: return "fillOrKill";
     case TimeInForce::good_till_time: return "goodTillTime";
+    case TimeInForce::at_the_opening: return "atTheOpening";
+    case TimeInForce::at_the_close: return "atTheClose";
   }
   return "unknown";
 }
@@ -145,6 +151,8 @@ enum class TimeInForce : std::uint8_t {
     case TimeInForce::immediate_or_cancel:
     case TimeInForce::fill_or_kill:
     case TimeInForce::good_till_time:
+    case TimeInForce::at_the_opening:
+    case TimeInForce::at_the_close:
       return true;
   }
   return false;
@@ -213,7 +221,7 @@ enum class OrderState : std::uint8_t {
   live = 0,
   // Nothing rests: executed or cancelled at once.
   dead = 1,
-  // A stop whose price no trade has reached.
+  // Unseen: a stop whose price no trade has reached, or an order that waits for an auction.
   waiting = 2,
 };
 
@@ -242,6 +250,8 @@ enum class Liquidity : std::uint8_t {
   added = 65,  // 'A'
   // Taker: the order was incoming.
   removed = 82,  // 'R'
+  // Both sides of an auction.
+  auction = 88,  // 'X'
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -249,6 +259,7 @@ enum class Liquidity : std::uint8_t {
   switch (value) {
     case Liquidity::added: return "added";
     case Liquidity::removed: return "removed";
+    case Liquidity::auction: return "auction";
   }
   return "unknown";
 }
@@ -257,6 +268,7 @@ enum class Liquidity : std::uint8_t {
   switch (value) {
     case Liquidity::added:
     case Liquidity::removed:
+    case Liquidity::auction:
       return true;
   }
   return false;
@@ -285,6 +297,14 @@ enum class CancelReason : std::uint8_t {
   protection = 11,
   purge = 12,
   kill = 13,
+  // The auction it waited for is over.
+  auction_end = 14,
+  // The trade it would have made went too far.
+  trading_halted = 15,
+  // A stop that came in priced too far from the reference price.
+  price_collar = 16,
+  // Priced through the limit-up limit-down band.
+  price_band = 17,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -304,6 +324,10 @@ enum class CancelReason : std::uint8_t {
     case CancelReason::protection: return "protection";
     case CancelReason::purge: return "purge";
     case CancelReason::kill: return "kill";
+    case CancelReason::auction_end: return "auctionEnd";
+    case CancelReason::trading_halted: return "tradingHalted";
+    case CancelReason::price_collar: return "priceCollar";
+    case CancelReason::price_band: return "priceBand";
   }
   return "unknown";
 }
@@ -324,6 +348,10 @@ enum class CancelReason : std::uint8_t {
     case CancelReason::protection:
     case CancelReason::purge:
     case CancelReason::kill:
+    case CancelReason::auction_end:
+    case CancelReason::trading_halted:
+    case CancelReason::price_collar:
+    case CancelReason::price_band:
       return true;
   }
   return false;
@@ -383,6 +411,21 @@ enum class RejectReason : std::uint16_t {
   unknown_protection = 33,
   invalid_window = 34,
   invalid_threshold = 35,
+  trading_halted = 36,
+  // What the instrument's trading state does not take.
+  not_in_this_state = 37,
+  // LimitValue: the tick.
+  invalid_tick = 38,
+  // LimitValue: the lot.
+  invalid_lot = 39,
+  // LimitValue: the farthest price.
+  price_collar = 40,
+  // LimitValue: the band.
+  price_band = 41,
+  // Operator: the trading state does not lead there.
+  invalid_transition = 42,
+  // Operator: out of range.
+  invalid_value = 43,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -424,6 +467,14 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::unknown_protection: return "unknownProtection";
     case RejectReason::invalid_window: return "invalidWindow";
     case RejectReason::invalid_threshold: return "invalidThreshold";
+    case RejectReason::trading_halted: return "tradingHalted";
+    case RejectReason::not_in_this_state: return "notInThisState";
+    case RejectReason::invalid_tick: return "invalidTick";
+    case RejectReason::invalid_lot: return "invalidLot";
+    case RejectReason::price_collar: return "priceCollar";
+    case RejectReason::price_band: return "priceBand";
+    case RejectReason::invalid_transition: return "invalidTransition";
+    case RejectReason::invalid_value: return "invalidValue";
   }
   return "unknown";
 }
@@ -466,6 +517,14 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::unknown_protection:
     case RejectReason::invalid_window:
     case RejectReason::invalid_threshold:
+    case RejectReason::trading_halted:
+    case RejectReason::not_in_this_state:
+    case RejectReason::invalid_tick:
+    case RejectReason::invalid_lot:
+    case RejectReason::price_collar:
+    case RejectReason::price_band:
+    case RejectReason::invalid_transition:
+    case RejectReason::invalid_value:
       return true;
   }
   return false;
@@ -543,6 +602,72 @@ enum class ProtectionReason : std::uint8_t {
     case ProtectionReason::quantity_threshold:
     case ProtectionReason::value_threshold:
     case ProtectionReason::trades_threshold:
+      return true;
+  }
+  return false;
+}
+
+// Of an instrument.
+enum class TradingState : std::uint8_t {
+  continuous = 0,
+  pre_open = 1,
+  opening_auction = 2,
+  halt = 3,
+  reopening_auction = 4,
+  closing_auction = 5,
+  closed = 6,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(TradingState value) noexcept {
+  switch (value) {
+    case TradingState::continuous: return "continuous";
+    case TradingState::pre_open: return "preOpen";
+    case TradingState::opening_auction: return "openingAuction";
+    case TradingState::halt: return "halt";
+    case TradingState::reopening_auction: return "reopeningAuction";
+    case TradingState::closing_auction: return "closingAuction";
+    case TradingState::closed: return "closed";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(TradingState value) noexcept {
+  switch (value) {
+    case TradingState::continuous:
+    case TradingState::pre_open:
+    case TradingState::opening_auction:
+    case TradingState::halt:
+    case TradingState::reopening_auction:
+    case TradingState::closing_auction:
+    case TradingState::closed:
+      return true;
+  }
+  return false;
+}
+
+// ITCH's letters.
+enum class CrossType : std::uint8_t {
+  opening = 79,  // 'O'
+  closing = 67,  // 'C'
+  reopening = 72,  // 'H'
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(CrossType value) noexcept {
+  switch (value) {
+    case CrossType::opening: return "opening";
+    case CrossType::closing: return "closing";
+    case CrossType::reopening: return "reopening";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(CrossType value) noexcept {
+  switch (value) {
+    case CrossType::opening:
+    case CrossType::closing:
+    case CrossType::reopening:
       return true;
   }
   return false;
@@ -743,6 +868,14 @@ struct OrderFlags {
   [[nodiscard]] constexpr bool post_only() const noexcept { return (bits & post_only_mask) != 0; }
   constexpr OrderFlags& post_only(bool on) noexcept {
     bits = static_cast<std::uint8_t>(on ? bits | post_only_mask : bits & ~post_only_mask);
+    return *this;
+  }
+
+  // Trades only against what an auction leaves over on the other side.
+  static constexpr std::uint8_t imbalance_only_mask = std::uint8_t{1} << 2;
+  [[nodiscard]] constexpr bool imbalance_only() const noexcept { return (bits & imbalance_only_mask) != 0; }
+  constexpr OrderFlags& imbalance_only(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | imbalance_only_mask : bits & ~imbalance_only_mask);
     return *this;
   }
 

@@ -2,7 +2,7 @@
 // Hopwire journal: file header and records.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x8002c03cc3758416n;
+export const layoutHash = 0xfd600b8cc473aafdn;
 
 export const schemaId = 1002;
 export const schemaVersion = 0;
@@ -50,6 +50,18 @@ export const CommandKind = {
   unkill: 11,
   setProtection: 12,
   resetProtection: 13,
+  setTradingState: 14,
+  setReferencePrice: 15,
+  publishImbalance: 16,
+  setTickBand: 17,
+  setLotSize: 18,
+  setPriceCollar: 19,
+  setPriceBand: 20,
+  setCircuitBreaker: 21,
+  setReopening: 22,
+  setMarketLevels: 23,
+  breachMarketLevel: 24,
+  rollDay: 25,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
@@ -84,6 +96,30 @@ export function commandKindName(value: number): keyof typeof CommandKind | undef
       return 'setProtection';
     case CommandKind.resetProtection:
       return 'resetProtection';
+    case CommandKind.setTradingState:
+      return 'setTradingState';
+    case CommandKind.setReferencePrice:
+      return 'setReferencePrice';
+    case CommandKind.publishImbalance:
+      return 'publishImbalance';
+    case CommandKind.setTickBand:
+      return 'setTickBand';
+    case CommandKind.setLotSize:
+      return 'setLotSize';
+    case CommandKind.setPriceCollar:
+      return 'setPriceCollar';
+    case CommandKind.setPriceBand:
+      return 'setPriceBand';
+    case CommandKind.setCircuitBreaker:
+      return 'setCircuitBreaker';
+    case CommandKind.setReopening:
+      return 'setReopening';
+    case CommandKind.setMarketLevels:
+      return 'setMarketLevels';
+    case CommandKind.breachMarketLevel:
+      return 'breachMarketLevel';
+    case CommandKind.rollDay:
+      return 'rollDay';
     default:
       return undefined;
   }
@@ -682,7 +718,7 @@ export class CommandRecordEncoder {
   }
 }
 
-/** A sequenced command about quotes, scopes, locks or protection; as long as a CommandRecord. Template 3, 104 bytes. */
+/** A sequenced command about quotes, scopes, locks or protection, or the operator's; as long as a CommandRecord. Template 3, 104 bytes. */
 export class ControlRecordDecoder {
   static readonly templateId = 3;
   static readonly blockLength = 104;
@@ -825,7 +861,7 @@ export class ControlRecordDecoder {
   }
 }
 
-/** A sequenced command about quotes, scopes, locks or protection; as long as a CommandRecord. Template 3, 104 bytes. */
+/** A sequenced command about quotes, scopes, locks or protection, or the operator's; as long as a CommandRecord. Template 3, 104 bytes. */
 export class ControlRecordEncoder {
   static readonly templateId = 3;
   static readonly blockLength = 104;

@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x57fdcce20a77a730n;
+export const layoutHash = 0x6357a0f0a982be17n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -112,6 +112,10 @@ export const TimeInForce = {
   fillOrKill: 2,
   /** Until its expire time. */
   goodTillTime: 3,
+  /** In the opening auction only. */
+  atTheOpening: 4,
+  /** In the closing auction only. */
+  atTheClose: 5,
 } as const;
 export type TimeInForce = (typeof TimeInForce)[keyof typeof TimeInForce];
 
@@ -126,6 +130,10 @@ export function timeInForceName(value: number): keyof typeof TimeInForce | undef
       return 'fillOrKill';
     case TimeInForce.goodTillTime:
       return 'goodTillTime';
+    case TimeInForce.atTheOpening:
+      return 'atTheOpening';
+    case TimeInForce.atTheClose:
+      return 'atTheClose';
     default:
       return undefined;
   }
@@ -184,7 +192,7 @@ export const OrderState = {
   live: 0,
   /** Nothing rests: executed or cancelled at once. */
   dead: 1,
-  /** A stop whose price no trade has reached. */
+  /** Unseen: a stop whose price no trade has reached, or an order that waits for an auction. */
   waiting: 2,
 } as const;
 export type OrderState = (typeof OrderState)[keyof typeof OrderState];
@@ -208,6 +216,8 @@ export const Liquidity = {
   added: 65, // 'A'
   /** Taker: the order was incoming. */
   removed: 82, // 'R'
+  /** Both sides of an auction. */
+  auction: 88, // 'X'
 } as const;
 export type Liquidity = (typeof Liquidity)[keyof typeof Liquidity];
 
@@ -218,6 +228,8 @@ export function liquidityName(value: number): keyof typeof Liquidity | undefined
       return 'added';
     case Liquidity.removed:
       return 'removed';
+    case Liquidity.auction:
+      return 'auction';
     default:
       return undefined;
   }
@@ -246,6 +258,14 @@ export const CancelReason = {
   protection: 11,
   purge: 12,
   kill: 13,
+  /** The auction it waited for is over. */
+  auctionEnd: 14,
+  /** The trade it would have made went too far. */
+  tradingHalted: 15,
+  /** A stop that came in priced too far from the reference price. */
+  priceCollar: 16,
+  /** Priced through the limit-up limit-down band. */
+  priceBand: 17,
 } as const;
 export type CancelReason = (typeof CancelReason)[keyof typeof CancelReason];
 
@@ -280,6 +300,14 @@ export function cancelReasonName(value: number): keyof typeof CancelReason | und
       return 'purge';
     case CancelReason.kill:
       return 'kill';
+    case CancelReason.auctionEnd:
+      return 'auctionEnd';
+    case CancelReason.tradingHalted:
+      return 'tradingHalted';
+    case CancelReason.priceCollar:
+      return 'priceCollar';
+    case CancelReason.priceBand:
+      return 'priceBand';
     default:
       return undefined;
   }
@@ -339,6 +367,21 @@ export const RejectReason = {
   unknownProtection: 33,
   invalidWindow: 34,
   invalidThreshold: 35,
+  tradingHalted: 36,
+  /** What the instrument's trading state does not take. */
+  notInThisState: 37,
+  /** LimitValue: the tick. */
+  invalidTick: 38,
+  /** LimitValue: the lot. */
+  invalidLot: 39,
+  /** LimitValue: the farthest price. */
+  priceCollar: 40,
+  /** LimitValue: the band. */
+  priceBand: 41,
+  /** Operator: the trading state does not lead there. */
+  invalidTransition: 42,
+  /** Operator: out of range. */
+  invalidValue: 43,
 } as const;
 export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
 
@@ -417,6 +460,22 @@ export function rejectReasonName(value: number): keyof typeof RejectReason | und
       return 'invalidWindow';
     case RejectReason.invalidThreshold:
       return 'invalidThreshold';
+    case RejectReason.tradingHalted:
+      return 'tradingHalted';
+    case RejectReason.notInThisState:
+      return 'notInThisState';
+    case RejectReason.invalidTick:
+      return 'invalidTick';
+    case RejectReason.invalidLot:
+      return 'invalidLot';
+    case RejectReason.priceCollar:
+      return 'priceCollar';
+    case RejectReason.priceBand:
+      return 'priceBand';
+    case RejectReason.invalidTransition:
+      return 'invalidTransition';
+    case RejectReason.invalidValue:
+      return 'invalidValue';
     default:
       return undefined;
   }
@@ -484,6 +543,62 @@ export function protectionReasonName(value: number): keyof typeof ProtectionReas
       return 'valueThreshold';
     case ProtectionReason.tradesThreshold:
       return 'tradesThreshold';
+    default:
+      return undefined;
+  }
+}
+
+/** Of an instrument. */
+export const TradingState = {
+  continuous: 0,
+  preOpen: 1,
+  openingAuction: 2,
+  halt: 3,
+  reopeningAuction: 4,
+  closingAuction: 5,
+  closed: 6,
+} as const;
+export type TradingState = (typeof TradingState)[keyof typeof TradingState];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function tradingStateName(value: number): keyof typeof TradingState | undefined {
+  switch (value) {
+    case TradingState.continuous:
+      return 'continuous';
+    case TradingState.preOpen:
+      return 'preOpen';
+    case TradingState.openingAuction:
+      return 'openingAuction';
+    case TradingState.halt:
+      return 'halt';
+    case TradingState.reopeningAuction:
+      return 'reopeningAuction';
+    case TradingState.closingAuction:
+      return 'closingAuction';
+    case TradingState.closed:
+      return 'closed';
+    default:
+      return undefined;
+  }
+}
+
+/** ITCH's letters. */
+export const CrossType = {
+  opening: 79, // 'O'
+  closing: 67, // 'C'
+  reopening: 72, // 'H'
+} as const;
+export type CrossType = (typeof CrossType)[keyof typeof CrossType];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function crossTypeName(value: number): keyof typeof CrossType | undefined {
+  switch (value) {
+    case CrossType.opening:
+      return 'opening';
+    case CrossType.closing:
+      return 'closing';
+    case CrossType.reopening:
+      return 'reopening';
     default:
       return undefined;
   }
@@ -641,6 +756,8 @@ export const OrderFlags = {
   keepOnDisconnect: 0x1,
   /** Must rest; refused if it would trade. */
   postOnly: 0x2,
+  /** Trades only against what an auction leaves over on the other side. */
+  imbalanceOnly: 0x4,
 } as const;
 
 /** SBE message header, 8 bytes. Composite, 8 bytes. */

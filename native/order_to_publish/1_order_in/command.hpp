@@ -30,11 +30,30 @@ enum class CommandKind : std::uint8_t {
   unkill,
   set_protection,
   reset_protection,
+  // the operator's, about one instrument
+  set_trading_state,
+  set_reference_price,
+  publish_imbalance,
+  set_tick_band,
+  set_lot_size,
+  set_price_collar,
+  set_price_band,
+  set_circuit_breaker,
+  set_reopening,
+  // and about the market
+  set_market_levels,
+  breach_market_level,
+  roll_day,
 };
+
+constexpr bool is_operator_command(CommandKind kind) noexcept {
+  return kind >= CommandKind::set_trading_state && kind <= CommandKind::roll_day;
+}
+constexpr bool is_about_market(CommandKind kind) noexcept { return kind >= CommandKind::set_market_levels && is_operator_command(kind); }
 
 // Sent by a session, not decided by the venue.
 constexpr bool is_client_request(CommandKind kind) noexcept {
-  return kind != CommandKind::session_cancel && kind != CommandKind::advance_time;
+  return kind != CommandKind::session_cancel && kind != CommandKind::advance_time && !is_operator_command(kind);
 }
 
 // Command::scope_fields: what a scope says. Orders are in it that fit every field; of the first three none: everybody's.
@@ -86,6 +105,17 @@ struct ProtectionTerms {
   std::uint32_t group;
 };
 
+// The operator's commands. Prices in 1e-4, index levels in 1e-8, percentages in basis points, times in ns; wider than what they set, so
+// that a value out of range is the matcher's to refuse.
+struct OperatorTerms {
+  std::int64_t values[3];   // set_reference_price: price · set_tick_band: from, tick · set_lot_size: lot, minimum quantity
+                            // set_price_collar: basis points · set_price_band: reference, basis points
+                            // set_circuit_breaker: basis points, window · set_reopening: halt time, call time
+                            // set_market_levels: the three · breach_market_level: level · roll_day: day
+  char halt_reason[7];      // set_trading_state: ITCH code, zero bytes behind it; more than four letters are refused
+  order_entry::TradingState state;  // set_trading_state
+};
+
 struct Command {
   std::uint64_t cl_ord_id = 0;           // of this request
   std::uint64_t original_cl_ord_id = 0;  // the order a replace or cancel names
@@ -112,6 +142,7 @@ struct Command {
     ScopeTerms in_scope;
     QuoteTerms quote;
     ProtectionTerms protection;
+    OperatorTerms operators;
   };
 
   // What stands in the union is none of SpecialTerms.
@@ -124,7 +155,8 @@ struct Command {
     const bool plain_time =
         time_in_force == order_entry::TimeInForce::day || time_in_force == order_entry::TimeInForce::immediate_or_cancel;
     has_special_terms = has_control_terms() || !plain_type || !plain_time || order_entry::OrderFlags{flags}.post_only() ||
-                        special.minimum_quantity != 0 || special.display_quantity != 0 || special.stop_price != no_stop_price ||
+                        order_entry::OrderFlags{flags}.imbalance_only() || special.minimum_quantity != 0 ||
+                        special.display_quantity != 0 || special.stop_price != no_stop_price ||
                         special.self_trade_action != order_entry::SelfTradeAction::none;
   }
 };
@@ -136,9 +168,11 @@ struct SequencedCommand {
   Command command;
 };
 
-static_assert(sizeof(SpecialTerms) == 32 && sizeof(ScopeTerms) == 32 && sizeof(QuoteTerms) == 32 && sizeof(ProtectionTerms) == 32);
+static_assert(sizeof(SpecialTerms) == 32 && sizeof(ScopeTerms) == 32 && sizeof(QuoteTerms) == 32 && sizeof(ProtectionTerms) == 32 &&
+              sizeof(OperatorTerms) == 32);
 static_assert(std::has_unique_object_representations_v<SpecialTerms> && std::has_unique_object_representations_v<ScopeTerms> &&
-              std::has_unique_object_representations_v<QuoteTerms> && std::has_unique_object_representations_v<ProtectionTerms>);
+              std::has_unique_object_representations_v<QuoteTerms> && std::has_unique_object_representations_v<ProtectionTerms> &&
+              std::has_unique_object_representations_v<OperatorTerms>);
 static_assert(std::is_trivially_copyable_v<Command> && offsetof(Command, special) == 64 && sizeof(Command) == 96);
 
 }  // namespace hopwire::venue

@@ -40,6 +40,18 @@ static_assert(static_cast<int>(CommandKind::kill) == static_cast<int>(journal::C
 static_assert(static_cast<int>(CommandKind::unkill) == static_cast<int>(journal::CommandKind::unkill));
 static_assert(static_cast<int>(CommandKind::set_protection) == static_cast<int>(journal::CommandKind::set_protection));
 static_assert(static_cast<int>(CommandKind::reset_protection) == static_cast<int>(journal::CommandKind::reset_protection));
+static_assert(static_cast<int>(CommandKind::set_trading_state) == static_cast<int>(journal::CommandKind::set_trading_state));
+static_assert(static_cast<int>(CommandKind::set_reference_price) == static_cast<int>(journal::CommandKind::set_reference_price));
+static_assert(static_cast<int>(CommandKind::publish_imbalance) == static_cast<int>(journal::CommandKind::publish_imbalance));
+static_assert(static_cast<int>(CommandKind::set_tick_band) == static_cast<int>(journal::CommandKind::set_tick_band));
+static_assert(static_cast<int>(CommandKind::set_lot_size) == static_cast<int>(journal::CommandKind::set_lot_size));
+static_assert(static_cast<int>(CommandKind::set_price_collar) == static_cast<int>(journal::CommandKind::set_price_collar));
+static_assert(static_cast<int>(CommandKind::set_price_band) == static_cast<int>(journal::CommandKind::set_price_band));
+static_assert(static_cast<int>(CommandKind::set_circuit_breaker) == static_cast<int>(journal::CommandKind::set_circuit_breaker));
+static_assert(static_cast<int>(CommandKind::set_reopening) == static_cast<int>(journal::CommandKind::set_reopening));
+static_assert(static_cast<int>(CommandKind::set_market_levels) == static_cast<int>(journal::CommandKind::set_market_levels));
+static_assert(static_cast<int>(CommandKind::breach_market_level) == static_cast<int>(journal::CommandKind::breach_market_level));
+static_assert(static_cast<int>(CommandKind::roll_day) == static_cast<int>(journal::CommandKind::roll_day));
 static_assert(journal::ControlRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(no_stop_price == journal::CommandRecordView::stop_price_null_value);
 

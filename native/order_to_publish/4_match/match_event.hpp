@@ -31,6 +31,19 @@ enum class MatchEventKind : std::uint8_t {
   killed,              // closes a kill; quantity = orders cancelled
   unlocked,            // quantity = 1 when there was such a lock
   unkilled,            // quantity = 1 when it was killed
+  queued,              // an accepted or replaced order waits unseen for an auction (no report)
+  crossed,             // one side of a trade in an auction; both sides have the same match number
+  // About an instrument or the market, no order; what they say beside these words: market_facts.hpp
+  uncrossed,         // an auction is over; price = of the auction, 0 when nothing traded
+  imbalance,         // what the auction would do now; side and how much would be left over
+  state_changed,     // of an instrument
+  auction_collar,    // the auction must end between these prices
+  limit_state,       // the best price of `side` stands at the band `price`
+  limit_state_over,
+  market_levels,     // of the market-wide circuit breaker
+  market_breached,   // quantity = the level
+  day_rolled,        // quantity = the new day; open orders follow as rested
+  admin_refused,     // an operator's command was not taken
 };
 
 enum class PublicEffect : std::uint8_t {
@@ -40,6 +53,14 @@ enum class PublicEffect : std::uint8_t {
   reduce,   // ITCH X: reference, quantity = shares taken away
   remove,   // ITCH D: original_reference when replaced, else reference
   replace,  // ITCH U: original_reference -> reference, displayed or leaves, price
+  execute_at_price,  // ITCH C, not printable (the auction's Q counts it): reference, quantity, match number, price
+  cross_trade,       // ITCH Q
+  imbalance,         // ITCH I
+  trading_action,    // ITCH H
+  auction_collar,    // ITCH J
+  market_levels,     // ITCH V
+  market_breach,     // ITCH W
+  new_day,           // ITCH S: this day's stream ends; the next begins with empty books
 };
 
 // Two cache lines. Most kinds of event say all they have to say in the first. Fields that come from one place stand as they stand there

@@ -49,7 +49,7 @@ std::string Matcher::audit_level(std::uint16_t locate, order_entry::Side side, L
     const OrderIndex named =
         quotes ? quotes_.find(orders_, QuoteIndex::owner_of(detail)) : index_.find(orders_, detail.session, detail.cl_ord_id);
     if (named != slot) return describe("index entry of slot", slot, named, slot);
-    if (is_waiting_stop(slot)) return describe("resting order is a waiting stop, slot", slot, 1, 0);
+    if (is_waiting(slot)) return describe("resting order is a waiting stop, slot", slot, 1, 0);
     if (is_special(detail) && terms_[slot].hidden != 0 && node.leaves > terms_[slot].display_quantity)
       return describe("shown quantity of slot", slot, node.leaves, terms_[slot].display_quantity);
     quantity += node.leaves;
@@ -94,7 +94,7 @@ std::string Matcher::audit_stops(std::uint16_t locate, order_entry::Side side, s
     std::uint32_t count = 0;
     const levels::Level& level = stop_levels_.level(waiting.entries[position].level);
     for (OrderIndex slot = level.head; slot != levels::none; slot = orders_.node(slot).next) {
-      if (!is_waiting_stop(slot) || terms_[slot].stop_price != stop_price) return describe("stop of slot", slot, 0, where);
+      if (!is_waiting(slot) || terms_[slot].stop_price != stop_price) return describe("stop of slot", slot, 0, where);
       ++count;
     }
     if (count == 0 || count != level.order_count) return describe("stops of price", where, count, level.order_count);
@@ -103,8 +103,34 @@ std::string Matcher::audit_stops(std::uint16_t locate, order_entry::Side side, s
   return {};
 }
 
+// What the book's byte says of its rules, the line of those that wait for an auction, and the timer.
+std::string Matcher::audit_rules(std::uint16_t locate, std::size_t& live) const {
+  const InstrumentRules& rules = market_.rules[locate];
+  if (books_[locate].rules != rules.book_bits()) return describe("rules of locate", locate, books_[locate].rules, rules.book_bits());
+  if (rules.is_marked) return describe("the limit state was not looked at, locate", locate, 1, 0);
+  const bool is_timed = rules.limit_state.is_on || rules.due != never;
+  if (timers_.has(timer_slot(locate)) != is_timed) return describe("timer of locate", locate, timers_.has(timer_slot(locate)), is_timed);
+  std::uint32_t count = 0;
+  Turn last{};
+  for (OrderIndex slot = rules.queue.head; slot != levels::none; slot = orders_.node(slot).next) {
+    const Turn turn = turn_of(slot);
+    if (!is_waiting(slot) || terms_[slot].place != OrderPlace::queued) return describe("place of slot", slot, 0, 1);
+    if (orders_.detail(slot).locate != locate) return describe("locate of slot", slot, orders_.detail(slot).locate, locate);
+    if (orders_.node(slot).leaves == 0) return describe("open quantity of slot", slot, 0, 1);
+    const bool is_tied = turn.placed_after == last.placed_after;
+    const bool is_late = turn.placed_after < last.placed_after || (is_tied && turn.placement <= last.placement);
+    if (is_late) return describe("turn of slot", slot, turn.placed_after, last.placed_after);
+    last = turn;
+    ++count;
+  }
+  if (count != rules.queue.order_count) return describe("orders that wait for an auction", locate, count, rules.queue.order_count);
+  live += count;
+  return {};
+}
+
 std::string Matcher::check_invariants() const {
   std::size_t live = 0;
+  std::size_t instrument_timers = 0;
   for (std::uint32_t row = 1; row <= limits_.maximum_locate; ++row) {
     const auto locate = static_cast<std::uint16_t>(row);
     const Book& book = books_[locate];
@@ -113,7 +139,8 @@ std::string Matcher::check_invariants() const {
       if (std::string fault = audit_ladder(locate, side, orders); !fault.empty()) return "locate " + std::to_string(row) + ": " + fault;
     }
     if (orders != book.order_count) return describe("order count of locate", row, book.order_count, orders);
-    if (book.bid.count != 0 && marketable(book.ask, order_entry::Side::buy, book.bid.entries[book.bid.count - 1].price)) {
+    const bool is_trading = (book.rules & book_rule::not_trading) == 0;  // a call's book may be crossed
+    if (is_trading && book.bid.count != 0 && marketable(book.ask, order_entry::Side::buy, book.bid.entries[book.bid.count - 1].price)) {
       return "locate " + std::to_string(row) + ": the book is crossed";
     }
     live += orders;
@@ -123,6 +150,9 @@ std::string Matcher::check_invariants() const {
     }
     if (book.has_stops != (stops != 0)) return describe("stops of locate", row, book.has_stops, stops);
     live += stops;
+    if (!book.known) continue;
+    if (std::string fault = audit_rules(locate, live); !fault.empty()) return "locate " + std::to_string(row) + ": " + fault;
+    if (timers_.has(timer_slot(locate))) ++instrument_timers;
   }
   if (elected_.head != levels::none) return describe("an elected stop did not come in, slot", elected_.head, 1, 0);
   if (live != orders_.live()) return describe("live orders", 0, orders_.live(), live);
@@ -140,7 +170,7 @@ std::string Matcher::check_invariants() const {
     }
   }
   if (listed != live) return describe("orders listed by sessions", 0, listed, live);
-  if (timers_.size() != expiring) return describe("timers", 0, timers_.size(), expiring);
+  if (timers_.size() != expiring + instrument_timers) return describe("timers", 0, timers_.size(), expiring + instrument_timers);
   return {};
 }
 

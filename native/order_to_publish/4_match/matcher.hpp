@@ -24,15 +24,19 @@
 #include "levels/price_levels.hpp"
 #include "order_to_publish/1_order_in/command.hpp"
 #include "order_to_publish/4_match/client_order_index.hpp"
+#include "order_to_publish/4_match/circuit_breaker.hpp"
+#include "order_to_publish/4_match/market_store.hpp"
 #include "order_to_publish/4_match/match_event.hpp"
 #include "order_to_publish/4_match/matcher_types.hpp"
 #include "order_to_publish/4_match/order_checks.hpp"
 #include "order_to_publish/4_match/order_store.hpp"
 #include "order_to_publish/4_match/order_terms.hpp"
 #include "order_to_publish/4_match/protection_table.hpp"
+#include "order_to_publish/4_match/price_collar.hpp"
 #include "order_to_publish/4_match/quote_index.hpp"
 #include "order_to_publish/4_match/scope.hpp"
 #include "order_to_publish/4_match/scope_locks.hpp"
+#include "order_to_publish/4_match/tick_table.hpp"
 #include "order_to_publish/4_match/timer_heap.hpp"
 
 namespace hopwire::venue {
@@ -43,6 +47,8 @@ template <class Sink> struct EmitAdapter;
 namespace scenario {
 class StateListing;  // for tests: all that a matcher holds, as text
 }
+
+template <class Sink> class MarketRules;  // what happens to instruments and the market
 
 enum class ReplaceProfile : std::uint8_t { reduce_keeps_priority, always_requeue };
 
@@ -66,7 +72,8 @@ class Matcher {
         terms_(limits.maximum_orders),
         stops_(std::size_t{limits.maximum_locate} + 1),
         stop_levels_(limits.maximum_orders),
-        timers_(limits.maximum_orders),
+        timers_(limits.maximum_orders + limits.maximum_locate + 1),
+        market_(limits.maximum_locate, limits.maximum_orders),
         entries_(limits.maximum_orders),
         gathered_(limits.maximum_orders),
         quotes_(limits.maximum_orders) {}
@@ -79,6 +86,7 @@ class Matcher {
     book.bid.is_bid = true;
     book.known = true;
     stops_[locate].sell.is_bid = true;  // the highest sell stop is reached first
+    market_.rules[locate] = InstrumentRules{};
   }
 
   // sink: either `MatchEvent& next()` and `void commit()`, an event being written in place and then kept; or `void emit(const
@@ -139,34 +147,23 @@ class Matcher {
   [[nodiscard]] std::uint64_t book_digest(std::uint16_t locate) const;
   [[nodiscard]] std::uint64_t market_digest() const;
 
-  // Walks everything; cold. Empty when all links, counts, totals, orders of price and the index agree and no book is crossed, else the
-  // first thing found wrong.
+  // Walks everything; cold. Empty when all links, counts, totals, orders of price and the index agree and no book that trades is crossed,
+  // else the first thing found wrong.
   std::string check_invariants() const;
 
  private:
   friend class scenario::StateListing;
+  template <class Sink> friend class MarketRules;
   static constexpr std::size_t orders_in_cache = 4096;  // 256 KiB of rows, and as much again of what belongs to them
 
+  using Book = matching::Book;
   using Taker = matching::Taker;
   using Trade = matching::Trade;
   using StopBook = matching::StopBook;
   using Entered = matching::Entered;
   using QuoteEntry = matching::QuoteEntry;
   using QuoteRoom = matching::QuoteRoom;
-
-  struct alignas(64) Book {
-    levels::Ladder bid;
-    levels::Ladder ask;
-    std::uint32_t instrument_id;
-    std::uint32_t order_count;
-    bool known;
-    bool has_stops;    // some wait; see stops_
-    Price last_price;  // of the last trade; 0 = none yet
-
-    const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? bid : ask; }
-    levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? bid : ask; }
-    levels::Ladder& opposite(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? ask : bid; }
-  };
+  using Turn = matching::Turn;
 
   // No jump: a buy takes resting <= limit, a sell resting >= limit, which is ~resting <= ~limit.
   static bool crosses(order_entry::Side taker_side, Price limit, Price resting) noexcept {
@@ -183,13 +180,14 @@ class Matcher {
   }
 
   template <class Sink> void run(const SequencedCommand& sequenced, Sink& sink) {
+    if (timers_.next_due() <= sequenced.time) [[unlikely]] run_timers(sequenced.time, sink);
     now_ = sequenced.time;
-    if (timers_.next_due() <= now_) [[unlikely]] run_timers(sink);
     dispatch(sequenced.command, sink);
-    if (elected_.head != levels::none) [[unlikely]] run_elected(sink);
+    if ((elected_.head != levels::none) | (market_.marked_count != 0)) [[unlikely]] run_consequences(sink);
   }
 
   template <class Sink> void dispatch(const Command& command, Sink& sink) {
+    if (is_operator_command(command.kind)) [[unlikely]] return run_operator_command(command, sink);
     if (command.session >= orders_.maximum_sessions()) [[unlikely]] {
       return refuse(command, {order_entry::RejectReason::not_supported, static_cast<std::int64_t>(orders_.maximum_sessions())}, sink);
     }
@@ -208,6 +206,7 @@ class Matcher {
       case CommandKind::unkill: return open_scope(command, sink);
       case CommandKind::set_protection: return set_protection(command, sink);
       case CommandKind::reset_protection: return reset_protection(command, sink);
+      default: return;  // the operator's
     }
   }
 
@@ -258,7 +257,7 @@ class Matcher {
 
   // special_orders.hpp. Rare work is cold and out of line, or the compiler spends its inlining on it.
   [[nodiscard]] static bool is_special(const OrderDetail& detail) noexcept { return (detail.flags & has_terms) != 0; }
-  [[nodiscard]] bool is_waiting_stop(OrderIndex slot) const noexcept;
+  [[nodiscard]] bool is_waiting(OrderIndex slot) const noexcept;
   [[nodiscard]] std::uint32_t open_quantity(OrderIndex slot) const noexcept {
     return orders_.node(slot).leaves + (is_special(orders_.detail(slot)) ? terms_[slot].hidden : 0);
   }
@@ -301,7 +300,10 @@ class Matcher {
   [[nodiscard]] static bool is_reached(const Book& book, order_entry::Side side, Price stop_price) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] bool new_stop(Taker& taker, Sink& sink);
   void park(Book& book, LevelIndex level, OrderIndex slot) noexcept;
+  void park_again(OrderIndex slot) noexcept;
   void unpark(OrderIndex slot) noexcept;
+  template <class Sink>
+  void cancel_triggered(const Book& book, const Taker& taker, OrderIndex slot, const Refusal& beyond, Sink& sink);
   void note_trade(Book& book, std::uint16_t locate, Price price) noexcept;
   [[gnu::cold]] void elect_stops(Book& book, std::uint16_t locate) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] void run_elected(Sink& sink);
@@ -343,7 +345,35 @@ class Matcher {
   template <class Sink> void pull_quotes(ProtectionGroup group, Taker& taker, OrderIndex taker_slot, Sink& sink);
 
   // timers.hpp
-  template <class Sink> [[gnu::cold, gnu::noinline]] void run_timers(Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void run_timers(std::uint64_t until, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void run_consequences(Sink& sink);
+  [[nodiscard]] OrderIndex timer_slot(std::uint16_t locate) const noexcept {
+    return static_cast<OrderIndex>(orders_.maximum() + locate);
+  }
+
+  // book_checks.hpp
+  [[nodiscard]] Price reference_price(std::uint16_t locate) const noexcept;
+  [[nodiscard]] Refusal check_steps(std::uint16_t locate, std::optional<Price> price, std::optional<Price> stop_price,
+                                    std::uint32_t quantity, std::uint32_t display_quantity) const noexcept;
+  [[nodiscard]] Refusal check_open(std::uint16_t locate) const noexcept;
+  [[nodiscard]] Refusal check_state(const Command& command) const noexcept;
+  [[nodiscard]] Refusal check_reach(std::uint16_t locate, order_entry::Side side, order_entry::OrderType order_type,
+                                    order_entry::TimeInForce time_in_force, Price price) const noexcept;
+  [[gnu::cold]] [[nodiscard]] Refusal check_replaced(const Command& command, OrderIndex slot) const noexcept;
+  [[nodiscard]] Price limit_of(const Book& book, const Taker& taker) const noexcept;
+  [[nodiscard]] bool meets(const Book& book, order_entry::Side side, Price limit) const noexcept;
+  void set_book_bits(std::uint16_t locate) noexcept;
+  [[gnu::cold]] void mark(std::uint16_t locate) noexcept;
+  void rules_changed(std::uint16_t locate) noexcept;
+  [[gnu::cold]] void note_price(std::uint16_t locate, Price price) noexcept;
+  void schedule(std::uint16_t locate) noexcept;
+  template <class Sink> [[gnu::cold, gnu::noinline]] void run_operator_command(const Command& command, Sink& sink);
+  template <class Sink> [[gnu::cold, gnu::noinline]] void trip_breaker(const Book& book, Taker& taker, Sink& sink);
+  [[nodiscard]] Turn turn_of(OrderIndex slot) const noexcept;
+  void place_last(OrderIndex slot) noexcept;
+  void queue(OrderIndex slot) noexcept;
+  template <class Sink> [[nodiscard]] bool queue_new(const Book& book, Taker& taker, Sink& sink);
+  template <class Sink> void replace_queued(const Command& command, OrderIndex slot, Sink& sink);
 
   template <class F>
   void walk_side(const levels::Ladder& ladder, char side, F& f) const {
@@ -357,6 +387,7 @@ class Matcher {
 
   [[nodiscard]] std::string audit_ladder(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const;
   [[nodiscard]] std::string audit_stops(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const;
+  [[nodiscard]] std::string audit_rules(std::uint16_t locate, std::size_t& live) const;
   [[nodiscard]] std::string audit_level(std::uint16_t locate, order_entry::Side side, LevelIndex level_index) const;
 
   MatcherLimits limits_;
@@ -373,7 +404,8 @@ class Matcher {
   core::ReservedArray<StopBook> stops_;  // by locate
   levels::LevelStore stop_levels_;       // price = stop price
   levels::Level elected_;                // a line of stops that come in after the command
-  TimerHeap timers_;
+  TimerHeap timers_;  // of orders by slot, of instruments by timer_slot
+  MarketStore market_;
   core::ReservedArray<std::uint64_t> entries_;  // by slot: the reference an order was entered under, once it has moved
   core::ReservedArray<Entered> gathered_;
   ScopeLocks locks_;
@@ -388,13 +420,21 @@ class Matcher {
 #include "order_to_publish/4_match/matcher_rules.hpp"
 #include "order_to_publish/4_match/look_ahead.hpp"
 #include "order_to_publish/4_match/plain_orders.hpp"
+#include "order_to_publish/4_match/admin.hpp"
+#include "order_to_publish/4_match/auction.hpp"
+#include "order_to_publish/4_match/book_checks.hpp"
 #include "order_to_publish/4_match/cancels.hpp"
 #include "order_to_publish/4_match/lockouts.hpp"
+#include "order_to_publish/4_match/market_breaker.hpp"
+#include "order_to_publish/4_match/price_band.hpp"
 #include "order_to_publish/4_match/protection.hpp"
 #include "order_to_publish/4_match/quotes.hpp"
+#include "order_to_publish/4_match/reopening.hpp"
 #include "order_to_publish/4_match/reserve.hpp"
 #include "order_to_publish/4_match/self_trade.hpp"
 #include "order_to_publish/4_match/special_orders.hpp"
 #include "order_to_publish/4_match/stops.hpp"
 #include "order_to_publish/4_match/timers.hpp"
+#include "order_to_publish/4_match/trading_day.hpp"
+#include "order_to_publish/4_match/trading_state.hpp"
 #include "order_to_publish/4_match/trial.hpp"

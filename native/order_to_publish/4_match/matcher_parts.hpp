@@ -31,6 +31,7 @@ inline order_entry::RequestKind request_of(CommandKind kind) noexcept {
     case CommandKind::new_order:
     case CommandKind::session_cancel:
     case CommandKind::advance_time: break;
+    default: break;  // the operator's: no client asks
   }
   return RequestKind::new_order;
 }
@@ -103,18 +104,26 @@ inline levels::OrderIndex Matcher::find_named(const Command& command, Refusal& r
 }
 
 inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) const noexcept {
-  const bool waits = is_waiting_stop(slot);
+  const bool waits = is_waiting(slot);
   if (!waits || terms_[slot].price != matching::no_price) {
     if (const Refusal refusal = check_price(command.price)) return refusal;
   }
-  if (waits && command.special.stop_price != no_stop_price) [[unlikely]] {
+  const bool moves_stop = waits && terms_[slot].is_stop() && command.special.stop_price != no_stop_price;
+  if (moves_stop) [[unlikely]] {
     if (const Refusal refusal = check_stop_price(command.special.stop_price)) return refusal;
   }
   if (const Refusal refusal = check_quantity(command.quantity, limits_.maximum_order_quantity)) return refusal;
+  const bool has_rules = books_[command.locate].rules != 0;
+  if (has_rules) [[unlikely]] {
+    const bool has_price = !waits || terms_[slot].price != matching::no_price;
+    const auto price = has_price ? std::optional(command.price) : std::nullopt;
+    const auto stop_price = moves_stop ? std::optional(command.special.stop_price) : std::nullopt;
+    if (const Refusal refusal = check_steps(command.locate, price, stop_price, command.quantity, 0)) return refusal;
+  }
   if (command.cl_ord_id != orders_.detail(slot).cl_ord_id && index_.find(orders_, command.session, command.cl_ord_id) != levels::none) {
     return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
   }
-  return {};
+  return has_rules ? check_replaced(command, slot) : Refusal{};
 }
 
 template <class Sink>
@@ -196,6 +205,7 @@ inline void Matcher::link(Book& book, LevelIndex level_index, OrderIndex slot, c
   node.level = level_index;
   write_detail(slot, taker);
   if (taker.terms != nullptr) [[unlikely]] show_slice(slot, taker);
+  if ((book.rules & book_rule::banded) != 0) [[unlikely]] mark(taker.locate);
 }
 
 inline void Matcher::write_detail(OrderIndex slot, const Taker& taker) noexcept {
@@ -219,6 +229,7 @@ inline void Matcher::unlink(Book& book, OrderIndex slot, LevelIndex keep) noexce
   levels::unlink(level, orders_.nodes(), slot);
   --book.order_count;
   if (level.order_count == 0 && level_index != keep) levels_.erase(book.side(orders_.detail(slot).side), level.price);
+  if ((book.rules & book_rule::banded) != 0) [[unlikely]] mark(orders_.detail(slot).locate);
 }
 
 // A slot and a name for a taker that will rest or wait.

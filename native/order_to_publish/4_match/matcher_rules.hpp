@@ -97,7 +97,7 @@ void Matcher::cancel_taker(const Book& book, const Taker& taker, std::uint32_t q
 
 template <class Sink>
 void Matcher::new_order(const Command& command, Sink& sink) {
-  if (command.has_special_terms) [[unlikely]] return new_special_order(command, sink);
+  if (command.has_special_terms || book_at(command.locate).rules != 0) [[unlikely]] return new_special_order(command, sink);
   const ClientOrderIndex::Bucket bucket = index_.bucket_of(command.session, command.cl_ord_id);
   if (const Refusal refusal = check_new(command, bucket)) [[unlikely]] return refuse(command, refusal, sink);
   Book& book = books_[command.locate];
@@ -128,7 +128,9 @@ void Matcher::replace(const Command& command, Sink& sink) {
   const OrderIndex slot = find_named(command, refusal);
   if (slot == levels::none) return refuse(command, refusal, sink);
   if ((refusal = check_replace(command, slot))) [[unlikely]] return refuse(command, refusal, sink);
-  if (is_waiting_stop(slot)) [[unlikely]] return replace_parked(command, slot, sink);
+  if (is_waiting(slot)) [[unlikely]] {
+    return terms_[slot].place == OrderPlace::queued ? replace_queued(command, slot, sink) : replace_parked(command, slot, sink);
+  }
   if (profile_ == ReplaceProfile::always_requeue) return replace_at_back(command, slot, command.quantity, 0, sink);
   const std::uint32_t executed = orders_.detail(slot).executed;
   if (command.quantity <= executed) {
@@ -185,7 +187,7 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   taker.executed = executed;
   taker.price = command.price;
   taker.limit = command.price;
-  const bool trades = marketable(book.opposite(taker.side), taker.side, taker.limit);
+  const bool trades = meets(book, taker.side, taker.limit);
   if (trades && order_entry::OrderFlags{detail.flags}.post_only()) [[unlikely]] return refuse(command, would_trade(book, taker.side), sink);
   LevelIndex level = levels::none;
   if (!trades) {  // the new level first: when there is no room for it, the order stays as it was

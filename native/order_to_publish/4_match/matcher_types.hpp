@@ -9,6 +9,23 @@
 
 namespace hopwire::venue::matching {
 
+// One instrument's orders, and what every command to it asks first: one line.
+struct alignas(64) Book {
+  levels::Ladder bid;
+  levels::Ladder ask;
+  std::uint32_t instrument_id;
+  std::uint32_t order_count;
+  bool known;
+  bool has_stops;            // some wait; see stops_
+  std::uint8_t rules;        // book_rule bits: 0 = continuous trading, nothing asked beyond the ordinary; else see market_
+  levels::Price last_price;  // of the last trade; 0 = none yet
+
+  const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? bid : ask; }
+  levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? bid : ask; }
+  levels::Ladder& opposite(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? ask : bid; }
+};
+static_assert(sizeof(Book) == 64);
+
 // An order on its way through the book: new, or taken out of it by a replace. Small fields stand apart on purpose: where they are
 // neighbours here and in an event, the compiler copies them with one wide load, which has to wait for the narrow stores before it.
 struct Taker {
@@ -49,6 +66,12 @@ struct StopBook {
 struct Entered {
   std::uint64_t entry;
   levels::OrderIndex slot;
+};
+
+// Time priority among all that wait or rest in an instrument: behind orders up to this reference, and among those by placement.
+struct Turn {
+  std::uint64_t placed_after;
+  std::uint64_t placement;
 };
 
 // One instrument of a mass quote.

@@ -1,8 +1,9 @@
 // Why: what the matcher refuses before it touches a book, in one place and in a stated order, so that every refusal has one reason and the
 // number that was exceeded. The limits are those of what ITCH 5.0 can publish, and of the memory the venue was given.
 //
-// Order of checks, new order: instrument, side, order type, time in force, price, stop price, quantity, minimum quantity, display quantity,
-// combination, expire time, duplicate ClOrdID, post-only, room in the book. src/reference/checks.ts says the same at length.
+// Order of checks, new order: instrument, locks, side, order type, time in force, price, stop price, quantity, minimum quantity, display
+// quantity, tick, lot, combination, expire time, duplicate ClOrdID, trading state, collar, band, post-only, room in the book.
+// src/reference/checks.ts says the same at length.
 #pragma once
 
 #include <cstddef>
@@ -81,6 +82,9 @@ inline bool has_limit_price(order_entry::OrderType type) noexcept {
 inline bool is_stop(order_entry::OrderType type) noexcept {
   return type == order_entry::OrderType::stop || type == order_entry::OrderType::stop_limit;
 }
+inline bool is_auction_only(order_entry::TimeInForce time_in_force) noexcept {
+  return time_in_force == order_entry::TimeInForce::at_the_opening || time_in_force == order_entry::TimeInForce::at_the_close;
+}
 inline bool may_rest(order_entry::OrderType type, order_entry::TimeInForce time_in_force) noexcept {
   const bool stays = time_in_force == order_entry::TimeInForce::day || time_in_force == order_entry::TimeInForce::good_till_time;
   return has_limit_price(type) && stays;
@@ -92,19 +96,24 @@ inline Refusal check_stop_price(std::int32_t stop_price) noexcept {
   return refusal;
 }
 
-// Post-only contradicts what need not rest; a reserve must be able to rest.
+// Post-only contradicts what need not rest; a reserve must be able to rest; orders for one auction wait for it as limit or market orders;
+// imbalance-only is for limit orders among them.
 inline Refusal check_combination(const Command& command) noexcept {
   const bool rests = may_rest(command.order_type, command.time_in_force);
   const bool post_only = order_entry::OrderFlags{command.flags}.post_only();
   const bool bad_post = post_only && (!rests || is_stop(command.order_type) || command.special.minimum_quantity != 0);
   const bool bad_reserve = command.special.display_quantity != 0 && !rests;
-  return bad_post || bad_reserve ? Refusal{order_entry::RejectReason::not_supported, 0} : Refusal{};
+  const bool imbalance_only = order_entry::OrderFlags{command.flags}.imbalance_only();
+  const bool bad_auction = is_auction_only(command.time_in_force)
+                               ? is_stop(command.order_type) || command.special.minimum_quantity != 0
+                               : imbalance_only;
+  const bool bad_imbalance = imbalance_only && command.order_type != order_entry::OrderType::limit;
+  return bad_post || bad_reserve || bad_auction || bad_imbalance ? Refusal{order_entry::RejectReason::not_supported, 0} : Refusal{};
 }
 
-// As check_fields, for every kind of order.
-inline Refusal check_special_fields(const Command& command, std::uint32_t largest_quantity, std::uint64_t now) noexcept {
+// As check_fields, for every kind of order. What these fields mean together is asked after steps of price and quantity.
+inline Refusal check_special_fields(const Command& command, std::uint32_t largest_quantity) noexcept {
   using order_entry::RejectReason;
-  using order_entry::TimeInForce;
   if (!order_entry::is_valid(command.side)) return {RejectReason::invalid_side, 0};
   if (!order_entry::is_valid(command.order_type)) return {RejectReason::invalid_order_type, 0};
   if (!order_entry::is_valid(command.time_in_force)) return {RejectReason::invalid_time_in_force, 0};
@@ -117,11 +126,12 @@ inline Refusal check_special_fields(const Command& command, std::uint32_t larges
   if (const Refusal refusal = check_quantity(command.quantity, largest_quantity)) return refusal;
   if (command.special.minimum_quantity > command.quantity) return {RejectReason::invalid_minimum_quantity, command.quantity};
   if (command.special.display_quantity > command.quantity) return {RejectReason::invalid_display_quantity, command.quantity};
-  if (const Refusal refusal = check_combination(command)) return refusal;
-  if (command.time_in_force == TimeInForce::good_till_time && command.special.expire_time <= now) {
-    return {RejectReason::expire_time_passed, static_cast<std::int64_t>(now)};
-  }
   return {};
+}
+
+inline Refusal check_expire_time(const Command& command, std::uint64_t now) noexcept {
+  if (command.time_in_force != order_entry::TimeInForce::good_till_time || command.special.expire_time > now) return {};
+  return {order_entry::RejectReason::expire_time_passed, static_cast<std::int64_t>(now)};
 }
 
 }  // namespace hopwire::venue

@@ -21,11 +21,14 @@ enum class OrderPlace : std::uint8_t {
   book,     // or on its way there
   parked,   // a stop that waits
   elected,  // a stop that a trade has reached and that waits for its turn
+  queued,   // waits for an auction
 };
 
 struct OrderTerms {
   std::uint64_t expire_time;  // 0 = none
   std::uint64_t entry;        // the reference it was entered under: its place in the order of entry
+  std::uint64_t placed_after;  // it took its place behind all orders up to this reference; 0 = behind those before its own
+  std::uint64_t placement;     // among those behind the same reference
   std::uint32_t hidden;       // open quantity beyond what the book shows
   std::uint32_t display_quantity;
   std::uint32_t minimum_quantity;
@@ -46,6 +49,6 @@ struct OrderTerms {
     return display_quantity == 0 ? leaves : std::min(display_quantity, leaves);
   }
 };
-static_assert(sizeof(OrderTerms) == 48);
+static_assert(sizeof(OrderTerms) == 64);
 
 }  // namespace hopwire::venue

@@ -146,6 +146,7 @@ bool Matcher::enter_quote(const Command& command, const QuoteEntry& entry, bool 
 
 template <class Sink>
 void Matcher::set_quote(Command wanted, Sink& sink) {
+  if (wanted.quantity != 0 && check_open(wanted.locate)) return;  // the command's own trades halted it
   const OrderIndex slot = quotes_.find(orders_, {wanted.session, wanted.account, wanted.locate, wanted.side});
   if (slot == levels::none) {
     if (wanted.quantity == 0) return;

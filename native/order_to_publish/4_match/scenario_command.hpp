@@ -14,11 +14,14 @@
 //   protect ID session|account N window TIME trades N [quantity N] [value N]
 //   reset ID session|account N
 //   lost                                     the session is gone
+//                                            [onopen] [onclose] [imbalanceonly]
 //   tick                                     time passes
+//   state, noii, band and other words of the operator: src/reference/scenario_admin.ts says them
 //
 // A word that is not understood throws: a scenario that says nothing must not pass.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <sstream>
@@ -29,6 +32,7 @@
 #include <vector>
 
 #include "order_to_publish/4_match/matcher_parts.hpp"
+#include "order_to_publish/4_match/scenario_market.hpp"
 
 namespace hopwire::venue::scenario {
 
@@ -141,10 +145,58 @@ class CommandLine {
       return read_scope(command);
     }
     if (verb == "quote") return read_quote(command);
+    if (read_operator_words(verb, command)) return;
     if (verb != "protect" && verb != "reset") fail("no such command: " + verb);
     command.kind = verb == "protect" ? CommandKind::set_protection : CommandKind::reset_protection;
     read(command.cl_ord_id);
     read_protection(command);
+  }
+
+  // How many numbers follow, and from which on they are times.
+  struct OperatorVerb {
+    std::string_view word;
+    CommandKind kind;
+    std::size_t numbers;
+    std::size_t times_from;
+  };
+
+  bool read_operator_words(const std::string& verb, Command& command) {
+    constexpr OperatorVerb verbs[] = {{"state", CommandKind::set_trading_state, 0, 0},
+                                      {"reference", CommandKind::set_reference_price, 1, 1},
+                                      {"noii", CommandKind::publish_imbalance, 0, 0},
+                                      {"tickband", CommandKind::set_tick_band, 2, 2},
+                                      {"lot", CommandKind::set_lot_size, 2, 2},
+                                      {"collar", CommandKind::set_price_collar, 1, 1},
+                                      {"band", CommandKind::set_price_band, 2, 2},
+                                      {"breaker", CommandKind::set_circuit_breaker, 2, 1},
+                                      {"reopening", CommandKind::set_reopening, 2, 0},
+                                      {"marketlevels", CommandKind::set_market_levels, 3, 3},
+                                      {"marketbreach", CommandKind::breach_market_level, 1, 1},
+                                      {"rollday", CommandKind::roll_day, 1, 1}};
+    const auto* const found = std::find_if(std::begin(verbs), std::end(verbs), [&](const auto& known) { return known.word == verb; });
+    if (found == std::end(verbs)) return false;
+    OperatorTerms terms{};
+    for (std::size_t at = 0; at < found->numbers; ++at) {
+      const std::string word = next();
+      terms.values[at] = at < found->times_from ? number<std::int64_t>(word) : static_cast<std::int64_t>(time(word));
+    }
+    if (found->kind == CommandKind::set_trading_state) {
+      terms.state = state(next());
+      std::string reason;
+      in_ >> reason;
+      reason.copy(terms.halt_reason, sizeof terms.halt_reason);
+    }
+    command.kind = found->kind;
+    command.operators = terms;
+    return true;
+  }
+
+  order_entry::TradingState state(const std::string& word) const {
+    for (int value = 0; value <= static_cast<int>(order_entry::TradingState::closed); ++value) {
+      const auto state = static_cast<order_entry::TradingState>(value);
+      if (state_word(state) == word) return state;
+    }
+    fail("no such state: " + word);
   }
 
   void read_scope(Command& command) {
@@ -274,6 +326,12 @@ class CommandLine {
       read(command.special.display_quantity);
     } else if (word == "stp") {
       read_self_trade(command.special);
+    } else if (word == "onopen") {
+      command.time_in_force = TimeInForce::at_the_opening;
+    } else if (word == "onclose") {
+      command.time_in_force = TimeInForce::at_the_close;
+    } else if (word == "imbalanceonly") {
+      flags.imbalance_only(true);
     } else {
       fail("not understood: " + word);
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/4_match/scenario_market.hpp"
 
 namespace hopwire::venue::scenario {
 
@@ -40,8 +41,8 @@ inline std::string public_word(const MatchEvent& event) {
     case PublicEffect::remove:
       return " | D " + std::to_string(event.kind == MatchEventKind::replaced ? event.original_reference : event.reference);
     case PublicEffect::replace: return " | U " + std::to_string(event.original_reference) + " -> " + std::to_string(event.reference);
+    default: return market_public_word(event);
   }
-  return " | ?";
 }
 
 inline std::string queue_word(const MatchEvent& event) {
@@ -137,7 +138,11 @@ inline std::string describe_without_effect(const MatchEvent& event) {
     case MatchEventKind::rejected:
     case MatchEventKind::cancel_rejected: return describe_refusal(event);
     case MatchEventKind::mass_canceled: out << "mass canceled by " << event.cl_ord_id << ": " << event.quantity; break;
-    default: return describe_control(event);
+    case MatchEventKind::admin_refused:
+      out << "admin refused (" << reason_words(to_string(static_cast<order_entry::RejectReason>(event.reason))) << ")";
+      if (event.limit_value != 0) out << " limit " << event.limit_value;
+      break;
+    default: return event.kind >= MatchEventKind::queued ? describe_market(event) : describe_control(event);
   }
   return out.str();
 }

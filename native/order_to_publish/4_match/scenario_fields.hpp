@@ -45,6 +45,7 @@ inline MatchEvent without_scope(MatchEvent event) {
 }
 
 inline std::string describe_fields(const MatchEvent& told) {
+  if (is_about_market(told.kind)) return market_fields(told);
   const MatchEvent event = without_scope(told);
   const bool is_answer = event.kind == MatchEventKind::rejected || event.kind == MatchEventKind::cancel_rejected ||
                          event.kind == MatchEventKind::mass_canceled;

@@ -10,7 +10,7 @@
 
 namespace hopwire::venue {
 
-inline bool Matcher::is_waiting_stop(OrderIndex slot) const noexcept {
+inline bool Matcher::is_waiting(OrderIndex slot) const noexcept {
   return is_special(orders_.detail(slot)) && terms_[slot].place != OrderPlace::book;
 }
 
@@ -22,9 +22,20 @@ inline Refusal Matcher::would_trade(const Book& book, order_entry::Side side) no
 inline Refusal Matcher::check_new_special(const Command& command) const noexcept {
   if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
   if (const Refusal refusal = check_locks(command.session, command.account, command.firm, command.locate)) return refusal;
-  if (const Refusal refusal = check_special_fields(command, limits_.maximum_order_quantity, now_)) return refusal;
+  if (const Refusal refusal = check_special_fields(command, limits_.maximum_order_quantity)) return refusal;
+  const bool has_rules = books_[command.locate].rules != 0 || is_auction_only(command.time_in_force);
+  if (has_rules) {
+    const auto price = has_limit_price(command.order_type) ? std::optional(command.price) : std::nullopt;
+    const auto stop_price = is_stop(command.order_type) ? std::optional(command.special.stop_price) : std::nullopt;
+    const Refusal refusal = check_steps(command.locate, price, stop_price, command.quantity, command.special.display_quantity);
+    if (refusal) return refusal;
+  }
+  if (const Refusal refusal = check_combination(command)) return refusal;
+  if (const Refusal refusal = check_expire_time(command, now_)) return refusal;
   if (index_.find(orders_, command.session, command.cl_ord_id) != levels::none) return {order_entry::RejectReason::duplicate_cl_ord_id, 0};
-  return {};
+  if (!has_rules) return {};
+  if (const Refusal refusal = check_state(command)) return refusal;
+  return check_reach(command.locate, command.side, command.order_type, command.time_in_force, command.price);
 }
 
 inline OrderTerms Matcher::terms_of(const Command& command) noexcept {
@@ -32,6 +43,8 @@ inline OrderTerms Matcher::terms_of(const Command& command) noexcept {
   const bool expires = command.time_in_force == order_entry::TimeInForce::good_till_time;
   return {.expire_time = expires ? special.expire_time : 0,
           .entry = 0,
+          .placed_after = 0,
+          .placement = 0,
           .hidden = 0,
           .display_quantity = special.display_quantity,
           .minimum_quantity = special.minimum_quantity,
@@ -79,7 +92,7 @@ void Matcher::new_special_order(const Command& command, Sink& sink) {
   Taker taker = taker_of(command);
   taker.flags |= has_terms;
   taker.terms = &terms;
-  const bool trades = !is_stop(command.order_type) && marketable(book.opposite(taker.side), taker.side, taker.limit);
+  const bool trades = !is_stop(command.order_type) && meets(book, taker.side, limit_of(book, taker));
   if (trades && order_entry::OrderFlags{taker.flags}.post_only()) return refuse(command, would_trade(book, taker.side), sink);
   if (!take_in(taker, sink)) refuse(command, book_full(), sink);
 }
@@ -89,7 +102,9 @@ template <class Sink>
 bool Matcher::take_in(Taker& taker, Sink& sink) {
   Book& book = books_[taker.locate];
   if (is_stop(taker.order_type)) return new_stop(taker, sink);
-  const bool trades = marketable(book.opposite(taker.side), taker.side, taker.limit);
+  const bool waits_for_trading = taker.order_type == order_entry::OrderType::market && (book.rules & book_rule::not_trading) != 0;
+  if (is_auction_only(taker.time_in_force) || waits_for_trading) return queue_new(book, taker, sink);
+  const bool trades = meets(book, taker.side, limit_of(book, taker));
   if (!trades && may_rest(taker.order_type, taker.time_in_force) && taker.terms->minimum_quantity == 0) {
     const LevelIndex level = orders_.full() ? levels::none : levels_.find_or_insert(book.side(taker.side), taker.price);
     if (level == levels::none) return false;
@@ -105,6 +120,7 @@ bool Matcher::take_in(Taker& taker, Sink& sink) {
 // An accepted or triggered order comes in. slot: of an order that waited, or `none`.
 template <class Sink>
 void Matcher::enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
+  taker.limit = limit_of(book, taker);
   if (!passes_trial(book, taker)) {
     const bool is_kill = taker.time_in_force == order_entry::TimeInForce::fill_or_kill;
     cancel_taker(book, taker, taker.leaves, is_kill ? order_entry::CancelReason::fill_or_kill : order_entry::CancelReason::minimum_quantity,
@@ -119,13 +135,17 @@ void Matcher::enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
 // By their terms: looking at each maker first, or counting what a quote trades.
 template <class Sink>
 inline void Matcher::match_by_terms(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
-  if (taker.terms == nullptr) [[likely]] return match(book, taker, sink);
-  const bool prevents = taker.terms->self_trade_action != order_entry::SelfTradeAction::none;
+  if (taker.terms == nullptr && book.rules == 0) [[likely]] return match(book, taker, sink);
+  if ((book.rules & book_rule::not_trading) != 0) return;
+  const bool prevents = taker.terms != nullptr && taker.terms->self_trade_action != order_entry::SelfTradeAction::none;
   const levels::Ladder& opposite = book.opposite(taker.side);
   while (taker.leaves != 0 && marketable(opposite, taker.side, taker.limit)) {
-    const OrderIndex maker = levels_.level(opposite.entries[opposite.count - 1].level).head;
+    const levels::LadderEntry best = opposite.entries[opposite.count - 1];
+    const OrderIndex maker = levels_.level(best.level).head;
     if (prevents && is_own(taker, maker)) {
       prevent_self_trade(book, maker, taker, sink);
+    } else if (book.rules != 0 && circuit_breaker::is_tripped(market_.rules[taker.locate].breaker, best.price, now_)) {
+      trip_breaker(book, taker, sink);
     } else {
       trade_special(book, taker, slot, sink);
     }
@@ -154,6 +174,7 @@ void Matcher::trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sin
     show_next_slice(maker, sink);
   }
   note_trade(book, taker.locate, trade.price);
+  if (book.rules != 0) note_price(taker.locate, trade.price);
   if (protections_.empty()) return;
   if ((owner.flags & is_quote) != 0) protect(owner.session, owner.account, trade, taker, slot, sink);
   if ((taker.flags & is_quote) != 0) protect(taker.session, taker.account, trade, taker, slot, sink);
@@ -193,7 +214,7 @@ MatchEvent& Matcher::begin_slot_event(OrderIndex slot, MatchEventKind kind, Publ
   event.reference = detail.reference;
   event.session = detail.session;
   event.account = detail.account;
-  event.price = is_waiting_stop(slot) ? terms_[slot].price : levels_.level(orders_.node(slot).level).price;
+  event.price = is_waiting(slot) ? terms_[slot].price : levels_.level(orders_.node(slot).level).price;
   event.leaves = open_quantity(slot);
   event.instrument_id = books_[detail.locate].instrument_id;
   event.locate = detail.locate;
@@ -204,7 +225,7 @@ MatchEvent& Matcher::begin_slot_event(OrderIndex slot, MatchEventKind kind, Publ
 template <class Sink>
 void Matcher::cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
                              order_entry::RequestKind request, Sink& sink) {
-  const bool waits = is_waiting_stop(slot);
+  const bool waits = is_waiting(slot);
   MatchEvent& event =
       begin_slot_event(slot, MatchEventKind::canceled, waits ? PublicEffect::none : PublicEffect::remove, sink);
   event.request = request;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "levels/book_digest.hpp"
+#include "order_to_publish/4_match/market_listing.hpp"
 #include "order_to_publish/4_match/matcher.hpp"
 
 namespace hopwire::venue::scenario {
@@ -16,6 +17,8 @@ class StateListing {
   explicit StateListing(const Matcher& matcher) : matcher_(matcher) {
     for (std::uint16_t locate = 1; locate <= matcher.limits_.maximum_locate; ++locate) row(locate);
     for (std::uint32_t session = 0; session < matcher.orders_.maximum_sessions(); ++session) entered(session);
+    const MarketStore& market = matcher.market_;
+    if (market.day != 0 || market.breached_level != 0) out_ << "day " << market.day << " breached " << market.breached_level << "\n";
     out_ << "last ref " << matcher.last_reference_ << " match " << matcher.last_match_number_ << "\n";
   }
 
@@ -28,12 +31,22 @@ class StateListing {
   void row(std::uint16_t locate) {
     const auto& book = matcher_.books_[locate];
     const auto& stops = matcher_.stops_[locate];
-    if (book.order_count == 0 && stops.buy.count + stops.sell.count == 0 && book.last_price == 0) return;
+    const InstrumentRules& rules = matcher_.market_.rules[locate];
+    std::ostringstream of_market;
+    if (book.known) {
+      list_state(of_market, rules);
+      list_limits(of_market, rules, book.last_price, matcher_.now_);
+    }
+    const bool has_orders = book.order_count != 0 || stops.buy.count + stops.sell.count != 0 || rules.queue.order_count != 0;
+    if (!has_orders && book.last_price == 0 && of_market.str().empty()) return;
     out_ << "row " << locate;
     if (book.last_price != 0) out_ << " last " << book.last_price;
-    out_ << "\n";
+    out_ << "\n" << of_market.str();
     for (const levels::Ladder* ladder : {&book.bid, &book.ask}) {
       each(*ladder, matcher_.levels_, [&](OrderIndex slot, Price price) { resting(slot, price); });
+    }
+    if (book.known) {
+      for (OrderIndex slot = rules.queue.head; slot != levels::none; slot = matcher_.orders_.node(slot).next) queued(slot);
     }
     for (const levels::Ladder* ladder : {&stops.buy, &stops.sell}) {
       each(*ladder, matcher_.stop_levels_, [&](OrderIndex slot, Price) { waiting(slot); });
@@ -58,16 +71,34 @@ class StateListing {
     out_ << "\n";
   }
 
+  void queued(OrderIndex slot) {
+    const OrderTerms& asked = matcher_.terms_[slot];
+    out_ << "queued ";
+    side(slot);
+    out_ << matcher_.orders_.node(slot).leaves << " @ ";
+    price(asked.price);
+    names(slot);
+    if (asked.time_in_force == order_entry::TimeInForce::at_the_opening) out_ << " onopen";
+    if (asked.time_in_force == order_entry::TimeInForce::at_the_close) out_ << " onclose";
+    if (order_entry::OrderFlags{matcher_.orders_.detail(slot).flags}.imbalance_only()) out_ << " imbalanceonly";
+    terms(slot);
+    out_ << "\n";
+  }
+
+  void price(Price price) {
+    if (price == matching::no_price) {
+      out_ << "market";
+    } else {
+      out_ << price;
+    }
+  }
+
   void waiting(OrderIndex slot) {
     const OrderTerms& terms_of_stop = matcher_.terms_[slot];
     out_ << "stop ";
     side(slot);
     out_ << matcher_.orders_.node(slot).leaves << " @ ";
-    if (terms_of_stop.price == matching::no_price) {
-      out_ << "market";
-    } else {
-      out_ << terms_of_stop.price;
-    }
+    price(terms_of_stop.price);
     out_ << " stop " << terms_of_stop.stop_price;
     names(slot);
     if (terms_of_stop.time_in_force == order_entry::TimeInForce::immediate_or_cancel) out_ << " ioc";

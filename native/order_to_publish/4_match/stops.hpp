@@ -7,6 +7,10 @@
 // at one stop price first come first served. Elected stops come in one by one, in the order of their election, after the command that
 // caused the trade is complete (its rest has been settled); the trades they make elect further stops, behind those elected before.
 //
+// Stops come in only while the instrument trades continuously. In every other state a stop waits, whatever the last trade was; what a
+// trade elected before a halt came waits again, behind those that wait; when continuous trading begins, the last trade (the auction's, if
+// it had one) elects the stops it reaches.
+//
 // A waiting stop can be cancelled, and replaced under its own reference: limit, stop price and quantity change in place, it goes behind
 // others of its stop price, and a stop price that the last trade has reached triggers it at once after `replaced` (no public effect,
 // queueAhead 0). It expires like another order, and takes room like one.
@@ -26,7 +30,7 @@ inline Matcher::Price Matcher::stop_price_of(const Taker& taker) noexcept {
 }
 
 inline bool Matcher::is_reached(const Book& book, order_entry::Side side, Price stop_price) noexcept {
-  if (book.last_price == 0) return false;
+  if (book.last_price == 0 || (book.rules & book_rule::not_trading) != 0) return false;
   return side == order_entry::Side::buy ? book.last_price >= stop_price : book.last_price <= stop_price;
 }
 
@@ -60,11 +64,13 @@ inline void Matcher::park(Book& book, LevelIndex level, OrderIndex slot) noexcep
   book.has_stops = true;
 }
 
-// Out of the waiting room, or out of the line behind it.
+// Out of the waiting room, or out of the line behind it, or of the line for an auction.
 inline void Matcher::unpark(OrderIndex slot) noexcept {
   OrderTerms& terms = terms_[slot];
   if (terms.place == OrderPlace::elected) {
     levels::unlink(elected_, orders_.nodes(), slot);
+  } else if (terms.place == OrderPlace::queued) {
+    levels::unlink(market_.rules[orders_.detail(slot).locate].queue, orders_.nodes(), slot);
   } else {
     const OrderDetail& detail = orders_.detail(slot);
     StopBook& stops = stops_[detail.locate];
@@ -108,7 +114,12 @@ void Matcher::run_elected(Sink& sink) {
     const OrderIndex slot = elected_.head;
     unpark(slot);
     Taker taker = taker_of(slot);
-    trigger(books_[taker.locate], taker, slot, sink);
+    Book& book = books_[taker.locate];
+    if ((book.rules & book_rule::not_trading) == 0) {
+      trigger(book, taker, slot, sink);
+    } else {
+      park_again(slot);
+    }
   }
 }
 
@@ -122,7 +133,29 @@ void Matcher::trigger(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
   triggered.stop_price = terms.stop_price;
   sink.commit();
   terms.stop_price = no_stop_price;
+  if (slot != levels::none) place_last(slot);
+  if (book.rules != 0) {
+    const Refusal beyond = check_reach(taker.locate, taker.side, taker.order_type, taker.time_in_force, taker.price);
+    if (beyond) return cancel_triggered(book, taker, slot, beyond, sink);
+  }
   enter(book, taker, slot, sink);
+}
+
+// Priced beyond the collar or through the band when its turn came.
+template <class Sink>
+void Matcher::cancel_triggered(const Book& book, const Taker& taker, OrderIndex slot, const Refusal& beyond, Sink& sink) {
+  using order_entry::CancelReason;
+  const bool is_collar = beyond.reason == order_entry::RejectReason::price_collar;
+  cancel_taker(book, taker, taker.leaves, is_collar ? CancelReason::price_collar : CancelReason::price_band, sink);
+  if (slot != levels::none) forget(slot);
+}
+
+// Among the stops of its price that wait, as the last.
+inline void Matcher::park_again(OrderIndex slot) noexcept {
+  const OrderDetail& detail = orders_.detail(slot);
+  const LevelIndex level = stop_levels_.find_or_insert(stops_[detail.locate].side(detail.side), terms_[slot].stop_price);
+  assert(level != levels::none);  // there are as many levels as orders, and this one has just left its own
+  park(books_[detail.locate], level, slot);
 }
 
 template <class Sink>
@@ -144,9 +177,7 @@ void Matcher::replace_parked(const Command& command, OrderIndex slot, Sink& sink
   replaced.stop_price = terms.stop_price;
   sink.commit();
   if (is_reached(book, taker.side, terms.stop_price)) return trigger(book, taker, slot, sink);
-  const LevelIndex level = stop_levels_.find_or_insert(stops_[taker.locate].side(taker.side), terms.stop_price);
-  assert(level != levels::none);  // there are as many levels as orders, and this one has just left its own
-  park(book, level, slot);
+  park_again(slot);
 }
 
 }  // namespace hopwire::venue

@@ -5,12 +5,18 @@
 //   accepted, rested  add  -> A            executed  execute -> E (the maker, at its own price)
 //   replaced      reduce   -> X            replaced  replace -> U            replaced  remove -> D (it crosses; the rest is added anew)
 //   canceled      remove   -> D            canceled  reduce -> X             refreshed add     -> A (a reserve order's next slice)
+//   crossed       execute_at_price -> C, not printable: the auction's volume is in its Q     uncrossed     cross_trade    -> Q
+//   imbalance     -> I                     state_changed -> H                auction_collar -> J (LULD)
+//   market_levels -> V                     market_breached -> W
+//   day_rolled    new_day  -> S: the day that ends closes as end_of_day() does and the next opens as start_of_day() does, with the state
+//                             that each instrument is in; the orders that stay follow as A
 //
 // ITCH time is the sequencer's time in nanoseconds since the midnight, UTC, before the first message; a session that outlives that day
 // counts on, so that times never fall within a session. Tracking number is 0. An order that is executed in full is dead without a D.
 // What can go wrong: an event for an instrument that is not listed cannot happen past the matcher; it would be published without a symbol.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +27,7 @@
 #include "core/clock.hpp"
 #include "generated/itch_5_0.hpp"
 #include "order_to_publish/1_order_in/instrument_directory.hpp"
+#include "order_to_publish/4_match/market_facts.hpp"
 #include "order_to_publish/4_match/match_event.hpp"
 
 namespace hopwire::venue {
@@ -34,6 +41,7 @@ class ItchWriter {
     std::size_t largest = 0;
     for (const ListedInstrument& instrument : instruments_) largest = largest < instrument.locate ? instrument.locate : largest;
     symbols_.assign(largest + 1, Symbol{' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '});
+    states_.assign(largest + 1, StateFacts{});
     for (const ListedInstrument& instrument : instruments_) symbols_[instrument.locate] = instrument.symbol;
   }
 
@@ -46,15 +54,25 @@ class ItchWriter {
       case PublicEffect::reduce: return order_cancel(event, time);
       case PublicEffect::remove: return order_delete(event, time);
       case PublicEffect::replace: return order_replace(event, time);
+      case PublicEffect::execute_at_price: return order_executed_at_price(event, time);
+      case PublicEffect::cross_trade: return cross_trade(event, time);
+      case PublicEffect::imbalance: return imbalance(event, time);
+      case PublicEffect::trading_action: return state_changed(event, time);
+      case PublicEffect::auction_collar: return auction_collar(event, time);
+      case PublicEffect::market_levels: return market_levels(event, time);
+      case PublicEffect::market_breach: return market_breach(event, time);
+      case PublicEffect::new_day:
+        end_of_day(time);
+        return start_of_day(time);
     }
   }
 
-  // Before the first order: start of messages and of system hours, the directory, trading open for each instrument, start of market hours.
+  // Before the first order: start of messages and of system hours, the directory, each instrument's state, start of market hours.
   void start_of_day(std::uint64_t time) noexcept {
     system_event('O', time);
     system_event('S', time);
     for (const ListedInstrument& instrument : instruments_) directory_entry(instrument, time);
-    for (const ListedInstrument& instrument : instruments_) trading_action(instrument, time);
+    for (const ListedInstrument& instrument : instruments_) trading_action(instrument.locate, time);
     system_event('Q', time);
   }
 
@@ -159,15 +177,89 @@ class ItchWriter {
     });
   }
 
-  void trading_action(const ListedInstrument& instrument, std::uint64_t time) noexcept {
-    message<itch::StockTradingActionEncoder>(instrument.locate, time, [&](auto& action) {
-      action.stock(symbol(instrument.locate)).trading_state('T').reserved(' ').reason_code("");
+  // ---- instruments and the market ----
+
+  // The state an instrument is in; the text of a reason is blanks behind what it has.
+  void trading_action(std::uint16_t locate, std::uint64_t time) noexcept {
+    const StateFacts& facts = states_[locate < states_.size() ? locate : 0];
+    const auto end = std::find(facts.halt_reason.begin(), facts.halt_reason.end(), '\0');
+    const std::string_view reason(facts.halt_reason.data(), static_cast<std::size_t>(end - facts.halt_reason.begin()));
+    message<itch::StockTradingActionEncoder>(locate, time, [&](auto& action) {
+      action.stock(symbol(locate)).trading_state(hopwire::venue::trading_action(facts)).reserved(' ').reason_code(reason);
     });
+  }
+
+  void state_changed(const MatchEvent& event, std::uint64_t time) noexcept {
+    states_[event.locate < states_.size() ? event.locate : 0] = facts_of<StateFacts>(event);
+    trading_action(event.locate, time);
+  }
+
+  void order_executed_at_price(const MatchEvent& event, std::uint64_t time) noexcept {
+    message<itch::OrderExecutedWithPriceEncoder>(event.locate, time, [&](auto& execution) {
+      execution.order_reference_number(event.reference)
+          .executed_shares(event.quantity)
+          .match_number(event.match_number)
+          .printable('N')
+          .execution_price(static_cast<std::uint32_t>(event.price));
+    });
+  }
+
+  void cross_trade(const MatchEvent& event, std::uint64_t time) noexcept {
+    const auto facts = facts_of<AuctionFacts>(event);
+    message<itch::CrossTradeEncoder>(event.locate, time, [&](auto& cross) {
+      cross.cross_shares(facts.quantity)
+          .stock(symbol(event.locate))
+          .cross_price(static_cast<std::uint32_t>(event.price))
+          .match_number(facts.match_number)
+          .cross_type(static_cast<char>(facts.cross_type));
+    });
+  }
+
+  // Direction O: nothing would trade; N: nothing would be left over.
+  void imbalance(const MatchEvent& event, std::uint64_t time) noexcept {
+    const auto facts = facts_of<AuctionFacts>(event);
+    const char direction = facts.near_price == 0 ? 'O' : facts.quantity == 0 ? 'N' : static_cast<char>(event.side);
+    message<itch::NetOrderImbalanceEncoder>(event.locate, time, [&](auto& net) {
+      net.paired_shares(facts.paired_quantity)
+          .imbalance_shares(facts.quantity)
+          .imbalance_direction(direction)
+          .stock(symbol(event.locate))
+          .far_price(static_cast<std::uint32_t>(facts.far_price))
+          .near_price(static_cast<std::uint32_t>(facts.near_price))
+          .current_reference_price(static_cast<std::uint32_t>(facts.reference_price))
+          .cross_type(static_cast<char>(facts.cross_type))
+          .price_variation_indicator(facts.variation);
+    });
+  }
+
+  void auction_collar(const MatchEvent& event, std::uint64_t time) noexcept {
+    const auto facts = facts_of<CollarFacts>(event);
+    message<itch::LuldAuctionCollarEncoder>(event.locate, time, [&](auto& collar) {
+      collar.stock(symbol(event.locate))
+          .auction_collar_reference_price(static_cast<std::uint32_t>(facts.reference_price))
+          .upper_auction_collar_price(static_cast<std::uint32_t>(facts.upper_price))
+          .lower_auction_collar_price(static_cast<std::uint32_t>(facts.lower_price))
+          .auction_collar_extension(facts.extension);
+    });
+  }
+
+  void market_levels(const MatchEvent& event, std::uint64_t time) noexcept {
+    const auto facts = facts_of<LevelFacts>(event);
+    message<itch::MwcbDeclineLevelEncoder>(0, time, [&](auto& decline) {
+      decline.level1(static_cast<std::uint64_t>(facts.levels[0]))
+          .level2(static_cast<std::uint64_t>(facts.levels[1]))
+          .level3(static_cast<std::uint64_t>(facts.levels[2]));
+    });
+  }
+
+  void market_breach(const MatchEvent& event, std::uint64_t time) noexcept {
+    message<itch::MwcbStatusEncoder>(0, time, [&](auto& status) { status.breached_level(static_cast<char>('0' + event.quantity)); });
   }
 
   Line& line_;
   std::vector<ListedInstrument> instruments_;
-  std::vector<Symbol> symbols_;  // by locate
+  std::vector<Symbol> symbols_;     // by locate
+  std::vector<StateFacts> states_;  // likewise: as the line has told it
   static constexpr std::uint64_t not_yet = ~std::uint64_t{0};
   std::uint64_t midnight_ = not_yet;  // ns since the UNIX epoch
   std::uint64_t written_ = 0;

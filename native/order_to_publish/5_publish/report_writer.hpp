@@ -46,6 +46,19 @@ class ReportWriter {
         case MatchEventKind::killed:
         case MatchEventKind::unlocked:
         case MatchEventKind::unkilled: break;
+        case MatchEventKind::queued: break;  // said already by the acceptance's state
+        case MatchEventKind::crossed: crossed(command, event); break;
+        // About no order: the public line tells them.
+        case MatchEventKind::uncrossed:
+        case MatchEventKind::imbalance:
+        case MatchEventKind::state_changed:
+        case MatchEventKind::auction_collar:
+        case MatchEventKind::limit_state:
+        case MatchEventKind::limit_state_over:
+        case MatchEventKind::market_levels:
+        case MatchEventKind::market_breached:
+        case MatchEventKind::day_rolled:
+        case MatchEventKind::admin_refused: break;
       }
     }
   }
@@ -60,7 +73,7 @@ class ReportWriter {
     for (const MatchEvent& event : later) {
       if (event.reference != reference) continue;
       if (event.kind == MatchEventKind::rested) return order_entry::OrderState::live;
-      if (event.kind == MatchEventKind::parked) return order_entry::OrderState::waiting;
+      if (event.kind == MatchEventKind::parked || event.kind == MatchEventKind::queued) return order_entry::OrderState::waiting;
     }
     return order_entry::OrderState::dead;
   }
@@ -112,6 +125,18 @@ class ReportWriter {
           .leaves_quantity(event.taker_leaves)
           .side(opposite(event.side))
           .liquidity(order_entry::Liquidity::removed);
+    });
+  }
+
+  // One side of a trade in an auction.
+  void crossed(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::OrderExecutedEncoder>(event.session, command.time, [&](auto& message) {
+      execution(message, event)
+          .cl_ord_id(event.cl_ord_id)
+          .order_reference(event.reference)
+          .leaves_quantity(event.leaves)
+          .side(event.side)
+          .liquidity(order_entry::Liquidity::auction);
     });
   }
 
