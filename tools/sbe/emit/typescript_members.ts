@@ -254,7 +254,7 @@ export function emitSetter(out: Writer, block: Block, member: MemberIr): void {
         'value: number',
         `checkSafe(value, '${member.name}');`,
         `${typescriptStore('uint32', block.order, placeOf(halves.low), 'value >>> 0')};`,
-        `${typescriptStore('int32', block.order, placeOf(halves.high), 'Math.floor(value / 0x100000000)')};`,
+        `${typescriptStore('int32', block.order, placeOf(halves.high), '(value - (value >>> 0)) / 0x100000000')};`,
       );
       break;
     }

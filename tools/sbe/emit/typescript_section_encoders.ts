@@ -2,10 +2,18 @@
 // out is written empty, one that comes too late is refused, and so are more or fewer entries than a group was begun with. `finish` says
 // where the message ends.
 
-import type { BlockIr, DataIr, GroupIr, MessageIr } from '../ir.js';
+import type { BlockIr, CompositeIr, DataIr, GroupIr, MessageIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
 import { primitiveOf } from '../primitives.js';
-import { compositeOf, headerSizeOf, type Section, sectionsOf, type TypescriptSchema, varDataOf } from './forms.js';
+import {
+  compositeOf,
+  headerSizeOf,
+  isUniform,
+  type Section,
+  sectionsOf,
+  type TypescriptSchema,
+  varDataOf,
+} from './forms.js';
 import { messageRemark } from './remarks.js';
 import { emitHeader, emitMembers } from './typescript_blocks.js';
 import { emitFromJson } from './typescript_json.js';
@@ -36,7 +44,10 @@ export function emitSectionEncoders(out: Writer, schema: TypescriptSchema, messa
     out.block('wrapAndApplyHeader(view: DataView, offset: number): this {', '}', () => {
       const name = typescriptString(message.name);
       out.line(`reach(view, offset + ${headerSize + message.blockLength}, ${name});`);
-      out.line(`clear(view, offset, ${headerSize + message.blockLength});`);
+      const header = compositeOf(schema, schema.headerType ?? '');
+      if (!isCovered(header, ['blockLength', 'templateId', 'schemaId', 'version']))
+        emitZeros(out, 'offset', headerSize);
+      emitZeros(out, headerSize === 0 ? 'offset' : `offset + ${headerSize}`, message.blockLength);
       emitHeader(out, schema, message);
       out.line(`return this.wrap(view, offset + ${headerSize});`);
     });
@@ -46,6 +57,35 @@ export function emitSectionEncoders(out: Writer, schema: TypescriptSchema, messa
     emitFinish(out, message);
     if (sections.length > 0) emitTurn(out, schema, sections, [message.name]);
   });
+}
+
+/** Whether the named members are all there is of a composite, without a gap. */
+function isCovered(composite: CompositeIr, names: readonly string[]): boolean {
+  const members = composite.members.filter((member) => member.presence !== 'constant');
+  const bytes = members.filter((member) => names.includes(member.name)).reduce((sum, member) => sum + member.size, 0);
+  return bytes === composite.size;
+}
+
+/** Statements that make bytes of `view` zero: eight at a time, since a loop over bytes costs more than the fields that follow. */
+function emitZeros(out: Writer, at: string, length: number): void {
+  if (length > 64) {
+    out.line(`zero(view, ${at}, ${length});`);
+    return;
+  }
+  let done = 0;
+  for (const [size, setter] of [
+    [8, 'setFloat64'],
+    [4, 'setUint32'],
+    [2, 'setUint16'],
+    [1, 'setUint8'],
+  ] as const) {
+    for (; length - done >= size; done += size) out.line(`view.${setter}(${done === 0 ? at : offsetBy(at, done)}, 0);`);
+  }
+}
+
+function offsetBy(at: string, bytes: number): string {
+  const match = /^(\w+) \+ (\d+)$/.exec(at);
+  return match === null ? `${at} + ${bytes}` : `${match[1]} + ${Number(match[2]) + bytes}`;
 }
 
 function emitGroups(out: Writer, schema: TypescriptSchema, groups: readonly GroupIr[], path: readonly string[]): void {
@@ -238,8 +278,9 @@ function emitBegin(out: Writer, schema: TypescriptSchema, group: GroupIr, what: 
     out.line(
       `if (!(count >= 0 && count <= ${highest})) throw new RangeError(\`${what} takes 0 to ${highest} entries, not \${count}\`);`,
     );
-    out.line(`reach(view, at + ${dimension.size}, ${name});`);
-    out.line(`clear(view, at, ${dimension.size});`);
+    const entries = isUniform(group) && group.blockLength > 0 ? ` + count * ${group.blockLength}` : '';
+    out.line(`reach(view, at + ${dimension.size}${entries}, ${name});`);
+    if (!isCovered(dimension, Object.keys(counters))) emitZeros(out, 'at', dimension.size);
     for (const member of dimension.members) {
       const value = counters[member.name];
       if (value === undefined || member.type.kind !== 'primitive' || member.presence === 'constant') continue;
@@ -264,9 +305,11 @@ function emitNext(out: Writer, group: GroupIr, what: string, usesOffset: boolean
     if (sections > 0) out.line(`if (this.#section <= ${sections}) this.#turn(${sections});`);
     out.line('this.#left -= 1;');
     if (sections > 0) out.line('this.#section = 0;');
-    out.lines(['const view = this.#cursor.view;', 'const at = this.#cursor.at;']);
-    out.line(`reach(view, at + ${group.blockLength}, ${typescriptString(what)});`);
-    out.line(`clear(view, at, ${group.blockLength});`);
+    if (usesOffset || group.blockLength > 0 || !isUniform(group)) out.line('const view = this.#cursor.view;');
+    out.line('const at = this.#cursor.at;');
+    // Entries of one length found their room when the group was begun.
+    if (!isUniform(group)) out.line(`reach(view, at + ${group.blockLength}, ${typescriptString(what)});`);
+    emitZeros(out, 'at', group.blockLength);
     if (usesOffset) out.lines(['this.#view = view;', 'this.#offset = at;']);
     out.line(`this.#cursor.at = at + ${group.blockLength};`);
     out.line('return this;');

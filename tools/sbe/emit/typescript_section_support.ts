@@ -38,6 +38,16 @@ export const sectionSupport: readonly SupportPart[] = [
     ],
   },
   {
+    mark: 'zero(',
+    lines: [
+      'function zero(view: DataView, offset: number, length: number): void {',
+      '  let at = offset;',
+      '  for (; at + 8 <= offset + length; at += 8) view.setFloat64(at, 0);',
+      '  for (; at < offset + length; at++) view.setUint8(at, 0);',
+      '}',
+    ],
+  },
+  {
     mark: 'return finished',
     lines: ['const finished: IteratorReturnResult<undefined> = { done: true, value: undefined };'],
   },
