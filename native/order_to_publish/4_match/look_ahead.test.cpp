@@ -16,7 +16,9 @@ using scenario::Recorder;
 namespace {
 
 constexpr MatcherLimits limits{
-    .maximum_orders = 10'000, .maximum_levels = 10'000, .maximum_locate = 3, .maximum_order_quantity = 1'000, .maximum_sessions = 4};
+    .maximum_orders = 40'000, .maximum_levels = 10'000, .maximum_locate = 3, .maximum_order_quantity = 1'000, .maximum_sessions = 4};
+
+constexpr std::size_t opening = 26'000;
 
 // Adds until the books are large, then everything, names of the dead and of no instrument included.
 std::vector<SequencedCommand> some_commands(std::size_t count) {
@@ -33,14 +35,13 @@ std::vector<SequencedCommand> some_commands(std::size_t count) {
     command.side = pick(2) == 0 ? order_entry::Side::buy : order_entry::Side::sell;
     command.quantity = 1 + pick(100);
     command.price = static_cast<std::int32_t>(1000 + pick(200) + (command.side == order_entry::Side::buy ? 0 : 190));
-    const std::uint32_t kind = index < 7000 ? 0 : pick(100);
+    const std::uint32_t kind = index < opening ? 0 : pick(100);
     command.kind = kind < 50   ? CommandKind::new_order
                    : kind < 80 ? CommandKind::cancel_order
                    : kind < 99 ? CommandKind::replace_order
                                : CommandKind::mass_cancel;
     command.mark_special_terms();
   }
-  for (std::size_t index = 7000; index < count; ++index) commands[index].command.session = commands[pick(7000)].command.session;
   return commands;
 }
 
@@ -51,7 +52,7 @@ void set_up(Matcher& matcher) {
 }  // namespace
 
 TEST("look ahead: a batch does what its commands do one by one") {
-  const std::vector<SequencedCommand> commands = some_commands(12'000);
+  const std::vector<SequencedCommand> commands = some_commands(32'000);
   Matcher one_by_one(limits, ReplaceProfile::reduce_keeps_priority);
   set_up(one_by_one);
   Recorder expected;

@@ -81,6 +81,12 @@ inline std::uint64_t Matcher::quantity_at(std::uint16_t locate, order_entry::Sid
 
 // ---- what is refused ----
 
+// True when check_new has nothing to say: the question that nearly every order answers alike, apart from the finding of reasons.
+inline bool Matcher::is_welcome(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept {
+  return book_at(command.locate).known && locks_.empty() && fields_are_sound(command, limits_.maximum_order_quantity) &&
+         index_.find(orders_, bucket, command.session, command.cl_ord_id) == levels::none;
+}
+
 inline Refusal Matcher::check_new(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept {
   if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
   if (const Refusal refusal = check_locks(command.session, command.account, command.firm, command.locate)) [[unlikely]] return refusal;

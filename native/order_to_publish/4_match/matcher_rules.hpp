@@ -99,7 +99,9 @@ template <class Sink>
 void Matcher::new_order(const Command& command, Sink& sink) {
   if (command.has_special_terms || book_at(command.locate).rules != 0) [[unlikely]] return new_special_order(command, sink);
   const ClientOrderIndex::Bucket bucket = index_.bucket_of(command.session, command.cl_ord_id);
-  if (const Refusal refusal = check_new(command, bucket)) [[unlikely]] return refuse(command, refusal, sink);
+  if (!is_welcome(command, bucket)) [[unlikely]] {
+    if (const Refusal refusal = check_new(command, bucket)) return refuse(command, refusal, sink);
+  }
   Book& book = books_[command.locate];
   const bool is_market = command.order_type == order_entry::OrderType::market;
   const bool may_rest = !is_market && command.time_in_force == order_entry::TimeInForce::day;
