@@ -44,6 +44,9 @@ class Books {
       case 'D':
         if (!remove(reference)) ++orphans['D'];
         break;
+      case 'S':
+        if (static_cast<char>(m[11]) == 'O') begin_day();
+        break;
       case 'U': replace(reference, at(m, 19, 8), at(m, 27, 4), static_cast<std::uint32_t>(at(m, 31, 4))); break;
       default: break;
     }
@@ -104,6 +107,14 @@ class Books {
       orders_[reference] = order;
       queues_[order.price].push_back(reference);
     }
+  }
+
+  void begin_day() {
+    std::vector<std::uint64_t> standing;
+    for (const auto& [reference, order] : orders_) {
+      if (order.side != 0) standing.push_back(reference);
+    }
+    for (const std::uint64_t reference : standing) remove(reference);
   }
 
   bool remove(std::uint64_t reference) {

@@ -32,7 +32,7 @@ struct TickBand {
 
 struct PriceBand {
   std::uint32_t basis_points = 0;  // 0 = no band
-  levels::Price lower = 0;
+  std::int64_t lower = 0;  // a tick may be so large that it lies above every price
   levels::Price upper = 0;
 };
 

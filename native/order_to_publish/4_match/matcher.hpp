@@ -187,8 +187,8 @@ class Matcher {
   }
 
   template <class Sink> void dispatch(const Command& command, Sink& sink) {
-    if (is_operator_command(command.kind)) [[unlikely]] return run_operator_command(command, sink);
     if (command.session >= orders_.maximum_sessions()) [[unlikely]] {
+      if (is_operator_command(command.kind)) return run_operator_command(command, sink);
       return refuse(command, {order_entry::RejectReason::not_supported, static_cast<std::int64_t>(orders_.maximum_sessions())}, sink);
     }
     switch (command.kind) {
@@ -206,7 +206,7 @@ class Matcher {
       case CommandKind::unkill: return open_scope(command, sink);
       case CommandKind::set_protection: return set_protection(command, sink);
       case CommandKind::reset_protection: return reset_protection(command, sink);
-      default: return;  // the operator's
+      default: return run_operator_command(command, sink);
     }
   }
 

@@ -41,9 +41,9 @@ inline PriceBand around(const InstrumentRules& rules, Price reference, std::uint
 }
 
 // The band that an order of this side may not cross; none when none holds now.
-inline std::optional<Price> edge(const InstrumentRules& rules, order_entry::Side side) noexcept {
+inline std::optional<std::int64_t> edge(const InstrumentRules& rules, order_entry::Side side) noexcept {
   if (!rules.is_trading() || rules.band.basis_points == 0) return std::nullopt;
-  return side == order_entry::Side::buy ? rules.band.upper : rules.band.lower;
+  return side == order_entry::Side::buy ? std::int64_t{rules.band.upper} : rules.band.lower;
 }
 
 inline Refusal check(const InstrumentRules& rules, order_entry::Side side, Price price) noexcept {
@@ -100,7 +100,7 @@ void MarketRules<Sink>::note_limit_state(std::uint16_t locate) {
     const auto limit = price_band::edge(own, side);
     const levels::Ladder& ladder = book(locate).side(side);
     if (is.is_on || !limit || ladder.count == 0 || ladder.entries[ladder.count - 1].price != *limit) continue;
-    is = {.is_on = true, .side = side, .price = *limit, .since = matcher_.now_};
+    is = {.is_on = true, .side = side, .price = static_cast<Price>(*limit), .since = matcher_.now_};
   }
   if (was.is_on == is.is_on && was.side == is.side && was.price == is.price) return;
   own.limit_state = is;

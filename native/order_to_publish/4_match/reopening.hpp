@@ -44,7 +44,7 @@ inline AuctionCollar collar_after(const InstrumentRules& rules) noexcept {
   const bool is_up = limit.side == order_entry::Side::buy;
   return {.is_set = true,
           .reference_price = limit.price,
-          .lower_price = is_up ? rules.band.lower : within(limit.price - width),
+          .lower_price = is_up ? within(rules.band.lower) : within(limit.price - width),
           .upper_price = is_up ? within(limit.price + width) : rules.band.upper,
           .extension = 0};
 }

@@ -33,7 +33,7 @@ inline bool is_on_tick(const InstrumentRules& rules, Price price) noexcept { ret
 inline Price at_or_below(const InstrumentRules& rules, Price price) noexcept { return price - price % tick_at(rules, price); }
 
 // From this one up; where a band begins is one.
-inline Price at_or_above(const InstrumentRules& rules, Price price) noexcept {
+inline std::int64_t at_or_above(const InstrumentRules& rules, Price price) noexcept {
   if (is_on_tick(rules, price)) return price;
   std::int64_t next = std::int64_t{at_or_below(rules, price)} + tick_at(rules, price);
   for (std::uint32_t index = 0; index < rules.tick_count; ++index) {
@@ -42,7 +42,7 @@ inline Price at_or_above(const InstrumentRules& rules, Price price) noexcept {
       break;
     }
   }
-  return static_cast<Price>(std::min<std::int64_t>(next, INT32_MAX));
+  return next;
 }
 
 inline Refusal check_tick(const InstrumentRules& rules, Price price,

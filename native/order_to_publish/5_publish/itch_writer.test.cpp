@@ -150,4 +150,133 @@ TEST("itch writer: the day opens with O S, the directory, trading open, Q, and c
   CHECK_EQ(text(action, 11, 14), "MSFT    T     ");
 }
 
+// ---- instruments and the market ----
+
+TEST("itch writer: C of an auction is not printable and carries the auction's price") {
+  Bench bench;
+  const auto message = bench.write(event(PublicEffect::execute_at_price, MatchEventKind::crossed));
+  check_head(message, 'C', 36, 3);
+  CHECK_EQ(number(message, 11, 8), 0x0102030405060708u);
+  CHECK_EQ(number(message, 19, 4), 70u);
+  CHECK_EQ(number(message, 23, 8), 99u);
+  CHECK_EQ(text(message, 31, 1), "N");
+  CHECK_EQ(number(message, 32, 4), 2'881'800u);
+}
+
+TEST("itch writer: Q carries the whole quantity, which may pass 32 bits, its own match number and the kind of cross") {
+  Bench bench;
+  MatchEvent uncrossed = event(PublicEffect::cross_trade, MatchEventKind::uncrossed);
+  put_facts(uncrossed,
+            AuctionFacts{.quantity = 0x1'2345'6789, .match_number = 0xABCDEF, .cross_type = order_entry::CrossType::reopening});
+  const auto message = bench.write(uncrossed);
+  check_head(message, 'Q', 40, 3);
+  CHECK_EQ(number(message, 11, 8), 0x1'2345'6789u);
+  CHECK_EQ(text(message, 19, 8), "MSFT    ");
+  CHECK_EQ(number(message, 27, 4), 2'881'800u);
+  CHECK_EQ(number(message, 31, 8), 0xABCDEFu);
+  CHECK_EQ(text(message, 39, 1), "H");
+}
+
+TEST("itch writer: I carries what would trade, what would be left and where, three prices, cross and variation") {
+  Bench bench;
+  MatchEvent imbalance = event(PublicEffect::imbalance, MatchEventKind::imbalance);
+  AuctionFacts facts{.quantity = 700,
+                     .paired_quantity = 0x2'0000'0001,
+                     .reference_price = 1000,
+                     .far_price = 1010,
+                     .near_price = 1020,
+                     .cross_type = order_entry::CrossType::closing,
+                     .variation = '2'};
+  put_facts(imbalance, facts);
+  const auto message = bench.write(imbalance);
+  check_head(message, 'I', 50, 3);
+  CHECK_EQ(number(message, 11, 8), 0x2'0000'0001u);
+  CHECK_EQ(number(message, 19, 8), 700u);
+  CHECK_EQ(text(message, 27, 9), "SMSFT    ");
+  CHECK_EQ(number(message, 36, 4), 1010u);
+  CHECK_EQ(number(message, 40, 4), 1020u);
+  CHECK_EQ(number(message, 44, 4), 1000u);
+  CHECK_EQ(text(message, 48, 2), "C2");
+  facts.quantity = 0;
+  put_facts(imbalance, facts);
+  CHECK_EQ(text(bench.write(imbalance), 27, 1), "N");
+  facts.near_price = 0;
+  put_facts(imbalance, facts);
+  CHECK_EQ(text(bench.write(imbalance), 27, 1), "O");
+}
+
+TEST("itch writer: H says T while trading, Q while collecting, P for the venue's own halt, H for others and for closed, with the reason") {
+  using order_entry::TradingState;
+  struct Case {
+    TradingState state;
+    HaltReason reason;
+    std::string expected;
+  };
+  const Case cases[] = {{TradingState::continuous, {}, "T     "},
+                        {TradingState::pre_open, {}, "Q     "},
+                        {TradingState::opening_auction, {}, "Q     "},
+                        {TradingState::reopening_auction, {'T', '7'}, "Q T7  "},
+                        {TradingState::closing_auction, {}, "Q     "},
+                        {TradingState::halt, {'T', '1'}, "H T1  "},
+                        {TradingState::halt, {'T', '5'}, "P T5  "},
+                        {TradingState::halt, {'L', 'U', 'D', 'P'}, "P LUDP"},
+                        {TradingState::halt, {'M', 'W', 'C', '1'}, "H MWC1"},
+                        {TradingState::closed, {}, "H     "}};
+  Bench bench;
+  for (const Case& each : cases) {
+    MatchEvent changed = event(PublicEffect::trading_action, MatchEventKind::state_changed);
+    put_facts(changed, StateFacts{.state = each.state, .halt_reason = each.reason});
+    const auto message = bench.write(changed);
+    check_head(message, 'H', 25, 3);
+    CHECK_EQ(text(message, 11, 8), "MSFT    ");
+    CHECK_EQ(text(message, 19, 6), each.expected);
+  }
+}
+
+TEST("itch writer: J carries reference, upper, lower and the number of extensions") {
+  Bench bench;
+  MatchEvent collar = event(PublicEffect::auction_collar, MatchEventKind::auction_collar);
+  put_facts(collar, CollarFacts{.reference_price = 1050, .lower_price = 950, .upper_price = 1102, .extension = 2});
+  const auto message = bench.write(collar);
+  check_head(message, 'J', 35, 3);
+  CHECK_EQ(text(message, 11, 8), "MSFT    ");
+  CHECK_EQ(number(message, 19, 4), 1050u);
+  CHECK_EQ(number(message, 23, 4), 1102u);
+  CHECK_EQ(number(message, 27, 4), 950u);
+  CHECK_EQ(number(message, 31, 4), 2u);
+}
+
+TEST("itch writer: V carries the three levels, W the one that was breached; both name no instrument") {
+  Bench bench;
+  MatchEvent levels = event(PublicEffect::market_levels, MatchEventKind::market_levels);
+  put_facts(levels, LevelFacts{.levels = {500'000'000'000, 400'000'000'000, 300'000'000'000}});
+  const auto declared = bench.write(levels);
+  check_head(declared, 'V', 35, 0);
+  CHECK_EQ(number(declared, 11, 8), 500'000'000'000u);
+  CHECK_EQ(number(declared, 19, 8), 400'000'000'000u);
+  CHECK_EQ(number(declared, 27, 8), 300'000'000'000u);
+  MatchEvent breached = event(PublicEffect::market_breach, MatchEventKind::market_breached);
+  breached.quantity = 2;
+  const auto status = bench.write(breached);
+  check_head(status, 'W', 12, 0);
+  CHECK_EQ(text(status, 11, 1), "2");
+}
+
+TEST("itch writer: a new day closes the old one and opens with the state each instrument is in") {
+  Bench bench;
+  MatchEvent halted = event(PublicEffect::trading_action, MatchEventKind::state_changed);
+  put_facts(halted, StateFacts{.state = order_entry::TradingState::halt, .halt_reason = {'T', '1'}});
+  bench.write(halted);
+  bench.line.messages.clear();
+  bench.writer.write(event(PublicEffect::new_day, MatchEventKind::day_rolled), time_of_day);
+  std::string order;
+  for (const auto& message : bench.line.messages) {
+    order += text(message, 0, 1);
+    if (message.size() == 12) order += text(message, 11, 1);
+    if (message.size() == 25) order += text(message, 19, 1);
+    order += ' ';
+  }
+  CHECK_EQ(order, "SM SE SC SO SS R R HT HH SQ ");
+}
+
 }  // namespace

@@ -46,7 +46,8 @@ class Publisher {
 
  private:
   void count(const MatchEvent& event) noexcept {
-    if (event.kind == MatchEventKind::executed) {
+    const bool is_auction_trade = event.kind == MatchEventKind::crossed && event.side == order_entry::Side::buy;  // both sides are told
+    if (event.kind == MatchEventKind::executed || is_auction_trade) {
       recorder_.add(counters::Counter::trades);
       recorder_.add(counters::Counter::traded_quantity, event.quantity);
     } else if (event.kind == MatchEventKind::rejected || event.kind == MatchEventKind::cancel_rejected) {

@@ -11,7 +11,8 @@
 //
 // Rules (ITCH 5.0): A and F go to the back of their price; E, C and X reduce and keep the place; at zero the order is gone and no D
 // follows; U removes the original and puts the new reference at the back of its price, with the original's side and stock. The order's
-// own book is the one its A named; the locate of a modification is not consulted.
+// own book is the one its A named; the locate of a modification is not consulted. S with O, the start of a day's messages, finds books
+// empty or empties them: what a stream has told of an earlier day is over, and what stays is told again.
 #pragma once
 
 #include <algorithm>
@@ -63,6 +64,9 @@ class BookSet {
       case 'P': print(event, event.shares, 0); note_instrument(event); break;
       case 'Q': print(event, itch::CrossTradeView(event.message).cross_shares(), 0); note_instrument(event); break;
       case 'B': ++counters_.broken_trades; break;
+      case 'S':
+        if (itch::SystemEventView(event.message).event_code() == 'O') begin_day(event);
+        break;
       default: note_instrument(event);
     }
   }
@@ -309,6 +313,20 @@ class BookSet {
       touch(owner.locate, event.time);
     }
     orders_.erase(event.reference, index);
+  }
+
+  // Cold: every order that stands in a book is gone, without a counter.
+  void begin_day(BookEvent event) noexcept {
+    for (std::uint32_t locate = 0; locate <= limits_.maximum_locate && live_orders() != 0; ++locate) {
+      Book& book = books_[locate];
+      for (levels::Ladder* ladder : {&book.bids, &book.asks}) {
+        while (ladder->count != 0) {
+          const OrderIndex index = levels_.level(ladder->entries[ladder->count - 1].level).head;
+          event.reference = orders_.reference(index);
+          take_out(event, index);
+        }
+      }
+    }
   }
 
   void touch(std::uint16_t locate, std::uint64_t time) noexcept {

@@ -201,6 +201,23 @@ TEST("books: crossed and locked are what the best prices say") {
   CHECK(books.crossed(1) && !books.locked(1));
 }
 
+TEST("books: a new day of the stream begins with empty books, and references may come again") {
+  BookSet books(small_limits());
+  feed(books, test::system_event(1, 'O'));
+  feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  feed(books, test::add_order(2, 11, 2, 'S', 200, 700));
+  feed(books, test::system_event(12, 'C'));
+  CHECK_EQ(books.live_orders(), 2u);
+  books.clear_touched();
+  feed(books, test::system_event(13, 'O'));
+  CHECK_EQ(books.live_orders(), 0u);
+  CHECK_EQ(books.touched().size(), 2u);
+  feed(books, test::add_order(1, 14, 1, 'B', 60, 500));
+  CHECK_EQ(book_text(books, 1), "B 1x60@500");
+  CHECK_EQ(book_text(books, 2), "");
+  CHECK_EQ(books.counters().duplicate_references, 0u);
+}
+
 TEST("books: reset forgets everything") {
   BookSet books(small_limits());
   feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
@@ -291,6 +308,7 @@ TEST("books: agree with the slow books after every message") {
         case 7: message = test::add_order_with_mpid(locate, i, fresh, side, shares, price); break;
         default: message = test::add_order(locate, i, fresh, side, shares, price); break;
       }
+      if (random() % 150 == 0) message = test::system_event(i, 'O');
       references.push_back(fresh);
       feed(books, message);
       model.apply(message);
