@@ -93,11 +93,18 @@ class Settings {
   }
   template <class Integer>
   [[nodiscard]] Integer integer(const char* name) const {
-    const double value = real(name);
-    if (!(value >= static_cast<double>(std::numeric_limits<Integer>::min()) &&
-          value <= static_cast<double>(std::numeric_limits<Integer>::max())))
-      throw wrong(name, "in range");
-    return static_cast<Integer>(value);
+    return in_range<Integer>(real(name), name);
+  }
+  template <class Integer>
+  [[nodiscard]] std::vector<Integer> integers(const char* name) const {
+    const Napi::Array values = array(name);
+    std::vector<Integer> result;
+    for (std::uint32_t index = 0; index < values.Length(); ++index) {
+      const Napi::Value value = values.Get(index);
+      if (!value.IsNumber()) throw wrong(name, "an array of numbers");
+      result.push_back(in_range<Integer>(value.As<Napi::Number>().DoubleValue(), name));
+    }
+    return result;
   }
   [[nodiscard]] Napi::Array array(const char* name) const {
     const Napi::Value value = object_.Get(name);
@@ -109,6 +116,13 @@ class Settings {
   static Napi::Object as_object(const Napi::Value& value) {
     if (!value.IsObject()) throw Napi::TypeError::New(value.Env(), "expected a configuration object");
     return value.As<Napi::Object>();
+  }
+  template <class Integer>
+  [[nodiscard]] Integer in_range(double value, const char* name) const {
+    if (!(value >= static_cast<double>(std::numeric_limits<Integer>::min()) &&
+          value <= static_cast<double>(std::numeric_limits<Integer>::max())))
+      throw wrong(name, "in range");
+    return static_cast<Integer>(value);
   }
   [[nodiscard]] Napi::TypeError wrong(const char* name, const char* expected) const {
     return Napi::TypeError::New(object_.Env(), std::string(name) + " must be " + expected);

@@ -24,7 +24,7 @@ engine::VenueConfig config_of(const Settings& settings) {
   for (std::uint32_t index = 0; index < sessions.Length(); ++index) {
     const Settings session{sessions.Get(index)};
     config.gateway.sessions.push_back({session.integer<std::uint32_t>("id"), session.string("accessKey"), session.string("secret"),
-                                       session.integer<std::uint32_t>("firm")});
+                                       session.integer<std::uint32_t>("firm"), session.integers<std::uint32_t>("accounts")});
   }
   const Settings order_entry = settings.section("orderEntry");
   config.gateway.host = order_entry.string("host");

@@ -13,7 +13,7 @@
 namespace hopwire::journal {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xfd600b8cc473aafdull;
+inline constexpr std::uint64_t layout_hash = 0xc260dfe91285ea8full;
 
 inline constexpr std::uint16_t schema_id = 1002;
 inline constexpr std::uint16_t schema_version = 0;
@@ -384,19 +384,15 @@ class CommandRecordView {
   [[nodiscard]] std::uint8_t time_in_force() const noexcept { return core::load_le<std::uint8_t>(block_ + time_in_force_offset); }
 
   // Value of the order-entry enumeration of the same name. Byte 94.
-  static constexpr std::size_t scope_offset = 94;
-  [[nodiscard]] std::uint8_t scope() const noexcept { return core::load_le<std::uint8_t>(block_ + scope_offset); }
-
-  // Value of the order-entry enumeration of the same name. Byte 95.
-  static constexpr std::size_t flags_offset = 95;
+  static constexpr std::size_t flags_offset = 94;
   [[nodiscard]] std::uint8_t flags() const noexcept { return core::load_le<std::uint8_t>(block_ + flags_offset); }
 
-  // Value of the order-entry enumeration of the same name. Byte 96.
-  static constexpr std::size_t self_trade_scope_offset = 96;
+  // Value of the order-entry enumeration of the same name. Byte 95.
+  static constexpr std::size_t self_trade_scope_offset = 95;
   [[nodiscard]] std::uint8_t self_trade_scope() const noexcept { return core::load_le<std::uint8_t>(block_ + self_trade_scope_offset); }
 
-  // Value of the order-entry enumeration of the same name. Byte 97.
-  static constexpr std::size_t self_trade_action_offset = 97;
+  // Value of the order-entry enumeration of the same name. Byte 96.
+  static constexpr std::size_t self_trade_action_offset = 96;
   [[nodiscard]] std::uint8_t self_trade_action() const noexcept { return core::load_le<std::uint8_t>(block_ + self_trade_action_offset); }
 
  private:
@@ -423,7 +419,6 @@ static_assert(CommandRecordView::kind_offset + 1 <= CommandRecordView::block_len
 static_assert(CommandRecordView::side_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::order_type_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::time_in_force_offset + 1 <= CommandRecordView::block_length);
-static_assert(CommandRecordView::scope_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::flags_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::self_trade_scope_offset + 1 <= CommandRecordView::block_length);
 static_assert(CommandRecordView::self_trade_action_offset + 1 <= CommandRecordView::block_length);
@@ -546,11 +541,6 @@ class CommandRecordEncoder {
 
   CommandRecordEncoder& time_in_force(std::uint8_t value) noexcept {
     core::store_le<std::uint8_t>(block_ + CommandRecordView::time_in_force_offset, value);
-    return *this;
-  }
-
-  CommandRecordEncoder& scope(std::uint8_t value) noexcept {
-    core::store_le<std::uint8_t>(block_ + CommandRecordView::scope_offset, value);
     return *this;
   }
 

@@ -14,7 +14,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x6357a0f0a982be17ull;
+inline constexpr std::uint64_t layout_hash = 0x8bfa4a31d6e09c92ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -426,6 +426,10 @@ enum class RejectReason : std::uint16_t {
   invalid_transition = 42,
   // Operator: out of range.
   invalid_value = 43,
+  // More than the sender's own.
+  operators_only = 100,
+  // The account is not one of the session's.
+  not_its_account = 101,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -475,6 +479,8 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::price_band: return "priceBand";
     case RejectReason::invalid_transition: return "invalidTransition";
     case RejectReason::invalid_value: return "invalidValue";
+    case RejectReason::operators_only: return "operatorsOnly";
+    case RejectReason::not_its_account: return "notItsAccount";
   }
   return "unknown";
 }
@@ -525,6 +531,8 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::price_band:
     case RejectReason::invalid_transition:
     case RejectReason::invalid_value:
+    case RejectReason::operators_only:
+    case RejectReason::not_its_account:
       return true;
   }
   return false;
@@ -668,30 +676,6 @@ enum class CrossType : std::uint8_t {
     case CrossType::opening:
     case CrossType::closing:
     case CrossType::reopening:
-      return true;
-  }
-  return false;
-}
-
-enum class MassCancelScope : std::uint8_t {
-  session = 0,
-  // This session's orders in one instrument.
-  instrument = 1,
-};
-
-// The name in the schema; "unknown" for a number that is no value of the enum.
-[[nodiscard]] constexpr std::string_view to_string(MassCancelScope value) noexcept {
-  switch (value) {
-    case MassCancelScope::session: return "session";
-    case MassCancelScope::instrument: return "instrument";
-  }
-  return "unknown";
-}
-
-[[nodiscard]] constexpr bool is_valid(MassCancelScope value) noexcept {
-  switch (value) {
-    case MassCancelScope::session:
-    case MassCancelScope::instrument:
       return true;
   }
   return false;
@@ -880,6 +864,51 @@ struct OrderFlags {
   }
 
   friend constexpr bool operator==(OrderFlags, OrderFlags) = default;
+};
+
+// What a scope says; an order is in it that fits every field said.
+struct ScopeFields {
+  std::uint8_t bits = 0;
+
+  // The sender's own.
+  static constexpr std::uint8_t session_mask = std::uint8_t{1} << 0;
+  [[nodiscard]] constexpr bool session() const noexcept { return (bits & session_mask) != 0; }
+  constexpr ScopeFields& session(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | session_mask : bits & ~session_mask);
+    return *this;
+  }
+
+  // Without session: whatever session entered it; the account must be listed as the sender's.
+  static constexpr std::uint8_t account_mask = std::uint8_t{1} << 1;
+  [[nodiscard]] constexpr bool account() const noexcept { return (bits & account_mask) != 0; }
+  constexpr ScopeFields& account(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | account_mask : bits & ~account_mask);
+    return *this;
+  }
+
+  // An operator's, as is a scope without session, account and firm.
+  static constexpr std::uint8_t firm_mask = std::uint8_t{1} << 2;
+  [[nodiscard]] constexpr bool firm() const noexcept { return (bits & firm_mask) != 0; }
+  constexpr ScopeFields& firm(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | firm_mask : bits & ~firm_mask);
+    return *this;
+  }
+
+  static constexpr std::uint8_t instrument_mask = std::uint8_t{1} << 3;
+  [[nodiscard]] constexpr bool instrument() const noexcept { return (bits & instrument_mask) != 0; }
+  constexpr ScopeFields& instrument(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | instrument_mask : bits & ~instrument_mask);
+    return *this;
+  }
+
+  static constexpr std::uint8_t side_mask = std::uint8_t{1} << 4;
+  [[nodiscard]] constexpr bool side() const noexcept { return (bits & side_mask) != 0; }
+  constexpr ScopeFields& side(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | side_mask : bits & ~side_mask);
+    return *this;
+  }
+
+  friend constexpr bool operator==(ScopeFields, ScopeFields) = default;
 };
 
 // SBE message header, 8 bytes. Composite, 8 bytes.
@@ -2429,11 +2458,11 @@ class CancelOrderEncoder {
   std::byte* block_;
 };
 
-// Template 103, 40 bytes.
+// Template 103, 48 bytes.
 class MassCancelView {
  public:
-  static constexpr std::size_t block_length = 40;
-  static constexpr std::size_t encoded_length = 48;
+  static constexpr std::size_t block_length = 48;
+  static constexpr std::size_t encoded_length = 56;
   static constexpr std::uint16_t template_id = 103;
   static constexpr std::string_view name = "MassCancel";
 
@@ -2448,21 +2477,31 @@ class MassCancelView {
   static constexpr std::size_t cl_ord_id_offset = 24;
   [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
 
-  // Stable across days; not the stock locate. Bytes 32 to 35.
-  static constexpr std::size_t instrument_id_offset = 32;
+  // Of no meaning unless the scope says account; the same of the next two. Bytes 32 to 35.
+  static constexpr std::size_t account_offset = 32;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Stable across days; not the stock locate. Bytes 36 to 39.
+  static constexpr std::size_t instrument_id_offset = 36;
   [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
 
-  // Byte 36.
-  static constexpr std::size_t scope_offset = 36;
-  [[nodiscard]] MassCancelScope scope() const noexcept { return static_cast<MassCancelScope>(core::load_le<std::uint8_t>(block_ + scope_offset)); }
+  // What a scope says; an order is in it that fits every field said. Byte 40.
+  static constexpr std::size_t scope_offset = 40;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+  // Byte 41.
+  static constexpr std::size_t side_offset = 41;
+  [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
 
  private:
   const std::byte* block_;
 };
 static_assert(MassCancelView::header_offset + 24 <= MassCancelView::block_length);
 static_assert(MassCancelView::cl_ord_id_offset + 8 <= MassCancelView::block_length);
+static_assert(MassCancelView::account_offset + 4 <= MassCancelView::block_length);
 static_assert(MassCancelView::instrument_id_offset + 4 <= MassCancelView::block_length);
 static_assert(MassCancelView::scope_offset + 1 <= MassCancelView::block_length);
+static_assert(MassCancelView::side_offset + 1 <= MassCancelView::block_length);
 
 class MassCancelEncoder {
  public:
@@ -2487,13 +2526,23 @@ class MassCancelEncoder {
     return *this;
   }
 
+  MassCancelEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassCancelView::account_offset, value);
+    return *this;
+  }
+
   MassCancelEncoder& instrument_id(std::uint32_t value) noexcept {
     core::store_le<std::uint32_t>(block_ + MassCancelView::instrument_id_offset, value);
     return *this;
   }
 
-  MassCancelEncoder& scope(MassCancelScope value) noexcept {
-    core::store_le<std::uint8_t>(block_ + MassCancelView::scope_offset, static_cast<std::uint8_t>(value));
+  MassCancelEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + MassCancelView::scope_offset, value.bits);
+    return *this;
+  }
+
+  MassCancelEncoder& side(Side value) noexcept {
+    core::store_le<std::uint8_t>(block_ + MassCancelView::side_offset, static_cast<std::uint8_t>(value));
     return *this;
   }
 
@@ -3298,11 +3347,11 @@ class CancelRejectedEncoder {
   std::byte* block_;
 };
 
-// Template 206, 48 bytes.
+// After the cancels of the scope. Template 206, 56 bytes.
 class MassCancelReportView {
  public:
-  static constexpr std::size_t block_length = 48;
-  static constexpr std::size_t encoded_length = 56;
+  static constexpr std::size_t block_length = 56;
+  static constexpr std::size_t encoded_length = 64;
   static constexpr std::uint16_t template_id = 206;
   static constexpr std::string_view name = "MassCancelReport";
 
@@ -3321,9 +3370,21 @@ class MassCancelReportView {
   static constexpr std::size_t canceled_count_offset = 40;
   [[nodiscard]] std::uint32_t canceled_count() const noexcept { return core::load_le<std::uint32_t>(block_ + canceled_count_offset); }
 
-  // Byte 44.
-  static constexpr std::size_t scope_offset = 44;
-  [[nodiscard]] MassCancelScope scope() const noexcept { return static_cast<MassCancelScope>(core::load_le<std::uint8_t>(block_ + scope_offset)); }
+  // As in the request; 0 when the scope does not say account. Bytes 44 to 47.
+  static constexpr std::size_t account_offset = 44;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // The same. Bytes 48 to 51.
+  static constexpr std::size_t instrument_id_offset = 48;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // What a scope says; an order is in it that fits every field said. Byte 52.
+  static constexpr std::size_t scope_offset = 52;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+  // Byte 53.
+  static constexpr std::size_t side_offset = 53;
+  [[nodiscard]] Side side() const noexcept { return static_cast<Side>(core::load_le<std::uint8_t>(block_ + side_offset)); }
 
  private:
   const std::byte* block_;
@@ -3331,7 +3392,10 @@ class MassCancelReportView {
 static_assert(MassCancelReportView::header_offset + 32 <= MassCancelReportView::block_length);
 static_assert(MassCancelReportView::cl_ord_id_offset + 8 <= MassCancelReportView::block_length);
 static_assert(MassCancelReportView::canceled_count_offset + 4 <= MassCancelReportView::block_length);
+static_assert(MassCancelReportView::account_offset + 4 <= MassCancelReportView::block_length);
+static_assert(MassCancelReportView::instrument_id_offset + 4 <= MassCancelReportView::block_length);
 static_assert(MassCancelReportView::scope_offset + 1 <= MassCancelReportView::block_length);
+static_assert(MassCancelReportView::side_offset + 1 <= MassCancelReportView::block_length);
 
 class MassCancelReportEncoder {
  public:
@@ -3361,8 +3425,23 @@ class MassCancelReportEncoder {
     return *this;
   }
 
-  MassCancelReportEncoder& scope(MassCancelScope value) noexcept {
-    core::store_le<std::uint8_t>(block_ + MassCancelReportView::scope_offset, static_cast<std::uint8_t>(value));
+  MassCancelReportEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassCancelReportView::account_offset, value);
+    return *this;
+  }
+
+  MassCancelReportEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassCancelReportView::instrument_id_offset, value);
+    return *this;
+  }
+
+  MassCancelReportEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + MassCancelReportView::scope_offset, value.bits);
+    return *this;
+  }
+
+  MassCancelReportEncoder& side(Side value) noexcept {
+    core::store_le<std::uint8_t>(block_ + MassCancelReportView::side_offset, static_cast<std::uint8_t>(value));
     return *this;
   }
 

@@ -198,11 +198,12 @@ TEST("order_entry vector: CancelOrder: cancel") {
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 
-TEST("order_entry vector: MassCancel: mass cancel of an instrument") {
+TEST("order_entry vector: MassCancel: mass cancel of one side of an instrument and account") {
   const auto expected = bytes_of({
-    0x28, 0x00, 0x67, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x30, 0x00, 0x67, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
-    0x2d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+    0x2d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00,
+    0x1b, 0x53, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
   });
   REQUIRE(expected.size() == MassCancelView::encoded_length);
   const MassCancelView view(expected.data() + 8);
@@ -210,8 +211,10 @@ TEST("order_entry vector: MassCancel: mass cancel of an instrument") {
   CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
   CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
   CHECK_EQ(view.cl_ord_id(), std::uint64_t{45ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
   CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
-  CHECK_EQ(view.scope(), MassCancelScope::instrument);
+  CHECK_EQ(view.scope().bits, std::uint8_t{27});
+  CHECK_EQ(view.side(), Side::sell);
   std::array<std::byte, MassCancelEncoder::encoded_length> written;
   written.fill(std::byte{0xA5});
   auto encoder = MassCancelEncoder::wrap_and_apply_header(written.data());
@@ -219,8 +222,10 @@ TEST("order_entry vector: MassCancel: mass cancel of an instrument") {
   encoder.header().last_processed(std::uint64_t{72623859790382856ull});
   encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
   encoder.cl_ord_id(std::uint64_t{45ull});
+  encoder.account(std::uint32_t{7u});
   encoder.instrument_id(std::uint32_t{1001u});
-  encoder.scope(MassCancelScope::instrument);
+  encoder.scope({std::uint8_t{27}});
+  encoder.side(Side::sell);
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 
@@ -568,6 +573,45 @@ TEST("order_entry vector: SelfTradePrevented: self trade prevented") {
   encoder.quantity(std::uint32_t{40u});
   encoder.side(Side::buy);
   encoder.liquidity(Liquidity::added);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: MassCancelReport: mass cancel of a firm") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0xce, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x13, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04, 0x42, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == MassCancelReportView::encoded_length);
+  const MassCancelReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{45ull});
+  CHECK_EQ(view.canceled_count(), std::uint32_t{19u});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{0u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{4});
+  CHECK_EQ(view.side(), Side::buy);
+  std::array<std::byte, MassCancelReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = MassCancelReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{45ull});
+  encoder.canceled_count(std::uint32_t{19u});
+  encoder.account(std::uint32_t{0u});
+  encoder.instrument_id(std::uint32_t{0u});
+  encoder.scope({std::uint8_t{4}});
+  encoder.side(Side::buy);
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 

@@ -169,6 +169,16 @@ describe('values', () => {
     ]);
   });
 
+  it('refuses an account that sessions of two firms list', () => {
+    const entry = (id: number, firm: number, accounts: string) =>
+      `    - {id: ${id}, firm: ${firm}, accounts: [${accounts}], accessKey: maker, secret: long enough}\n`;
+    const config = `venue:\n  sessions:\n${entry(1, 9, '4, 5')}${entry(2, 9, '5')}`;
+    expect(linesOf('venue', config)).toEqual([]);
+    expect(linesOf('venue', config + entry(3, 8, '3, 5'))).toEqual([
+      'hopwire.yaml:5:34: venue.sessions.2.accounts: account 5 belongs to firm 9 [HW0102]',
+    ]);
+  });
+
   it('reports a file that is not there as an operator failure', () => {
     let seen: unknown;
     try {

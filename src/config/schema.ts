@@ -52,9 +52,30 @@ const sessionEntry = z
     id: z.int().min(1).max(0xffff_ffff),
     /** Whose session it is; a session of its own firm unless told. */
     firm: z.int().min(1).max(0xffff_ffff).optional(),
+    /**
+     * The accounts it may trade for; others are refused with notItsAccount. Only for these may it ask what concerns all of an account,
+     * whichever session entered it (cancel, purge, protection). An account belongs to one firm. Left out: any account that no session of
+     * another firm lists - right for one firm's own venue, for a demo or a load test; a venue with several members lists them all.
+     */
+    accounts: z.array(z.int().min(0).max(0xffff_ffff)).max(1024).default([]),
     ...credentials,
   })
   .refine(oneSecret, oneSecretMessage);
+
+type SessionEntry = z.infer<typeof sessionEntry>;
+
+function refuseSharedAccounts(sessions: SessionEntry[], context: z.RefinementCtx): void {
+  const firmOf = new Map<number, number>();
+  for (const [index, { id, firm = id, accounts }] of sessions.entries()) {
+    for (const account of accounts) {
+      const other = firmOf.get(account) ?? firm;
+      firmOf.set(account, other);
+      if (other === firm) continue;
+      const message = `account ${account} belongs to firm ${other}`;
+      context.addIssue({ code: 'custom', path: [index, 'accounts'], message });
+    }
+  }
+}
 
 const instrumentEntry = z.strictObject({
   id: z.int().min(1).max(0xffff_ffff),
@@ -99,7 +120,7 @@ export const venueSchema = z.strictObject({
     })
     .prefault({}),
   journal: z.strictObject({ bytes: byteSize.default(64 * 1024 ** 2) }).prefault({}),
-  sessions: z.array(sessionEntry).max(1024).default([]),
+  sessions: z.array(sessionEntry).max(1024).superRefine(refuseSharedAccounts).default([]),
   maximumOrderQuantity: z.int().min(1).max(0xffff_ffff).default(1_000_000),
   /** New orders and replaces a second and session; 0 = no limit. Cancels are never throttled. */
   throttlePerSecond: z.int().min(0).max(10_000_000).default(0),

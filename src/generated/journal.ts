@@ -2,7 +2,7 @@
 // Hopwire journal: file header and records.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0xfd600b8cc473aafdn;
+export const layoutHash = 0xc260dfe91285ea8fn;
 
 export const schemaId = 1002;
 export const schemaVersion = 0;
@@ -490,23 +490,18 @@ export class CommandRecordDecoder {
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 94. */
-  get scope(): number {
+  get flags(): number {
     return this.#view.getUint8(this.#offset + 94);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 95. */
-  get flags(): number {
+  get selfTradeScope(): number {
     return this.#view.getUint8(this.#offset + 95);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 96. */
-  get selfTradeScope(): number {
-    return this.#view.getUint8(this.#offset + 96);
-  }
-
-  /** Value of the order-entry enumeration of the same name. Byte 97. */
   get selfTradeAction(): number {
-    return this.#view.getUint8(this.#offset + 97);
+    return this.#view.getUint8(this.#offset + 96);
   }
 }
 
@@ -694,26 +689,20 @@ export class CommandRecordEncoder {
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 94. */
-  scope(value: number): this {
+  flags(value: number): this {
     this.#view.setUint8(this.#offset + 94, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 95. */
-  flags(value: number): this {
+  selfTradeScope(value: number): this {
     this.#view.setUint8(this.#offset + 95, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 96. */
-  selfTradeScope(value: number): this {
-    this.#view.setUint8(this.#offset + 96, value);
-    return this;
-  }
-
-  /** Value of the order-entry enumeration of the same name. Byte 97. */
   selfTradeAction(value: number): this {
-    this.#view.setUint8(this.#offset + 97, value);
+    this.#view.setUint8(this.#offset + 96, value);
     return this;
   }
 }

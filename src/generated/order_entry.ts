@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x6357a0f0a982be17n;
+export const layoutHash = 0x8bfa4a31d6e09c92n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -382,6 +382,10 @@ export const RejectReason = {
   invalidTransition: 42,
   /** Operator: out of range. */
   invalidValue: 43,
+  /** More than the sender's own. */
+  operatorsOnly: 100,
+  /** The account is not one of the session's. */
+  notItsAccount: 101,
 } as const;
 export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
 
@@ -476,6 +480,10 @@ export function rejectReasonName(value: number): keyof typeof RejectReason | und
       return 'invalidTransition';
     case RejectReason.invalidValue:
       return 'invalidValue';
+    case RejectReason.operatorsOnly:
+      return 'operatorsOnly';
+    case RejectReason.notItsAccount:
+      return 'notItsAccount';
     default:
       return undefined;
   }
@@ -599,25 +607,6 @@ export function crossTypeName(value: number): keyof typeof CrossType | undefined
       return 'closing';
     case CrossType.reopening:
       return 'reopening';
-    default:
-      return undefined;
-  }
-}
-
-export const MassCancelScope = {
-  session: 0,
-  /** This session's orders in one instrument. */
-  instrument: 1,
-} as const;
-export type MassCancelScope = (typeof MassCancelScope)[keyof typeof MassCancelScope];
-
-/** The name in the schema; undefined for a number that is no value of it. */
-export function massCancelScopeName(value: number): keyof typeof MassCancelScope | undefined {
-  switch (value) {
-    case MassCancelScope.session:
-      return 'session';
-    case MassCancelScope.instrument:
-      return 'instrument';
     default:
       return undefined;
   }
@@ -758,6 +747,18 @@ export const OrderFlags = {
   postOnly: 0x2,
   /** Trades only against what an auction leaves over on the other side. */
   imbalanceOnly: 0x4,
+} as const;
+
+/** What a scope says; an order is in it that fits every field said. Masks of the bits. */
+export const ScopeFields = {
+  /** The sender's own. */
+  session: 0x1,
+  /** Without session: whatever session entered it; the account must be listed as the sender's. */
+  account: 0x2,
+  /** An operator's, as is a scope without session, account and firm. */
+  firm: 0x4,
+  instrument: 0x8,
+  side: 0x10,
 } as const;
 
 /** SBE message header, 8 bytes. Composite, 8 bytes. */
@@ -3001,11 +3002,11 @@ export class CancelOrderEncoder {
   }
 }
 
-/** Template 103, 40 bytes. */
+/** Template 103, 48 bytes. */
 export class MassCancelDecoder {
   static readonly templateId = 103;
-  static readonly blockLength = 40;
-  static readonly encodedLength = 48;
+  static readonly blockLength = 48;
+  static readonly encodedLength = 56;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new InboundHeaderDecoder();
@@ -3033,22 +3034,32 @@ export class MassCancelDecoder {
     return this.#view.getUint32(this.#offset + 28, true);
   }
 
-  /** Stable across days; not the stock locate. Bytes 32 to 35. */
-  get instrumentId(): number {
+  /** Of no meaning unless the scope says account; the same of the next two. Bytes 32 to 35. */
+  get account(): number {
     return this.#view.getUint32(this.#offset + 32, true);
   }
 
-  /** Byte 36. */
+  /** Stable across days; not the stock locate. Bytes 36 to 39. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 40. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 36);
+    return this.#view.getUint8(this.#offset + 40);
+  }
+
+  /** Byte 41. */
+  get side(): number {
+    return this.#view.getUint8(this.#offset + 41);
   }
 }
 
-/** Template 103, 40 bytes. */
+/** Template 103, 48 bytes. */
 export class MassCancelEncoder {
   static readonly templateId = 103;
-  static readonly blockLength = 40;
-  static readonly encodedLength = 48;
+  static readonly blockLength = 48;
+  static readonly encodedLength = 56;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new InboundHeaderEncoder();
@@ -3062,10 +3073,10 @@ export class MassCancelEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 48);
+    clear(view, offset, 56);
     headerEncoder
       .wrap(view, offset)
-      .blockLength(40)
+      .blockLength(48)
       .templateId(103)
       .schemaId(schemaId)
       .version(schemaVersion);
@@ -3088,15 +3099,27 @@ export class MassCancelEncoder {
     return this;
   }
 
-  /** Stable across days; not the stock locate. Bytes 32 to 35. */
-  instrumentId(value: number): this {
+  /** Of no meaning unless the scope says account; the same of the next two. Bytes 32 to 35. */
+  account(value: number): this {
     this.#view.setUint32(this.#offset + 32, value, true);
     return this;
   }
 
-  /** Byte 36. */
-  scope(value: MassCancelScope): this {
-    this.#view.setUint8(this.#offset + 36, value);
+  /** Stable across days; not the stock locate. Bytes 36 to 39. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 36, value, true);
+    return this;
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 40. */
+  scope(value: number): this {
+    this.#view.setUint8(this.#offset + 40, value);
+    return this;
+  }
+
+  /** Byte 41. */
+  side(value: Side): this {
+    this.#view.setUint8(this.#offset + 41, value);
     return this;
   }
 }
@@ -4245,11 +4268,11 @@ export class CancelRejectedEncoder {
   }
 }
 
-/** Template 206, 48 bytes. */
+/** After the cancels of the scope. Template 206, 56 bytes. */
 export class MassCancelReportDecoder {
   static readonly templateId = 206;
-  static readonly blockLength = 48;
-  static readonly encodedLength = 56;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new OutboundHeaderDecoder();
@@ -4282,17 +4305,32 @@ export class MassCancelReportDecoder {
     return this.#view.getUint32(this.#offset + 40, true);
   }
 
-  /** Byte 44. */
+  /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** The same. Bytes 48 to 51. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 52. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 44);
+    return this.#view.getUint8(this.#offset + 52);
+  }
+
+  /** Byte 53. */
+  get side(): number {
+    return this.#view.getUint8(this.#offset + 53);
   }
 }
 
-/** Template 206, 48 bytes. */
+/** After the cancels of the scope. Template 206, 56 bytes. */
 export class MassCancelReportEncoder {
   static readonly templateId = 206;
-  static readonly blockLength = 48;
-  static readonly encodedLength = 56;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
   #view: DataView = noView;
   #offset = 0;
   readonly #header = new OutboundHeaderEncoder();
@@ -4306,10 +4344,10 @@ export class MassCancelReportEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 56);
+    clear(view, offset, 64);
     headerEncoder
       .wrap(view, offset)
-      .blockLength(48)
+      .blockLength(56)
       .templateId(206)
       .schemaId(schemaId)
       .version(schemaVersion);
@@ -4338,9 +4376,27 @@ export class MassCancelReportEncoder {
     return this;
   }
 
-  /** Byte 44. */
-  scope(value: MassCancelScope): this {
-    this.#view.setUint8(this.#offset + 44, value);
+  /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 44, value, true);
+    return this;
+  }
+
+  /** The same. Bytes 48 to 51. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 48, value, true);
+    return this;
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 52. */
+  scope(value: number): this {
+    this.#view.setUint8(this.#offset + 52, value);
+    return this;
+  }
+
+  /** Byte 53. */
+  side(value: Side): this {
+    this.#view.setUint8(this.#offset + 53, value);
     return this;
   }
 }

@@ -30,7 +30,7 @@ function startVenue(): NativeVenue {
   const venue = loadAddon().createVenue({
     name: `test-${process.pid}-load-venue-${made++}`,
     instruments: generatedInstruments(INSTRUMENTS),
-    sessions: [{ id: 2, accessKey: 'FLOW', secret: SECRET, firm: 2 }],
+    sessions: [{ id: 2, accessKey: 'FLOW', secret: SECRET, firm: 2, accounts: [] }],
     orderEntry: { host: '127.0.0.1', port: 0 },
     feed: {
       group: '239.255.78.1',

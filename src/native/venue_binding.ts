@@ -12,6 +12,8 @@ export interface VenueSession {
   secret: string;
   /** Sessions of one firm can be kept from trading with each other. */
   firm: number;
+  /** For whom it trades; empty: any account that no session of another firm lists. */
+  accounts: number[];
 }
 
 export interface VenueConfig {

@@ -10,7 +10,7 @@ import { loadAddon } from '../native/addon.js';
 import type { NativeVenue } from '../native/venue_binding.js';
 
 const SOFH_LENGTH = 6;
-const SESSION = { id: 7, accessKey: 'MM01', secret: 'correct horse battery staple', firm: 1 };
+const SESSION = { id: 7, accessKey: 'MM01', secret: 'correct horse battery staple', firm: 1, accounts: [] as number[] };
 
 interface Message {
   templateId: number;

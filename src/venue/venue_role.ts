@@ -33,6 +33,7 @@ export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueC
       id: session.id,
       accessKey: session.accessKey,
       firm: session.firm ?? session.id,
+      accounts: session.accounts,
       secret: secretOf(session),
     })),
     orderEntry: settings.orderEntry,

@@ -58,12 +58,12 @@ constexpr bool is_client_request(CommandKind kind) noexcept {
 
 // Command::scope_fields: what a scope says. Orders are in it that fit every field; of the first three none: everybody's.
 namespace scope_field {
-inline constexpr std::uint8_t session = 1;
-inline constexpr std::uint8_t account = 2;
-inline constexpr std::uint8_t firm = 4;
-inline constexpr std::uint8_t instrument = 8;  // Command::locate
-inline constexpr std::uint8_t side = 16;
-inline constexpr std::uint8_t said = 32;  // always set in a scope; a mass cancel without it has MassCancelScope
+inline constexpr std::uint8_t session = order_entry::ScopeFields::session_mask;
+inline constexpr std::uint8_t account = order_entry::ScopeFields::account_mask;
+inline constexpr std::uint8_t firm = order_entry::ScopeFields::firm_mask;
+inline constexpr std::uint8_t instrument = order_entry::ScopeFields::instrument_mask;  // Command::locate
+inline constexpr std::uint8_t side = order_entry::ScopeFields::side_mask;
+inline constexpr std::uint8_t said = 32;  // always set in a scope; a mass cancel without it is about all orders of its session
 }  // namespace scope_field
 
 inline constexpr std::int32_t no_stop_price = INT32_MIN;
@@ -129,8 +129,8 @@ struct Command {
   order_entry::Side side = order_entry::Side::buy;
   order_entry::OrderType order_type = order_entry::OrderType::limit;
   order_entry::TimeInForce time_in_force = order_entry::TimeInForce::day;
-  order_entry::MassCancelScope scope = order_entry::MassCancelScope::session;
   std::uint8_t flags = 0;  // order_entry::OrderFlags bits
+  std::uint8_t reserved_too = 0;
   std::uint32_t instrument_id = 0;  // as the client named it, for rejects
   std::uint32_t client_sequence = 0;  // low 32 bits of the client message's number, for lastProcessed in reports; no effect on matching
   std::uint32_t firm = 0;

@@ -13,6 +13,8 @@ struct SessionCredentials {
   std::string access_key;  // at most 16 characters
   std::string secret;      // never on the wire
   std::uint32_t firm = 0;  // whose session it is; several sessions may belong to one firm
+  // For whom it trades (account_rights.hpp). Empty: any account that no session of another firm lists.
+  std::vector<std::uint32_t> accounts = {};
 };
 
 struct GatewayConfig {

@@ -19,7 +19,24 @@ struct DecodedCommand {
   order_entry::RejectReason reason = order_entry::RejectReason::none;
 };
 
+// What a command carries of its sender, whatever its message says.
+struct Sender {
+  std::uint32_t session = 0;  // index
+  std::uint32_t firm = 0;
+  std::uint32_t client_sequence = 0;
+};
+
 namespace detail {
+
+[[nodiscard]] inline Command begin_command(CommandKind kind, const Sender& sender, std::uint64_t cl_ord_id) noexcept {
+  Command command;
+  command.kind = kind;
+  command.cl_ord_id = cl_ord_id;
+  command.session = sender.session;
+  command.firm = sender.firm;
+  command.client_sequence = sender.client_sequence;
+  return command;
+}
 
 [[nodiscard]] constexpr bool is_stop(order_entry::OrderType type) noexcept {
   return type == order_entry::OrderType::stop || type == order_entry::OrderType::stop_limit;
@@ -48,12 +65,11 @@ namespace detail {
 
 }  // namespace detail
 
-[[nodiscard]] inline DecodedCommand decode_new_order(const std::byte* block, const InstrumentDirectory& directory) noexcept {
+[[nodiscard]] inline DecodedCommand decode_new_order(const std::byte* block, const InstrumentDirectory& directory,
+                                                     const Sender& sender) noexcept {
   const order_entry::NewOrderView view(block);
-  DecodedCommand result;
+  DecodedCommand result{.command = detail::begin_command(CommandKind::new_order, sender, view.cl_ord_id())};
   Command& command = result.command;
-  command.kind = CommandKind::new_order;
-  command.cl_ord_id = view.cl_ord_id();
   command.trigger_sequence = view.trigger_sequence();
   command.account = view.account();
   command.instrument_id = view.instrument_id();
@@ -77,12 +93,11 @@ namespace detail {
 
 static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value);
 
-[[nodiscard]] inline DecodedCommand decode_replace_order(const std::byte* block, const InstrumentDirectory& directory) noexcept {
+[[nodiscard]] inline DecodedCommand decode_replace_order(const std::byte* block, const InstrumentDirectory& directory,
+                                                     const Sender& sender) noexcept {
   const order_entry::ReplaceOrderView view(block);
-  DecodedCommand result;
+  DecodedCommand result{.command = detail::begin_command(CommandKind::replace_order, sender, view.cl_ord_id())};
   Command& command = result.command;
-  command.kind = CommandKind::replace_order;
-  command.cl_ord_id = view.cl_ord_id();
   command.original_cl_ord_id = view.orig_cl_ord_id();
   command.trigger_sequence = view.trigger_sequence();
   command.instrument_id = view.instrument_id();
@@ -97,12 +112,11 @@ static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value)
   return result;
 }
 
-[[nodiscard]] inline DecodedCommand decode_cancel_order(const std::byte* block, const InstrumentDirectory& directory) noexcept {
+[[nodiscard]] inline DecodedCommand decode_cancel_order(const std::byte* block, const InstrumentDirectory& directory,
+                                                     const Sender& sender) noexcept {
   const order_entry::CancelOrderView view(block);
-  DecodedCommand result;
+  DecodedCommand result{.command = detail::begin_command(CommandKind::cancel_order, sender, view.cl_ord_id())};
   Command& command = result.command;
-  command.kind = CommandKind::cancel_order;
-  command.cl_ord_id = view.cl_ord_id();
   command.original_cl_ord_id = view.orig_cl_ord_id();
   command.trigger_sequence = view.trigger_sequence();
   command.instrument_id = view.instrument_id();
@@ -110,27 +124,48 @@ static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value)
   return result;
 }
 
-[[nodiscard]] inline DecodedCommand decode_mass_cancel(const std::byte* block, const InstrumentDirectory& directory) noexcept {
-  const order_entry::MassCancelView view(block);
-  DecodedCommand result;
+namespace detail {
+
+// A scope as the message says it; whether it is the sender's to name is account_rights.hpp's to know.
+template <class View>
+[[nodiscard]] DecodedCommand decode_scope(CommandKind kind, const View& view, order_entry::Side side, const InstrumentDirectory& directory,
+                                          const Sender& sender) noexcept {
+  DecodedCommand result{.command = begin_command(kind, sender, view.cl_ord_id())};
   Command& command = result.command;
-  command.kind = CommandKind::mass_cancel;
-  command.cl_ord_id = view.cl_ord_id();
-  command.scope = view.scope();
-  command.instrument_id = view.instrument_id();
-  command.locate = directory.locate_of(command.instrument_id);
-  if (!order_entry::is_valid(command.scope)) result.reason = order_entry::RejectReason::not_supported;
+  const order_entry::ScopeFields scope = view.scope();
+  command.scope_fields = scope_field::said | scope.bits;
+  command.in_scope = {};
+  if (scope.session()) command.in_scope.session = sender.session;
+  if (scope.account()) command.account = command.in_scope.account = view.account();
+  if (scope.side()) command.in_scope.side = side;
+  if (scope.instrument()) {
+    command.instrument_id = view.instrument_id();
+    command.locate = directory.locate_of(command.instrument_id);
+  }
+  command.mark_special_terms();
+  order_entry::ScopeFields known{};
+  known.session(true).account(true).firm(true).instrument(true).side(true);
+  if ((scope.bits & ~known.bits) != 0) result.reason = order_entry::RejectReason::not_supported;
+  if (scope.side() && !order_entry::is_valid(side)) result.reason = order_entry::RejectReason::invalid_side;
   return result;
+}
+
+}  // namespace detail
+
+[[nodiscard]] inline DecodedCommand decode_mass_cancel(const std::byte* block, const InstrumentDirectory& directory,
+                                                       const Sender& sender) noexcept {
+  const order_entry::MassCancelView view(block);
+  return detail::decode_scope(CommandKind::mass_cancel, view, view.side(), directory, sender);
 }
 
 // template_id must be one of the four business requests; is_business_request() says so.
 [[nodiscard]] inline DecodedCommand decode_command(std::uint16_t template_id, const std::byte* block,
-                                                   const InstrumentDirectory& directory) noexcept {
+                                                   const InstrumentDirectory& directory, const Sender& sender) noexcept {
   switch (template_id) {
-    case order_entry::NewOrderView::template_id: return decode_new_order(block, directory);
-    case order_entry::ReplaceOrderView::template_id: return decode_replace_order(block, directory);
-    case order_entry::CancelOrderView::template_id: return decode_cancel_order(block, directory);
-    default: return decode_mass_cancel(block, directory);
+    case order_entry::NewOrderView::template_id: return decode_new_order(block, directory, sender);
+    case order_entry::ReplaceOrderView::template_id: return decode_replace_order(block, directory, sender);
+    case order_entry::CancelOrderView::template_id: return decode_cancel_order(block, directory, sender);
+    default: return decode_mass_cancel(block, directory, sender);
   }
 }
 

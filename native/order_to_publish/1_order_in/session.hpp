@@ -16,6 +16,7 @@
 #include <string>
 
 #include "net/order_entry_logon.hpp"
+#include "order_to_publish/1_order_in/account_rights.hpp"
 #include "order_to_publish/1_order_in/gateway_config.hpp"
 #include "order_to_publish/1_order_in/outbound_session.hpp"
 #include "risk/token_bucket.hpp"
@@ -28,6 +29,7 @@ class Session {
 
   Session(const GatewayConfig& config, const SessionCredentials& credentials)
       : outbound(config.retained_messages),
+        accounts(config.sessions, credentials),
         throttle(config.throttle_per_second,
                  config.throttle_burst != 0 ? config.throttle_burst : config.throttle_per_second / 10 + 1),
         config_(config),
@@ -35,6 +37,7 @@ class Session {
 
   [[nodiscard]] std::uint32_t id() const noexcept { return credentials_.id; }
   [[nodiscard]] bool established() const noexcept { return established_; }
+  [[nodiscard]] std::uint32_t firm() const noexcept { return credentials_.firm; }
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
   [[nodiscard]] std::uint64_t keep_alive() const noexcept { return keep_alive_; }  // ns
 
@@ -88,6 +91,7 @@ class Session {
   void cancel_done() noexcept { cancel_waits_ = false; }
 
   OutboundSession outbound;
+  AccountRights accounts;
   risk::TokenBucket throttle;
   std::uint64_t next_inbound = 1;
   std::uint64_t last_cl_ord_id = 0;

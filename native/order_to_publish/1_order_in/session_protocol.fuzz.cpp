@@ -76,7 +76,7 @@ extern "C" std::size_t hopwire_fuzz_seed(std::size_t index, std::uint8_t* buffer
       }));
       add(scenario::frame_of<order_entry::MassCancelEncoder>([](auto& message) {
         message.header().sequence_number(2);
-        message.cl_ord_id(3);
+        message.cl_ord_id(3).scope(order_entry::ScopeFields{}.session(true).side(true)).side(order_entry::Side::sell);
       }));
       break;
     default: return 0;

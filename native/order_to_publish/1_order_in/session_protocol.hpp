@@ -202,14 +202,15 @@ class SessionProtocol {
       return terminate(connection, order_entry::TerminationCode::sequence_error, now);
     }
     session.next_inbound = sequence + 1;
-    DecodedCommand decoded = decode_command(message.template_id, message.block, directory_);
-    decoded.command.session = connection.session;
-    decoded.command.firm = config_.sessions[connection.session].firm;
-    decoded.command.client_sequence = static_cast<std::uint32_t>(sequence);
+    const Sender sender{connection.session, session.firm(), static_cast<std::uint32_t>(sequence)};
+    const DecodedCommand decoded = decode_command(message.template_id, message.block, directory_, sender);
     using enum order_entry::RejectReason;
     if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return reject(session, decoded.command, cl_ord_id_not_increasing, 0, now);
     session.last_cl_ord_id = decoded.command.cl_ord_id;
     if (decoded.reason != none) return reject(session, decoded.command, decoded.reason, 0, now);
+    if (const auto refused = check_rights(decoded.command, session.accounts); refused != none) {
+      return reject(session, decoded.command, refused, 0, now);
+    }
     if (is_throttled(decoded.command.kind)) {
       const std::uint64_t wait = session.throttle.take(now.steady);
       if (wait != 0) {

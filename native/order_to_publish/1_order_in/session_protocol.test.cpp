@@ -252,13 +252,6 @@ TEST("session: requests that cannot be commands are refused with their reason an
     CHECK_EQ(venue.out(line), "#2 OrderRejected 10 clOrdIdNotIncreasing");
     CHECK_EQ(venue.commands(), "");
   }
-  GatewayScenario venue;
-  Connection& line = venue.established();
-  venue.in(line, scenario::frame_of<order_entry::MassCancelEncoder>([](auto& m) {
-    m.header().sequence_number(1);
-    m.cl_ord_id(1).scope(static_cast<order_entry::MassCancelScope>(7));
-  }));
-  CHECK_EQ(venue.out(line), "#1 CancelRejected 1 massCancel notSupported");
 }
 
 TEST("session: what a command carries is what the client said") {

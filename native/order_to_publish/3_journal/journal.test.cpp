@@ -79,7 +79,6 @@ SequencedCommand command_of(std::uint64_t sequence) {
   command.side = sequence % 2 == 0 ? order_entry::Side::buy : order_entry::Side::sell;
   command.order_type = static_cast<order_entry::OrderType>(sequence % 4);
   command.time_in_force = static_cast<order_entry::TimeInForce>(sequence % 4);
-  command.scope = static_cast<order_entry::MassCancelScope>(sequence % 2);
   command.flags = static_cast<std::uint8_t>(sequence % 4);
   command.instrument_id = static_cast<std::uint32_t>(sequence * 7);
   command.client_sequence = static_cast<std::uint32_t>(sequence * 5);

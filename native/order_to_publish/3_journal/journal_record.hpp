@@ -79,7 +79,6 @@ inline void encode_order(std::byte* message, const SequencedCommand& sequenced) 
       .side(static_cast<std::uint8_t>(command.side))
       .order_type(static_cast<std::uint8_t>(command.order_type))
       .time_in_force(static_cast<std::uint8_t>(command.time_in_force))
-      .scope(static_cast<std::uint8_t>(command.scope))
       .flags(command.flags)
       .firm(command.firm)
       .client_sequence(command.client_sequence)
@@ -170,7 +169,6 @@ inline SequencedCommand decode_command(const journal::CommandRecordView& view) n
   command.side = static_cast<order_entry::Side>(view.side());
   command.order_type = static_cast<order_entry::OrderType>(view.order_type());
   command.time_in_force = static_cast<order_entry::TimeInForce>(view.time_in_force());
-  command.scope = static_cast<order_entry::MassCancelScope>(view.scope());
   command.flags = view.flags();
   command.firm = view.firm();
   command.client_sequence = view.client_sequence();

@@ -88,11 +88,6 @@ void Matcher::answer_scope(const Command& command, const Scope& scope, MatchEven
 
 template <class Sink>
 void Matcher::mass_cancel(const Command& command, Sink& sink) {
-  using order_entry::MassCancelScope;
-  const bool one_instrument = command.scope == MassCancelScope::instrument;
-  if (command.scope_fields == 0 && !one_instrument && command.scope != MassCancelScope::session) {
-    return refuse(command, {order_entry::RejectReason::not_supported, 0}, sink);
-  }
   const Scope scope = Scope::of(command);
   if (scope.has(scope_field::instrument) && !book_at(scope.locate).known) {
     return refuse(command, {order_entry::RejectReason::unknown_instrument, 0}, sink);

@@ -58,7 +58,10 @@ class Generator {
       command.kind = CommandKind::cancel_order;
     } else if (kind < 999) {
       command.kind = CommandKind::mass_cancel;
-      command.scope = static_cast<order_entry::MassCancelScope>(pick(2));
+      if (pick(2) == 0) {
+        command.scope_fields = scope_field::said | scope_field::session | scope_field::instrument;
+        command.in_scope = {.session = command.session, .account = 0, .firm = 0, .side = order_entry::Side::buy, .reserved = {}};
+      }
     } else {
       command.kind = CommandKind::session_cancel;
     }
@@ -170,7 +173,7 @@ std::string script_of(const Command& command) {
   }
   if (command.time_in_force == order_entry::TimeInForce::immediate_or_cancel) line += " ioc";
   if (command.flags != 0) line += " keep";
-  if (command.scope == order_entry::MassCancelScope::instrument) line += " instrument";
+  if (command.scope_fields != 0) line += " instrument";
   return line;
 }
 

@@ -18,13 +18,9 @@ struct Scope {
 
   [[nodiscard]] bool has(std::uint8_t field) const noexcept { return (fields & field) != 0; }
 
-  // A command without a scope of its own means its session's orders, all or in one instrument.
+  // A command without a scope of its own means its session's orders.
   [[nodiscard]] static Scope of(const Command& command) noexcept {
-    if (command.scope_fields == 0) {
-      const bool one_instrument = command.scope == order_entry::MassCancelScope::instrument;
-      const auto fields = static_cast<std::uint8_t>(scope_field::session | (one_instrument ? scope_field::instrument : 0));
-      return {.fields = fields, .locate = command.locate, .session = command.session};
-    }
+    if (command.scope_fields == 0) return {.fields = scope_field::session, .session = command.session};
     return {.fields = command.scope_fields,
             .side = command.in_scope.side,
             .locate = command.locate,

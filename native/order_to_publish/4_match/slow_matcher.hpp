@@ -96,6 +96,7 @@ class SlowMatcher {
     event.reason = static_cast<std::uint16_t>(reason);
     event.session = command.session;
     event.account = command.account;
+    if (command.has_control_terms()) return events_.push_back(event);  // about no one instrument
     event.price = command.price;
     event.quantity = command.quantity;
     event.instrument_id = command.instrument_id;
@@ -318,7 +319,7 @@ class SlowMatcher {
   }
 
   void mass_cancel(const Command& command) {
-    const bool one = command.scope == order_entry::MassCancelScope::instrument;
+    const bool one = (command.scope_fields & scope_field::instrument) != 0;
     if (one && !instruments_.contains(command.locate)) return refuse(command, order_entry::RejectReason::unknown_instrument, 0);
     const std::uint32_t count = take_out_all(
         command.session, [&](const Order& order) { return !one || order.entry.locate == command.locate; },
@@ -334,6 +335,7 @@ class SlowMatcher {
     event.quantity = count;
     event.instrument_id = one ? command.instrument_id : 0;
     event.locate = one ? command.locate : std::uint16_t{0};
+    Scope::of(command).write(event);
     events_.push_back(event);
   }
 

@@ -257,11 +257,19 @@ class ReportWriter {
     });
   }
 
+  // The fields that match_event.hpp sets aside for a scope, each 0 when the scope does not say it.
+  template <class Message>
+  static Message& scope(Message& message, const MatchEvent& event) noexcept {
+    constexpr auto fields = static_cast<std::uint8_t>(~scope_field::said);
+    message.account(event.taker_leaves).instrument_id(event.instrument_id);
+    return message.scope(order_entry::ScopeFields{.bits = static_cast<std::uint8_t>(event.scope_fields & fields)});
+  }
+
   // Cancel on disconnect closes with the same event, but nobody asked for it.
   void mass_canceled(const SequencedCommand& command, const MatchEvent& event) noexcept {
     if (command.command.kind == CommandKind::session_cancel) return;
     report<order_entry::MassCancelReportEncoder>(event.session, command.time, [&](auto& message) {
-      message.cl_ord_id(event.cl_ord_id).canceled_count(event.quantity).scope(command.command.scope);
+      scope(message, event).cl_ord_id(event.cl_ord_id).canceled_count(event.quantity).side(event.side);
     });
   }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "order_to_publish/1_order_in/gateway_scenario.hpp"
+#include "order_to_publish/4_match/scope.hpp"
 #include "test_support/test.hpp"
 
 namespace {
@@ -117,6 +118,26 @@ TEST("report writer: refreshes and triggers go to the owner, a prevented self tr
   writer.write({}, std::vector{prevented});
   CHECK_EQ(sessions.out(0), "#3 SelfTradePrevented 3");
   CHECK_EQ(sessions.out(1), "#1 SelfTradePrevented 4");
+}
+
+TEST("report writer: what closes a mass cancel tells its scope") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  MatchEvent closed = event(MatchEventKind::mass_canceled, 5);
+  closed.quantity = 3;
+  closed.instrument_id = 5001;
+  const Scope scope{.fields = scope_field::said | scope_field::account | scope_field::instrument | scope_field::side,
+                    .side = order_entry::Side::sell,
+                    .account = 30};
+  scope.write(closed);
+  writer.write({}, std::vector{closed});
+  sessions.session(0).pump(*sessions.lines[0]);
+  const order_entry::MassCancelReportView report(sessions.lines[0]->outbound().data() + net::order_entry_prefix);
+  CHECK_EQ(report.canceled_count(), 3u);
+  CHECK_EQ(report.account(), 30u);
+  CHECK_EQ(report.instrument_id(), 5001u);
+  CHECK_EQ(report.scope(), order_entry::ScopeFields{}.account(true).instrument(true).side(true));
+  CHECK_EQ(report.side(), order_entry::Side::sell);
 }
 
 TEST("report writer: a mass cancel closes with its report, cancel on disconnect does not; unknown sessions hear nothing") {

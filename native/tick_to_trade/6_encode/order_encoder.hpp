@@ -77,8 +77,12 @@ template <class Encoder>
 
 // instrument_id 0: all of the session's orders.
 [[nodiscard]] inline std::size_t encode_mass_cancel(const OrderIntent& intent, const RequestHeader& header, std::byte* out) noexcept {
-  const auto scope = intent.instrument_id == 0 ? order_entry::MassCancelScope::session : order_entry::MassCancelScope::instrument;
-  start_request<order_entry::MassCancelEncoder>(out, header).cl_ord_id(intent.cl_ord_id).instrument_id(intent.instrument_id).scope(scope);
+  const auto scope = order_entry::ScopeFields{}.session(true).instrument(intent.instrument_id != 0);
+  start_request<order_entry::MassCancelEncoder>(out, header)
+      .cl_ord_id(intent.cl_ord_id)
+      .instrument_id(intent.instrument_id)
+      .scope(scope)
+      .side(order_entry::Side::buy);
   return net::frame_length_of<order_entry::MassCancelEncoder>;
 }
 

@@ -93,10 +93,10 @@ TEST("order encoder: replace and cancel name the order, mass cancel its scope") 
   OrderIntent all = intent(OrderIntentKind::mass_cancel);
   const Encoded one_instrument(all);
   REQUIRE(one_instrument.message.template_id == order_entry::MassCancelView::template_id);
-  CHECK_EQ(order_entry::MassCancelView(one_instrument.message.block).scope(), order_entry::MassCancelScope::instrument);
+  CHECK_EQ(order_entry::MassCancelView(one_instrument.message.block).scope(), order_entry::ScopeFields{}.session(true).instrument(true));
   all.instrument_id = 0;
   const Encoded everything(all);
-  CHECK_EQ(order_entry::MassCancelView(everything.message.block).scope(), order_entry::MassCancelScope::session);
+  CHECK_EQ(order_entry::MassCancelView(everything.message.block).scope(), order_entry::ScopeFields{}.session(true));
 }
 
 }  // namespace

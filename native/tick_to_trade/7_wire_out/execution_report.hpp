@@ -41,17 +41,17 @@ struct ExecutionReport {
   std::uint32_t leaves = 0;         // open afterwards
   std::uint32_t displayed = 0;      // refreshed: what the book shows
   std::int32_t stop_price = 0;      // of a stop that waits or just came in; else 0
-  std::uint32_t account = 0;        // accepted
+  std::uint32_t account = 0;        // accepted; mass_canceled: if in its scope
   std::uint32_t retry_after_us = 0;  // rejected, cancel_rejected for throttling
   std::uint16_t reason = 0;  // RejectReason (rejected, cancel_rejected) or CancelReason (canceled)
   ReportKind kind = ReportKind::accepted;
-  order_entry::Side side = order_entry::Side::buy;                          // not in rejects and mass cancels
+  order_entry::Side side = order_entry::Side::buy;                          // not in rejects; mass_canceled: if in its scope
   order_entry::OrderType order_type = order_entry::OrderType::limit;        // accepted
   order_entry::TimeInForce time_in_force = order_entry::TimeInForce::day;   // accepted
   order_entry::OrderState state = order_entry::OrderState::dead;            // accepted, replaced: live when something rests
   order_entry::Liquidity liquidity = order_entry::Liquidity::added;         // executed
   order_entry::RequestKind request = order_entry::RequestKind::new_order;   // cancel_rejected: what was refused
-  order_entry::MassCancelScope scope = order_entry::MassCancelScope::session;  // mass_canceled
+  order_entry::ScopeFields scope;                                           // mass_canceled
   order_entry::Durability durability = order_entry::Durability::memory;
   bool retransmitted = false;
 };

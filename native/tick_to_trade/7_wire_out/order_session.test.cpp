@@ -150,7 +150,7 @@ TEST("order session: every report kind is decoded into its fields") {
   });
   bench.in<order_entry::MassCancelReportEncoder>([&](auto& m) {
     header(m);
-    m.canceled_count(18).scope(order_entry::MassCancelScope::instrument);
+    m.canceled_count(18).account(31).scope(order_entry::ScopeFields{}.account(true)).side(order_entry::Side::sell);
   });
   bench.session.poll(core::Tsc::now(), [&](const ExecutionReport& report) { reports.push_back(report); });
   REQUIRE(reports.size() == 7);
@@ -177,6 +177,9 @@ TEST("order session: every report kind is decoded into its fields") {
   CHECK_EQ(reports[4].retry_after_us, 17u);
   CHECK_EQ(reports[5].request, order_entry::RequestKind::replace_order);
   CHECK_EQ(reports[6].quantity, 18u);
+  CHECK_EQ(reports[6].account, 31u);
+  CHECK_EQ(reports[6].scope, order_entry::ScopeFields{}.account(true));
+  CHECK_EQ(reports[6].side, order_entry::Side::sell);
 }
 
 TEST("order session: nobody listening, and a port that is not order entry, are errors that say so") {

@@ -108,7 +108,10 @@ inline void read(const order_entry::MassCancelReportView& view, ExecutionReport&
   report.kind = ReportKind::mass_canceled;
   report.cl_ord_id = view.cl_ord_id();
   report.quantity = view.canceled_count();
+  report.account = view.account();
+  report.instrument_id = view.instrument_id();
   report.scope = view.scope();
+  report.side = view.side();
 }
 
 inline void read(const order_entry::OrderRefreshedView& view, ExecutionReport& report) noexcept {
