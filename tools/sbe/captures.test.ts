@@ -14,7 +14,7 @@ import { headerSizeOf } from './emit/forms.js';
 import type { MessageIr, MessageSchemaIr } from './ir.js';
 import type { VectorFields } from './parse/vectors.js';
 import { Codec } from './test_support/codec.js';
-import { moduleOf, schemaOf } from './test_support/generated.js';
+import { checkout, moduleOf, schemaOf } from './test_support/generated.js';
 
 const root = fixture('sbe');
 const pcap = fixture('pcap');
@@ -116,6 +116,19 @@ describe.skipIf(root === undefined || pcap === undefined)('captures', () => {
       }
     });
   }
+
+  const itch = fixture('itch/aapl_20191230_restored.itch50');
+  it.skipIf(itch === undefined)('a real ITCH file whole, its framing found by trying', () => {
+    const decoding = decodeFile(
+      [schemaOf(join(checkout, 'schemas/itch_5_0.xml'))],
+      readFileSync(itch ?? ''),
+      undefined,
+    );
+    expect(decoding.framing).toEqual({ name: 'length16', skip: 0 });
+    let messages = 0;
+    for (const line of decoding.lines) if (line.problem === undefined) messages += 1;
+    expect(messages).toBe(49_947);
+  });
 
   it('names a packet that is of no schema', () => {
     const bytes = readFileSync(join(pcap ?? '', 'Coinbase/OrderApi.v1.4/Unknown.200.pcap'));
