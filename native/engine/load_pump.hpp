@@ -176,7 +176,8 @@ class LoadPump {
       case feed::ReportKind::refreshed:
       case feed::ReportKind::triggered:
       case feed::ReportKind::self_trade_prevented:
-      case feed::ReportKind::mass_canceled: return;
+      case feed::ReportKind::mass_canceled:
+      case feed::ReportKind::mass_quoted: return;
     }
   }
 

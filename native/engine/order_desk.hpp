@@ -94,7 +94,7 @@ class OrderDesk {
   }
 
   void apply(const feed::ExecutionReport& report) noexcept {
-    if (report.kind == feed::ReportKind::mass_canceled) return;
+    if (is_about_no_order(report.kind)) return;
     feed::OwnOrder* order = orders_.find(report.cl_ord_id);
     if (order == nullptr) order = orders_.find(report.original_cl_ord_id);
     if (order == nullptr) {
@@ -112,7 +112,8 @@ class OrderDesk {
       case feed::ReportKind::refreshed:
       case feed::ReportKind::triggered:
       case feed::ReportKind::self_trade_prevented:
-      case feed::ReportKind::mass_canceled: return;
+      case feed::ReportKind::mass_canceled:
+      case feed::ReportKind::mass_quoted: return;
     }
   }
 
@@ -122,6 +123,11 @@ class OrderDesk {
 
  private:
   static constexpr std::uint64_t no_trigger = ~std::uint64_t{0};
+
+  // What closes a request about many; this desk sends no mass quotes, but another program may have used the session before.
+  [[nodiscard]] static constexpr bool is_about_no_order(feed::ReportKind kind) noexcept {
+    return kind == feed::ReportKind::mass_canceled || kind >= feed::ReportKind::mass_quoted;
+  }
 
   template <class Emit>
   void take_intent(std::uint32_t index, Emit& emit) noexcept {

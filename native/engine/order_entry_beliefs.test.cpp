@@ -40,6 +40,7 @@ struct Believed {
       case ReportKind::mass_canceled:
       case ReportKind::refreshed:
       case ReportKind::triggered:
+      case ReportKind::mass_quoted:
       case ReportKind::self_trade_prevented: break;  // nothing open changes
     }
   }

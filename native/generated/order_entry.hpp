@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -14,16 +15,15 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x8bfa4a31d6e09c92ull;
+inline constexpr std::uint64_t layout_hash = 0x9061e4fca757ae71ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
 
 namespace detail {
 
-[[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
-  return text;
+[[nodiscard]] constexpr std::string_view before_nul(std::string_view text) noexcept {
+  return text.substr(0, text.find('\0'));
 }
 
 inline void store_padded(std::byte* at, std::size_t length, std::string_view text, char pad) noexcept {
@@ -32,6 +32,44 @@ inline void store_padded(std::byte* at, std::size_t length, std::string_view tex
   if (used != 0) std::memcpy(at, text.data(), used);
   std::memset(at + used, pad, length - used);
 }
+
+}  // namespace detail
+
+namespace detail {
+
+// Bytes still to be looked at.
+struct Walk {
+  const std::byte* at;
+  std::size_t left;
+
+  [[nodiscard]] constexpr bool skip(std::uint64_t length) noexcept {
+    if (length > left) return false;
+    at += length;
+    left -= static_cast<std::size_t>(length);
+    return true;
+  }
+};
+
+// Where the next group or data of a message is written, and how many entries, groups and data are still to come.
+struct Cursor {
+  std::byte* at = nullptr;
+  std::size_t left = 0;
+  std::uint64_t pending = 0;
+  bool ok = true;
+
+  // Room for that many bytes, all zero; null once anything has gone wrong.
+  [[nodiscard]] std::byte* take(std::size_t length) noexcept {
+    if (!ok || length > left) {
+      ok = false;
+      return nullptr;
+    }
+    std::byte* const taken = at;
+    if (length != 0) std::memset(taken, 0, length);
+    at += length;
+    left -= length;
+    return taken;
+  }
+};
 
 }  // namespace detail
 
@@ -974,6 +1012,49 @@ class MessageHeaderEncoder {
   std::byte* block_;
 };
 
+// Before the entries of a group. Composite, 4 bytes.
+class GroupSizeEncodingView {
+ public:
+  static constexpr std::size_t encoded_length = 4;
+
+  explicit constexpr GroupSizeEncodingView(const std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Bytes 0 to 1.
+  static constexpr std::size_t block_length_offset = 0;
+  [[nodiscard]] std::uint16_t block_length() const noexcept { return core::load_le<std::uint16_t>(block_ + block_length_offset); }
+
+  // Bytes 2 to 3.
+  static constexpr std::size_t num_in_group_offset = 2;
+  [[nodiscard]] std::uint16_t num_in_group() const noexcept { return core::load_le<std::uint16_t>(block_ + num_in_group_offset); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(GroupSizeEncodingView::block_length_offset + 2 <= GroupSizeEncodingView::encoded_length);
+static_assert(GroupSizeEncodingView::num_in_group_offset + 2 <= GroupSizeEncodingView::encoded_length);
+
+class GroupSizeEncodingEncoder {
+ public:
+  static constexpr std::size_t encoded_length = GroupSizeEncodingView::encoded_length;
+
+  explicit constexpr GroupSizeEncodingEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  GroupSizeEncodingEncoder& block_length(std::uint16_t value) noexcept {
+    core::store_le<std::uint16_t>(block_ + GroupSizeEncodingView::block_length_offset, value);
+    return *this;
+  }
+
+  GroupSizeEncodingEncoder& num_in_group(std::uint16_t value) noexcept {
+    core::store_le<std::uint16_t>(block_ + GroupSizeEncodingView::num_in_group_offset, value);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Business header, client to venue. Composite, 24 bytes.
 class InboundHeaderView {
  public:
@@ -1119,6 +1200,16 @@ class NegotiateView {
   static constexpr std::string_view name = "Negotiate";
 
   explicit constexpr NegotiateView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static NegotiateView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return NegotiateView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return NegotiateView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return NegotiateView(nullptr);
+    return NegotiateView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7.
@@ -1139,8 +1230,8 @@ class NegotiateView {
 
   // Bytes 24 to 39.
   static constexpr std::size_t access_key_offset = 24;
-  // Without trailing spaces and NULs.
-  [[nodiscard]] std::string_view access_key() const noexcept { return detail::trimmed(access_key_raw()); }
+  // Up to the first NUL.
+  [[nodiscard]] std::string_view access_key() const noexcept { return detail::before_nul(access_key_raw()); }
   [[nodiscard]] std::string_view access_key_raw() const noexcept {
     return {reinterpret_cast<const char*>(block_ + access_key_offset), 16};
   }
@@ -1219,6 +1310,16 @@ class NegotiationResponseView {
   static constexpr std::string_view name = "NegotiationResponse";
 
   explicit constexpr NegotiationResponseView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static NegotiationResponseView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return NegotiationResponseView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return NegotiationResponseView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return NegotiationResponseView(nullptr);
+    return NegotiationResponseView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7.
@@ -1294,6 +1395,16 @@ class NegotiationRejectView {
   static constexpr std::string_view name = "NegotiationReject";
 
   explicit constexpr NegotiationRejectView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static NegotiationRejectView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return NegotiationRejectView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return NegotiationRejectView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return NegotiationRejectView(nullptr);
+    return NegotiationRejectView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7.
@@ -1369,6 +1480,16 @@ class EstablishView {
   static constexpr std::string_view name = "Establish";
 
   explicit constexpr EstablishView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static EstablishView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return EstablishView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return EstablishView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return EstablishView(nullptr);
+    return EstablishView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7.
@@ -1484,6 +1605,16 @@ class EstablishmentAckView {
   static constexpr std::string_view name = "EstablishmentAck";
 
   explicit constexpr EstablishmentAckView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static EstablishmentAckView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return EstablishmentAckView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return EstablishmentAckView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return EstablishmentAckView(nullptr);
+    return EstablishmentAckView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7.
@@ -1589,6 +1720,16 @@ class EstablishmentRejectView {
   static constexpr std::string_view name = "EstablishmentReject";
 
   explicit constexpr EstablishmentRejectView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static EstablishmentRejectView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return EstablishmentRejectView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return EstablishmentRejectView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return EstablishmentRejectView(nullptr);
+    return EstablishmentRejectView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7.
@@ -1664,6 +1805,16 @@ class SequenceView {
   static constexpr std::string_view name = "Sequence";
 
   explicit constexpr SequenceView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static SequenceView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return SequenceView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return SequenceView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return SequenceView(nullptr);
+    return SequenceView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Bytes 0 to 7.
@@ -1719,6 +1870,16 @@ class RetransmitRequestView {
   static constexpr std::string_view name = "RetransmitRequest";
 
   explicit constexpr RetransmitRequestView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static RetransmitRequestView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return RetransmitRequestView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return RetransmitRequestView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return RetransmitRequestView(nullptr);
+    return RetransmitRequestView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Bytes 0 to 7.
@@ -1794,6 +1955,16 @@ class RetransmissionView {
   static constexpr std::string_view name = "Retransmission";
 
   explicit constexpr RetransmissionView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static RetransmissionView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return RetransmissionView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return RetransmissionView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return RetransmissionView(nullptr);
+    return RetransmissionView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Bytes 0 to 7.
@@ -1869,6 +2040,16 @@ class RetransmitRejectView {
   static constexpr std::string_view name = "RetransmitReject";
 
   explicit constexpr RetransmitRejectView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static RetransmitRejectView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return RetransmitRejectView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return RetransmitRejectView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return RetransmitRejectView(nullptr);
+    return RetransmitRejectView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Nanoseconds since the UNIX epoch. Bytes 0 to 7.
@@ -1924,6 +2105,16 @@ class TerminateView {
   static constexpr std::string_view name = "Terminate";
 
   explicit constexpr TerminateView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static TerminateView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return TerminateView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return TerminateView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return TerminateView(nullptr);
+    return TerminateView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7.
@@ -1989,6 +2180,16 @@ class NotAppliedView {
   static constexpr std::string_view name = "NotApplied";
 
   explicit constexpr NotAppliedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static NotAppliedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return NotAppliedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return NotAppliedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return NotAppliedView(nullptr);
+    return NotAppliedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Bytes 0 to 7.
@@ -2054,6 +2255,16 @@ class NewOrderView {
   static constexpr std::string_view name = "NewOrder";
 
   explicit constexpr NewOrderView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static NewOrderView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return NewOrderView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return NewOrderView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return NewOrderView(nullptr);
+    return NewOrderView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, client to venue. Bytes 0 to 23.
@@ -2259,6 +2470,16 @@ class ReplaceOrderView {
   static constexpr std::string_view name = "ReplaceOrder";
 
   explicit constexpr ReplaceOrderView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static ReplaceOrderView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return ReplaceOrderView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return ReplaceOrderView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return ReplaceOrderView(nullptr);
+    return ReplaceOrderView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, client to venue. Bytes 0 to 23.
@@ -2374,6 +2595,16 @@ class CancelOrderView {
   static constexpr std::string_view name = "CancelOrder";
 
   explicit constexpr CancelOrderView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static CancelOrderView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return CancelOrderView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return CancelOrderView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return CancelOrderView(nullptr);
+    return CancelOrderView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, client to venue. Bytes 0 to 23.
@@ -2467,6 +2698,16 @@ class MassCancelView {
   static constexpr std::string_view name = "MassCancel";
 
   explicit constexpr MassCancelView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static MassCancelView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return MassCancelView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return MassCancelView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return MassCancelView(nullptr);
+    return MassCancelView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, client to venue. Bytes 0 to 23.
@@ -2550,6 +2791,334 @@ class MassCancelEncoder {
   std::byte* block_;
 };
 
+// 1 to 100, each of another instrument. Entry of MassQuote.entries, 20 bytes and what follows.
+class MassQuoteEntriesEntry {
+ public:
+  static constexpr std::size_t block_length = 20;
+
+  constexpr MassQuoteEntriesEntry() noexcept = default;
+  // The bytes have been checked by the view of the message.
+  MassQuoteEntriesEntry(const std::byte* block, std::size_t acting_block_length, std::uint16_t acting_version) noexcept
+      : block_(block), acting_block_length_(acting_block_length), version_(acting_version) {
+    end_ = block + acting_block_length;
+  }
+  // Where the entry ends.
+  [[nodiscard]] constexpr const std::byte* limit() const noexcept { return end_; }
+  [[nodiscard]] constexpr std::uint16_t acting_version() const noexcept { return version_; }
+  [[nodiscard]] constexpr std::size_t acting_block_length() const noexcept { return acting_block_length_; }
+
+  // Stable across days; not the stock locate. Bytes 0 to 3.
+  static constexpr std::size_t instrument_id_offset = 0;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 4 to 7.
+  static constexpr std::size_t bid_price_offset = 4;
+  static constexpr std::int32_t bid_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t bid_price() const noexcept { return core::load_le<std::int32_t>(block_ + bid_price_offset); }
+
+  // Open from now on, whatever was executed before; 0 pulls it. Bytes 8 to 11.
+  static constexpr std::size_t bid_quantity_offset = 8;
+  [[nodiscard]] std::uint32_t bid_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + bid_quantity_offset); }
+
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 12 to 15.
+  static constexpr std::size_t ask_price_offset = 12;
+  static constexpr std::int32_t ask_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t ask_price() const noexcept { return core::load_le<std::int32_t>(block_ + ask_price_offset); }
+
+  // The same. Bytes 16 to 19.
+  static constexpr std::size_t ask_quantity_offset = 16;
+  [[nodiscard]] std::uint32_t ask_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + ask_quantity_offset); }
+
+ private:
+  const std::byte* block_ = nullptr;
+  std::size_t acting_block_length_ = 0;
+  std::uint16_t version_ = 0;
+  const std::byte* end_ = nullptr;
+};
+static_assert(MassQuoteEntriesEntry::instrument_id_offset + 4 <= MassQuoteEntriesEntry::block_length);
+static_assert(MassQuoteEntriesEntry::bid_price_offset + 4 <= MassQuoteEntriesEntry::block_length);
+static_assert(MassQuoteEntriesEntry::bid_quantity_offset + 4 <= MassQuoteEntriesEntry::block_length);
+static_assert(MassQuoteEntriesEntry::ask_price_offset + 4 <= MassQuoteEntriesEntry::block_length);
+static_assert(MassQuoteEntriesEntry::ask_quantity_offset + 4 <= MassQuoteEntriesEntry::block_length);
+
+// 1 to 100, each of another instrument. Group MassQuote.entries: a range of entries.
+class MassQuoteEntriesView {
+ public:
+  static constexpr std::size_t header_length = 4;
+
+  // Goes over a group; false when it reaches beyond the bytes or its entries are too short for their fields.
+  [[nodiscard]] static bool skip(detail::Walk& walk, [[maybe_unused]] std::uint16_t version) noexcept {
+    if (walk.left < header_length) return false;
+    const std::uint64_t block = core::load_le<std::uint16_t>(walk.at);
+    const std::uint64_t count = core::load_le<std::uint16_t>(walk.at + 2);
+    if (count != 0 && block < 20) return false;
+    return walk.skip(header_length) && walk.skip(block * count);
+  }
+
+  constexpr MassQuoteEntriesView() noexcept = default;
+  // The group at a place that has been checked; null = there is none.
+  MassQuoteEntriesView(const std::byte* at, std::uint16_t version) noexcept : version_(version) {
+    if (at == nullptr) return;
+    acting_block_length_ = core::load_le<std::uint16_t>(at);
+    size_ = core::load_le<std::uint16_t>(at + 2);
+    first_ = at + header_length;
+  }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+
+  class Iterator {
+   public:
+    using value_type = MassQuoteEntriesEntry;
+    using difference_type = std::ptrdiff_t;
+    Iterator() noexcept = default;
+    Iterator(const std::byte* first, std::size_t left, std::size_t block, std::uint16_t version) noexcept : left_(left) {
+      if (left != 0) entry_ = MassQuoteEntriesEntry(first, block, version);
+    }
+    [[nodiscard]] const MassQuoteEntriesEntry& operator*() const noexcept { return entry_; }
+    [[nodiscard]] const MassQuoteEntriesEntry* operator->() const noexcept { return &entry_; }
+    Iterator& operator++() noexcept {
+      --left_;
+      if (left_ != 0) entry_ = MassQuoteEntriesEntry(entry_.limit(), entry_.acting_block_length(), entry_.acting_version());
+      return *this;
+    }
+    void operator++(int) noexcept { ++*this; }
+    [[nodiscard]] bool operator==(std::default_sentinel_t) const noexcept { return left_ == 0; }
+
+   private:
+    MassQuoteEntriesEntry entry_;
+    std::size_t left_ = 0;
+  };
+  [[nodiscard]] Iterator begin() const noexcept { return Iterator(first_, size_, acting_block_length_, version_); }
+  [[nodiscard]] constexpr std::default_sentinel_t end() const noexcept { return {}; }
+  [[nodiscard]] MassQuoteEntriesEntry operator[](std::size_t index) const noexcept {
+    return MassQuoteEntriesEntry(first_ + index * acting_block_length_, acting_block_length_, version_);
+  }
+
+ private:
+  const std::byte* first_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t acting_block_length_ = 0;
+  std::uint16_t version_ = 0;
+};
+
+// Sets both sides of up to 100 instruments, all or nothing; one message to the throttle and the client flow. Template 104, 48 bytes.
+class MassQuoteView {
+ public:
+  static constexpr std::size_t block_length = 48;
+  static constexpr std::uint16_t template_id = 104;
+  static constexpr std::string_view name = "MassQuote";
+
+  constexpr MassQuoteView() noexcept = default;
+  // The message whose header is at the start of bytes; not valid() when it is another one or is truncated.
+  [[nodiscard]] static MassQuoteView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return {};
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return {};
+    return wrap(bytes.subspan(8), header.block_length(), static_cast<std::uint16_t>(header.version()));
+  }
+  // The same for bytes that begin with the block, whose length and version stand in the header.
+  [[nodiscard]] static MassQuoteView wrap(std::span<const std::byte> bytes, std::size_t acting_block_length = block_length,
+                                          std::uint16_t acting_version = schema_version) noexcept {
+    if (acting_block_length < 46 || acting_block_length > bytes.size()) return {};
+    MassQuoteView view;
+    detail::Walk walk{bytes.data() + acting_block_length, bytes.size() - acting_block_length};
+    view.entries_at_ = walk.at;
+    if (!MassQuoteEntriesView::skip(walk, acting_version)) return {};
+    view.block_ = bytes.data();
+    view.end_ = walk.at;
+    view.acting_block_length_ = acting_block_length;
+    view.version_ = acting_version;
+    return view;
+  }
+  // Whether there is a message; ask before any field.
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  // Block, groups and data, without the header.
+  [[nodiscard]] constexpr std::span<const std::byte> body() const noexcept { return {block_, end_}; }
+  [[nodiscard]] constexpr std::uint16_t acting_version() const noexcept { return version_; }
+  [[nodiscard]] constexpr std::size_t acting_block_length() const noexcept { return acting_block_length_; }
+
+  // Business header, client to venue. Bytes 0 to 23.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] InboundHeaderView header() const noexcept { return InboundHeaderView(block_ + header_offset); }
+
+  // What the reports of its quotes carry until a later mass quote sets them. Bytes 24 to 31.
+  static constexpr std::size_t cl_ord_id_offset = 24;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 32 to 39.
+  static constexpr std::size_t trigger_sequence_offset = 32;
+  static constexpr std::uint64_t trigger_sequence_null_value = 18446744073709551615ull;
+  [[nodiscard]] std::uint64_t trigger_sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + trigger_sequence_offset); }
+
+  // A quote is known by session, account, instrument and side. Bytes 40 to 43.
+  static constexpr std::size_t account_offset = 40;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Whose resting orders the incoming one must not meet. Byte 44.
+  static constexpr std::size_t self_trade_scope_offset = 44;
+  [[nodiscard]] SelfTradeScope self_trade_scope() const noexcept { return static_cast<SelfTradeScope>(core::load_le<std::uint8_t>(block_ + self_trade_scope_offset)); }
+
+  // Newest: the incoming order; oldest: the resting one. Byte 45.
+  static constexpr std::size_t self_trade_action_offset = 45;
+  [[nodiscard]] SelfTradeAction self_trade_action() const noexcept { return static_cast<SelfTradeAction>(core::load_le<std::uint8_t>(block_ + self_trade_action_offset)); }
+
+  // 1 to 100, each of another instrument.
+  [[nodiscard]] MassQuoteEntriesView entries() const noexcept { return MassQuoteEntriesView(entries_at_, version_); }
+
+ private:
+  const std::byte* block_ = nullptr;
+  const std::byte* end_ = nullptr;
+  std::size_t acting_block_length_ = 0;
+  std::uint16_t version_ = 0;
+  const std::byte* entries_at_ = nullptr;
+};
+static_assert(MassQuoteView::header_offset + 24 <= MassQuoteView::block_length);
+static_assert(MassQuoteView::cl_ord_id_offset + 8 <= MassQuoteView::block_length);
+static_assert(MassQuoteView::trigger_sequence_offset + 8 <= MassQuoteView::block_length);
+static_assert(MassQuoteView::account_offset + 4 <= MassQuoteView::block_length);
+static_assert(MassQuoteView::self_trade_scope_offset + 1 <= MassQuoteView::block_length);
+static_assert(MassQuoteView::self_trade_action_offset + 1 <= MassQuoteView::block_length);
+
+// 1 to 100, each of another instrument. Group MassQuote.entries, entries of 20 bytes.
+class MassQuoteEntriesEncoder {
+ public:
+  static constexpr std::size_t block_length = 20;
+
+  // Made by the encoder that holds the group: writes its dimensions.
+  MassQuoteEntriesEncoder(detail::Cursor& cursor, std::size_t count) noexcept : cursor_(&cursor), base_(cursor.pending) {
+    if (count > 65535u) cursor.ok = false;
+    std::byte* const at = cursor.take(4);
+    if (at == nullptr) return;
+    core::store_le<std::uint16_t>(at, static_cast<std::uint16_t>(block_length));
+    core::store_le<std::uint16_t>(at + 2, static_cast<std::uint16_t>(count));
+    left_ = count;
+    cursor.pending += count;
+  }
+
+  // Moves to the next entry and clears it; false when there is none left, or no room: fields want an entry.
+  [[nodiscard]] bool next() noexcept {
+    if (left_ == 0) return false;
+    if (cursor_->pending != base_ + left_) cursor_->ok = false;
+    block_ = cursor_->take(block_length);
+    if (block_ == nullptr) return false;
+    --left_;
+    --cursor_->pending;
+    return true;
+  }
+
+  MassQuoteEntriesEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassQuoteEntriesEntry::instrument_id_offset, value);
+    return *this;
+  }
+
+  MassQuoteEntriesEncoder& bid_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + MassQuoteEntriesEntry::bid_price_offset, value);
+    return *this;
+  }
+
+  MassQuoteEntriesEncoder& bid_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassQuoteEntriesEntry::bid_quantity_offset, value);
+    return *this;
+  }
+
+  MassQuoteEntriesEncoder& ask_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + MassQuoteEntriesEntry::ask_price_offset, value);
+    return *this;
+  }
+
+  MassQuoteEntriesEncoder& ask_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassQuoteEntriesEntry::ask_quantity_offset, value);
+    return *this;
+  }
+
+ private:
+  detail::Cursor* cursor_;
+  std::byte* block_ = nullptr;
+  std::uint64_t base_;
+  std::uint64_t left_ = 0;
+};
+
+// Sets both sides of up to 100 instruments, all or nothing; one message to the throttle and the client flow. Template 104, 48 bytes.
+class MassQuoteEncoder {
+ public:
+  static constexpr std::size_t block_length = 48;
+  static constexpr std::uint16_t template_id = 104;
+
+  // Writes the message header at the start of room and clears the block behind it; ask ok() before any field.
+  [[nodiscard]] static MassQuoteEncoder wrap_and_apply_header(std::span<std::byte> room) noexcept {
+    return MassQuoteEncoder(room);
+  }
+  MassQuoteEncoder(const MassQuoteEncoder&) = delete;
+  MassQuoteEncoder& operator=(const MassQuoteEncoder&) = delete;
+  // Whether all that was written so far had room and order.
+  [[nodiscard]] bool ok() const noexcept { return cursor_.ok; }
+
+  [[nodiscard]] InboundHeaderEncoder header() noexcept { return InboundHeaderEncoder(block_ + MassQuoteView::header_offset); }
+
+  MassQuoteEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + MassQuoteView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  MassQuoteEncoder& trigger_sequence(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + MassQuoteView::trigger_sequence_offset, value);
+    return *this;
+  }
+
+  MassQuoteEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassQuoteView::account_offset, value);
+    return *this;
+  }
+
+  MassQuoteEncoder& self_trade_scope(SelfTradeScope value) noexcept {
+    core::store_le<std::uint8_t>(block_ + MassQuoteView::self_trade_scope_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  MassQuoteEncoder& self_trade_action(SelfTradeAction value) noexcept {
+    core::store_le<std::uint8_t>(block_ + MassQuoteView::self_trade_action_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  // 1 to 100, each of another instrument. Begins the group; each entry is then asked for with next().
+  [[nodiscard]] MassQuoteEntriesEncoder entries(std::size_t count) noexcept {
+    turn(0);
+    return MassQuoteEntriesEncoder(cursor_, count);
+  }
+
+  // Writes what has been left out as empty. Bytes of the message with its header; 0 when it is not ok().
+  [[nodiscard]] std::size_t finish() noexcept {
+    if (section_ <= 1) turn(1);
+    return cursor_.ok ? static_cast<std::size_t>(cursor_.at - start_) : 0;
+  }
+
+ private:
+  explicit MassQuoteEncoder(std::span<std::byte> room) noexcept : start_(room.data()) {
+    cursor_.at = room.data();
+    cursor_.left = room.size();
+    if (cursor_.take(56) == nullptr) return;
+    MessageHeaderEncoder(start_).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    block_ = start_ + 8;
+  }
+
+  void turn(std::size_t to) noexcept {
+    if (to < section_ || cursor_.pending != 0) {
+      cursor_.ok = false;
+      return;
+    }
+    if (section_ == 0 && to > 0) {
+      MassQuoteEntriesEncoder(cursor_, 0);
+      section_ = 1;
+    }
+    section_ = to + 1;
+  }
+
+  std::byte* start_;
+  std::byte* block_ = nullptr;
+  detail::Cursor cursor_;
+  std::size_t section_ = 0;
+};
+
 // Template 200, 88 bytes.
 class OrderAcceptedView {
  public:
@@ -2559,6 +3128,16 @@ class OrderAcceptedView {
   static constexpr std::string_view name = "OrderAccepted";
 
   explicit constexpr OrderAcceptedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static OrderAcceptedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return OrderAcceptedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return OrderAcceptedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return OrderAcceptedView(nullptr);
+    return OrderAcceptedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -2733,6 +3312,16 @@ class OrderExecutedView {
   static constexpr std::string_view name = "OrderExecuted";
 
   explicit constexpr OrderExecutedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static OrderExecutedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return OrderExecutedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return OrderExecutedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return OrderExecutedView(nullptr);
+    return OrderExecutedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -2866,6 +3455,16 @@ class OrderCanceledView {
   static constexpr std::string_view name = "OrderCanceled";
 
   explicit constexpr OrderCanceledView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static OrderCanceledView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return OrderCanceledView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return OrderCanceledView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return OrderCanceledView(nullptr);
+    return OrderCanceledView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -2988,6 +3587,16 @@ class OrderReplacedView {
   static constexpr std::string_view name = "OrderReplaced";
 
   explicit constexpr OrderReplacedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static OrderReplacedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return OrderReplacedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return OrderReplacedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return OrderReplacedView(nullptr);
+    return OrderReplacedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -3152,6 +3761,16 @@ class OrderRejectedView {
   static constexpr std::string_view name = "OrderRejected";
 
   explicit constexpr OrderRejectedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static OrderRejectedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return OrderRejectedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return OrderRejectedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return OrderRejectedView(nullptr);
+    return OrderRejectedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -3244,6 +3863,16 @@ class CancelRejectedView {
   static constexpr std::string_view name = "CancelRejected";
 
   explicit constexpr CancelRejectedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static CancelRejectedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return CancelRejectedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return CancelRejectedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return CancelRejectedView(nullptr);
+    return CancelRejectedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -3356,6 +3985,16 @@ class MassCancelReportView {
   static constexpr std::string_view name = "MassCancelReport";
 
   explicit constexpr MassCancelReportView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static MassCancelReportView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return MassCancelReportView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return MassCancelReportView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return MassCancelReportView(nullptr);
+    return MassCancelReportView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -3458,6 +4097,16 @@ class OrderRefreshedView {
   static constexpr std::string_view name = "OrderRefreshed";
 
   explicit constexpr OrderRefreshedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static OrderRefreshedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return OrderRefreshedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return OrderRefreshedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return OrderRefreshedView(nullptr);
+    return OrderRefreshedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -3570,6 +4219,16 @@ class OrderTriggeredView {
   static constexpr std::string_view name = "OrderTriggered";
 
   explicit constexpr OrderTriggeredView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static OrderTriggeredView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return OrderTriggeredView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return OrderTriggeredView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return OrderTriggeredView(nullptr);
+    return OrderTriggeredView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -3693,6 +4352,16 @@ class SelfTradePreventedView {
   static constexpr std::string_view name = "SelfTradePrevented";
 
   explicit constexpr SelfTradePreventedView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static SelfTradePreventedView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return SelfTradePreventedView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return SelfTradePreventedView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return SelfTradePreventedView(nullptr);
+    return SelfTradePreventedView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
   [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
 
   // Business header, venue to client. Bytes 0 to 31.
@@ -3797,6 +4466,119 @@ class SelfTradePreventedEncoder {
   std::byte* block_;
 };
 
+// After the acceptances, executions and cancels of its quotes; alone when it was refused. Template 210, 64 bytes.
+class MassQuoteReportView {
+ public:
+  static constexpr std::size_t block_length = 64;
+  static constexpr std::size_t encoded_length = 72;
+  static constexpr std::uint16_t template_id = 210;
+  static constexpr std::string_view name = "MassQuoteReport";
+
+  explicit constexpr MassQuoteReportView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static MassQuoteReportView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return MassQuoteReportView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return MassQuoteReportView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return MassQuoteReportView(nullptr);
+    return MassQuoteReportView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // The number that was exceeded; 0 when the reason has none. Bytes 40 to 47.
+  static constexpr std::size_t limit_value_offset = 40;
+  [[nodiscard]] std::int64_t limit_value() const noexcept { return core::load_le<std::int64_t>(block_ + limit_value_offset); }
+
+  // Both sides set; all of them unless there is a reason. Bytes 48 to 51.
+  static constexpr std::size_t entries_taken_offset = 48;
+  [[nodiscard]] std::uint32_t entries_taken() const noexcept { return core::load_le<std::uint32_t>(block_ + entries_taken_offset); }
+
+  // Bytes 52 to 55.
+  static constexpr std::size_t retry_after_offset = 52;
+  [[nodiscard]] std::uint32_t retry_after() const noexcept { return core::load_le<std::uint32_t>(block_ + retry_after_offset); }
+
+  // With entries taken: protectionTripped, on the way. Bytes 56 to 57.
+  static constexpr std::size_t reason_offset = 56;
+  [[nodiscard]] RejectReason reason() const noexcept { return static_cast<RejectReason>(core::load_le<std::uint16_t>(block_ + reason_offset)); }
+
+  // The first entry at fault. Optional: 255 is null. Byte 58.
+  static constexpr std::size_t entry_index_offset = 58;
+  static constexpr std::uint8_t entry_index_null_value = 255;
+  [[nodiscard]] std::uint8_t entry_index() const noexcept { return core::load_le<std::uint8_t>(block_ + entry_index_offset); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(MassQuoteReportView::header_offset + 32 <= MassQuoteReportView::block_length);
+static_assert(MassQuoteReportView::cl_ord_id_offset + 8 <= MassQuoteReportView::block_length);
+static_assert(MassQuoteReportView::limit_value_offset + 8 <= MassQuoteReportView::block_length);
+static_assert(MassQuoteReportView::entries_taken_offset + 4 <= MassQuoteReportView::block_length);
+static_assert(MassQuoteReportView::retry_after_offset + 4 <= MassQuoteReportView::block_length);
+static_assert(MassQuoteReportView::reason_offset + 2 <= MassQuoteReportView::block_length);
+static_assert(MassQuoteReportView::entry_index_offset + 1 <= MassQuoteReportView::block_length);
+
+class MassQuoteReportEncoder {
+ public:
+  static constexpr std::size_t block_length = MassQuoteReportView::block_length;
+  static constexpr std::size_t encoded_length = MassQuoteReportView::encoded_length;
+  static constexpr std::uint16_t template_id = 210;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static MassQuoteReportEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return MassQuoteReportEncoder(start + 8);
+  }
+
+  explicit constexpr MassQuoteReportEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + MassQuoteReportView::header_offset); }
+
+  MassQuoteReportEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + MassQuoteReportView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  MassQuoteReportEncoder& limit_value(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + MassQuoteReportView::limit_value_offset, value);
+    return *this;
+  }
+
+  MassQuoteReportEncoder& entries_taken(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassQuoteReportView::entries_taken_offset, value);
+    return *this;
+  }
+
+  MassQuoteReportEncoder& retry_after(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + MassQuoteReportView::retry_after_offset, value);
+    return *this;
+  }
+
+  MassQuoteReportEncoder& reason(RejectReason value) noexcept {
+    core::store_le<std::uint16_t>(block_ + MassQuoteReportView::reason_offset, static_cast<std::uint16_t>(value));
+    return *this;
+  }
+
+  MassQuoteReportEncoder& entry_index(std::uint8_t value) noexcept {
+    core::store_le<std::uint8_t>(block_ + MassQuoteReportView::entry_index_offset, value);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Empty for a template that is not in this schema.
 [[nodiscard]] constexpr std::string_view message_name(std::uint16_t template_id) noexcept {
   switch (template_id) {
@@ -3816,6 +4598,7 @@ class SelfTradePreventedEncoder {
     case ReplaceOrderView::template_id: return ReplaceOrderView::name;
     case CancelOrderView::template_id: return CancelOrderView::name;
     case MassCancelView::template_id: return MassCancelView::name;
+    case MassQuoteView::template_id: return MassQuoteView::name;
     case OrderAcceptedView::template_id: return OrderAcceptedView::name;
     case OrderExecutedView::template_id: return OrderExecutedView::name;
     case OrderCanceledView::template_id: return OrderCanceledView::name;
@@ -3826,6 +4609,7 @@ class SelfTradePreventedEncoder {
     case OrderRefreshedView::template_id: return OrderRefreshedView::name;
     case OrderTriggeredView::template_id: return OrderTriggeredView::name;
     case SelfTradePreventedView::template_id: return SelfTradePreventedView::name;
+    case MassQuoteReportView::template_id: return MassQuoteReportView::name;
   }
   return {};
 }
@@ -3849,6 +4633,7 @@ class SelfTradePreventedEncoder {
     case ReplaceOrderView::template_id: return ReplaceOrderView::block_length;
     case CancelOrderView::template_id: return CancelOrderView::block_length;
     case MassCancelView::template_id: return MassCancelView::block_length;
+    case MassQuoteView::template_id: return MassQuoteView::block_length;
     case OrderAcceptedView::template_id: return OrderAcceptedView::block_length;
     case OrderExecutedView::template_id: return OrderExecutedView::block_length;
     case OrderCanceledView::template_id: return OrderCanceledView::block_length;
@@ -3859,6 +4644,7 @@ class SelfTradePreventedEncoder {
     case OrderRefreshedView::template_id: return OrderRefreshedView::block_length;
     case OrderTriggeredView::template_id: return OrderTriggeredView::block_length;
     case SelfTradePreventedView::template_id: return SelfTradePreventedView::block_length;
+    case MassQuoteReportView::template_id: return MassQuoteReportView::block_length;
   }
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 #include "test_support/test.hpp"
@@ -612,6 +613,207 @@ TEST("order_entry vector: MassCancelReport: mass cancel of a firm") {
   encoder.instrument_id(std::uint32_t{0u});
   encoder.scope({std::uint8_t{4}});
   encoder.side(Side::buy);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: MassQuote: mass quote, one side pulled") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x68, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2e, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x07, 0x00, 0x00, 0x00, 0x01, 0x02, 0x00, 0x00, 0x14, 0x00, 0x02, 0x00, 0xe9, 0x03, 0x00, 0x00,
+    0xa4, 0xf8, 0x2b, 0x00, 0x2c, 0x01, 0x00, 0x00, 0x08, 0xf9, 0x2b, 0x00, 0xc8, 0x00, 0x00, 0x00,
+    0xea, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff,
+  });
+  const auto view = MassQuoteView::read(expected);
+  REQUIRE(view.valid());
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{46ull});
+  CHECK_EQ(view.trigger_sequence(), std::uint64_t{9ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.self_trade_scope(), SelfTradeScope::firm);
+  CHECK_EQ(view.self_trade_action(), SelfTradeAction::cancel_oldest);
+  {
+    REQUIRE_EQ(view.entries().size(), std::size_t{2});
+    auto entry0 = view.entries().begin();
+    CHECK_EQ((*entry0).instrument_id(), std::uint32_t{1001u});
+    CHECK_EQ((*entry0).bid_price(), std::int32_t{2881700});
+    CHECK_EQ((*entry0).bid_quantity(), std::uint32_t{300u});
+    CHECK_EQ((*entry0).ask_price(), std::int32_t{2881800});
+    CHECK_EQ((*entry0).ask_quantity(), std::uint32_t{200u});
+    ++entry0;
+    CHECK_EQ((*entry0).instrument_id(), std::uint32_t{1002u});
+    CHECK_EQ((*entry0).bid_price(), std::int32_t{(-2147483647 - 1)});
+    CHECK_EQ((*entry0).bid_quantity(), std::uint32_t{0u});
+    CHECK_EQ((*entry0).ask_price(), std::int32_t{-1});
+    CHECK_EQ((*entry0).ask_quantity(), std::uint32_t{4294967295u});
+  }
+  for (std::size_t length = 0; length < expected.size(); ++length) {
+    CHECK(!MassQuoteView::read(std::span(expected).first(length)).valid());
+  }
+  const auto encode = [](std::span<std::byte> room) -> std::size_t {
+    auto encoder = MassQuoteEncoder::wrap_and_apply_header(room);
+    if (!encoder.ok()) return 0;
+    encoder.header().sequence_number(std::uint64_t{1ull});
+    encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+    encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+    encoder.cl_ord_id(std::uint64_t{46ull});
+    encoder.trigger_sequence(std::uint64_t{9ull});
+    encoder.account(std::uint32_t{7u});
+    encoder.self_trade_scope(SelfTradeScope::firm);
+    encoder.self_trade_action(SelfTradeAction::cancel_oldest);
+    {
+      auto group0 = encoder.entries(2);
+      if (!group0.next()) return 0;
+      group0.instrument_id(std::uint32_t{1001u});
+      group0.bid_price(std::int32_t{2881700});
+      group0.bid_quantity(std::uint32_t{300u});
+      group0.ask_price(std::int32_t{2881800});
+      group0.ask_quantity(std::uint32_t{200u});
+      if (!group0.next()) return 0;
+      group0.instrument_id(std::uint32_t{1002u});
+      group0.bid_price(std::int32_t{(-2147483647 - 1)});
+      group0.bid_quantity(std::uint32_t{0u});
+      group0.ask_price(std::int32_t{-1});
+      group0.ask_quantity(std::uint32_t{4294967295u});
+      static_cast<void>(group0.next());
+    }
+    return encoder.finish();
+  };
+  std::array<std::byte, 100> written;
+  written.fill(std::byte{0xA5});
+  CHECK_EQ(encode(written), expected.size());
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+  for (std::size_t room = 0; room < written.size(); ++room) CHECK_EQ(encode(std::span(written).first(room)), std::size_t{0});
+}
+
+TEST("order_entry vector: MassQuote: mass quote without entries") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x68, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2e, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x07, 0x00, 0x00, 0x00, 0x01, 0x02, 0x00, 0x00, 0x14, 0x00, 0x00, 0x00,
+  });
+  const auto view = MassQuoteView::read(expected);
+  REQUIRE(view.valid());
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{46ull});
+  CHECK_EQ(view.trigger_sequence(), std::uint64_t{9ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.self_trade_scope(), SelfTradeScope::firm);
+  CHECK_EQ(view.self_trade_action(), SelfTradeAction::cancel_oldest);
+  {
+    REQUIRE_EQ(view.entries().size(), std::size_t{0});
+  }
+  for (std::size_t length = 0; length < expected.size(); ++length) {
+    CHECK(!MassQuoteView::read(std::span(expected).first(length)).valid());
+  }
+  const auto encode = [](std::span<std::byte> room) -> std::size_t {
+    auto encoder = MassQuoteEncoder::wrap_and_apply_header(room);
+    if (!encoder.ok()) return 0;
+    encoder.header().sequence_number(std::uint64_t{1ull});
+    encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+    encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+    encoder.cl_ord_id(std::uint64_t{46ull});
+    encoder.trigger_sequence(std::uint64_t{9ull});
+    encoder.account(std::uint32_t{7u});
+    encoder.self_trade_scope(SelfTradeScope::firm);
+    encoder.self_trade_action(SelfTradeAction::cancel_oldest);
+    {
+      auto group0 = encoder.entries(0);
+      static_cast<void>(group0.next());
+    }
+    return encoder.finish();
+  };
+  std::array<std::byte, 60> written;
+  written.fill(std::byte{0xA5});
+  CHECK_EQ(encode(written), expected.size());
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+  for (std::size_t room = 0; room < written.size(); ++room) CHECK_EQ(encode(std::span(written).first(room)), std::size_t{0});
+}
+
+TEST("order_entry vector: MassQuoteReport: mass quote refused over its third entry") {
+  const auto expected = bytes_of({
+    0x40, 0x00, 0xd2, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2e, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0xf9, 0x2b, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x1f, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == MassQuoteReportView::encoded_length);
+  const MassQuoteReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{46ull});
+  CHECK_EQ(view.limit_value(), std::int64_t{2881800ll});
+  CHECK_EQ(view.entries_taken(), std::uint32_t{0u});
+  CHECK_EQ(view.retry_after(), std::uint32_t{0u});
+  CHECK_EQ(view.reason(), RejectReason::quote_crossed);
+  CHECK_EQ(view.entry_index(), std::uint8_t{2});
+  std::array<std::byte, MassQuoteReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = MassQuoteReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{46ull});
+  encoder.limit_value(std::int64_t{2881800ll});
+  encoder.entries_taken(std::uint32_t{0u});
+  encoder.retry_after(std::uint32_t{0u});
+  encoder.reason(RejectReason::quote_crossed);
+  encoder.entry_index(std::uint8_t{2});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: MassQuoteReport: mass quote taken") {
+  const auto expected = bytes_of({
+    0x40, 0x00, 0xd2, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2e, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x64, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0xff, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == MassQuoteReportView::encoded_length);
+  const MassQuoteReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{46ull});
+  CHECK_EQ(view.limit_value(), std::int64_t{0ll});
+  CHECK_EQ(view.entries_taken(), std::uint32_t{100u});
+  CHECK_EQ(view.retry_after(), std::uint32_t{0u});
+  CHECK_EQ(view.reason(), RejectReason::none);
+  CHECK_EQ(view.entry_index(), std::uint8_t{255});
+  std::array<std::byte, MassQuoteReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = MassQuoteReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{46ull});
+  encoder.limit_value(std::int64_t{0ll});
+  encoder.entries_taken(std::uint32_t{100u});
+  encoder.retry_after(std::uint32_t{0u});
+  encoder.reason(RejectReason::none);
+  encoder.entry_index(std::uint8_t{255});
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 

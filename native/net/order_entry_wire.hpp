@@ -1,9 +1,10 @@
 // Why: both ends of order entry put the same frame around every message and must refuse the same bytes. What: SOFH + SBE message header +
-// block, checked once here so that nobody reads a field before the block is known to be whole.
+// block, and the groups behind it, checked once here so that nobody reads a field before the message is known to be whole.
 //
-// Owns nothing. What can go wrong, each its own answer: a foreign schema or a block shorter than this version's or a frame that does not
-// end where its block ends -> decoding_error; a template this schema does not have -> unknown_template. A newer version may bring a longer
-// block: what is known is read, the rest skipped.
+// Owns nothing. What can go wrong, each its own answer: a foreign schema, a block shorter than this version's, a group that claims more
+// entries than there are bytes or shorter ones than this version's, or a frame that does not end where its message ends ->
+// decoding_error; a template this schema does not have -> unknown_template. A newer version may bring a longer block or more behind it:
+// what is known is read, the rest skipped.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +19,9 @@ namespace hopwire::net {
 inline constexpr std::size_t sbe_header_length = 8;
 inline constexpr std::size_t order_entry_prefix = sofh_length + sbe_header_length;
 
-// Largest frame either side takes. Today's largest message is 118 bytes; later versions may append fields.
-inline constexpr std::uint32_t order_entry_largest_frame = 1024;
+// Largest frame either side takes: a mass quote of 100 entries is 2066 bytes; later versions may append fields. What does not fit is no
+// order-entry message (badFrame); what fits and has too many entries is refused as a request.
+inline constexpr std::uint32_t order_entry_largest_frame = 4096;
 
 template <class Encoder>
 inline constexpr std::size_t frame_length_of = sofh_length + Encoder::encoded_length;
@@ -30,6 +32,7 @@ struct Message {
   MessageStatus status = MessageStatus::decoding_error;
   std::uint16_t template_id = 0;
   const std::byte* block = nullptr;  // whole block of template_id; null unless ok
+  std::span<const std::byte> sbe;    // the whole message, its header included, for one that has groups: XView::read()
 };
 
 // `frame` is one whole frame as read_frame() found it.
@@ -43,11 +46,16 @@ struct Message {
   if (schema_id != order_entry::schema_id) return {};
   const std::size_t held = frame.size() - order_entry_prefix;
   if (block_length > held) return {};
-  if (version <= order_entry::schema_version && block_length != held) return {};
+  const bool has_groups = template_id == order_entry::MassQuoteView::template_id;
+  if (!has_groups && version <= order_entry::schema_version && block_length != held) return {};
   const std::uint16_t known_length = order_entry::block_length_of(template_id);
-  if (known_length == 0) return {MessageStatus::unknown_template, template_id, nullptr};
+  if (known_length == 0) return {MessageStatus::unknown_template, template_id, nullptr, {}};
   if (block_length < known_length) return {};
-  return {MessageStatus::ok, template_id, frame.data() + order_entry_prefix};
+  if (has_groups) {
+    const auto quote = order_entry::MassQuoteView::read(frame.subspan(sofh_length));
+    if (!quote.valid() || (version <= order_entry::schema_version && quote.body().size() != held)) return {};
+  }
+  return {MessageStatus::ok, template_id, frame.data() + order_entry_prefix, frame.subspan(sofh_length)};
 }
 
 // Writes frame and message header at `start`, which has room for frame_length_of<Encoder> bytes, zeroes the block, and returns its encoder.

@@ -10,6 +10,15 @@ namespace {
 using namespace hopwire;
 using net::MessageStatus;
 
+// A group that claims `claimed` entries and has `held`.
+void append_entries(std::vector<std::byte>& frame, std::uint16_t claimed, std::size_t held,
+                    std::size_t length = order_entry::MassQuoteEntriesEntry::block_length) {
+  const std::size_t at = frame.size();
+  frame.resize(at + order_entry::MassQuoteEntriesView::header_length + held * length, std::byte{0x41});
+  core::store_le<std::uint16_t>(frame.data() + at, static_cast<std::uint16_t>(length));
+  core::store_le<std::uint16_t>(frame.data() + at + 2, claimed);
+}
+
 // A valid frame of every template.
 std::vector<std::vector<std::byte>> every_message() {
   std::vector<std::vector<std::byte>> frames;
@@ -17,6 +26,7 @@ std::vector<std::vector<std::byte>> every_message() {
     const std::uint16_t block = order_entry::block_length_of(id);
     if (block == 0) continue;
     std::vector<std::byte> frame(net::order_entry_prefix + block, std::byte{0x41});
+    if (id == order_entry::MassQuoteView::template_id) append_entries(frame, 2, 2);
     net::write_frame_header(frame.data(), static_cast<std::uint32_t>(frame.size()));
     order_entry::MessageHeaderEncoder(frame.data() + net::sofh_length)
         .block_length(block)
@@ -38,7 +48,7 @@ net::Message read_alone(std::span<const std::byte> bytes) {
 
 TEST("order entry wire: every template is read, and none is larger than a frame may be") {
   const auto frames = every_message();
-  CHECK_EQ(frames.size(), 26u);
+  CHECK_EQ(frames.size(), 28u);
   for (const auto& frame : frames) {
     CHECK(frame.size() <= net::order_entry_largest_frame);
     const net::Message message = net::read_message(frame);
@@ -85,6 +95,29 @@ TEST("order entry wire: a short block that says so, trailing bytes, another sche
   CHECK_EQ(net::read_message(frame).status, MessageStatus::unknown_template);
   header.schema_id(order_entry::schema_id + 1);
   CHECK_EQ(net::read_message(frame).status, MessageStatus::decoding_error);
+}
+
+TEST("order entry wire: a group has the entries it claims, and the frame ends with it") {
+  const auto status = [](std::uint16_t claimed, std::size_t held, std::size_t length, std::uint16_t version = 0) {
+    std::vector<std::byte> frame(net::order_entry_prefix + order_entry::MassQuoteView::block_length);
+    append_entries(frame, claimed, held, length);
+    net::write_frame_header(frame.data(), static_cast<std::uint32_t>(frame.size()));
+    order_entry::MessageHeaderEncoder(frame.data() + net::sofh_length)
+        .block_length(order_entry::MassQuoteView::block_length)
+        .template_id(order_entry::MassQuoteView::template_id)
+        .schema_id(order_entry::schema_id)
+        .version(version);
+    return net::read_message(frame).status;
+  };
+  for (const std::size_t held : {0u, 1u, 100u, 190u}) {
+    CHECK_EQ(status(static_cast<std::uint16_t>(held), held, 20), MessageStatus::ok);
+    CHECK_EQ(status(static_cast<std::uint16_t>(held + 1), held, 20), MessageStatus::decoding_error);
+    CHECK_EQ(status(65'535, held, 20), MessageStatus::decoding_error);
+  }
+  CHECK_EQ(status(1, 2, 20), MessageStatus::decoding_error);  // an entry that nobody owns
+  CHECK_EQ(status(2, 2, 16), MessageStatus::decoding_error);  // shorter entries than this version's
+  CHECK_EQ(status(2, 2, 24), MessageStatus::ok);
+  CHECK_EQ(status(1, 2, 20, 1), MessageStatus::ok);  // of the next version: a group or data behind it
 }
 
 TEST("order entry wire: start_message writes frame, header and a clear block") {

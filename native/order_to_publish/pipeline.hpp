@@ -93,6 +93,7 @@ class Pipeline {
     const std::uint64_t matched = core::Tsc::now();
     publisher_.publish(command, events_.events());
     matched_[index] = matched;
+    if (item.command.kind == CommandKind::quote_entry) return true;  // a part of its message; what is timed is the close
     recorder_.record(hops::Hop::order_to_publish_order_in, item.receive_tsc, in);
     recorder_.record(hops::Hop::order_to_publish_sequence, in, sequenced);
     recorder_.record(hops::Hop::order_to_publish_journal, sequenced, journalled);
@@ -107,6 +108,7 @@ class Pipeline {
     if (done_ == 0) return;
     const std::uint64_t private_out = core::Tsc::now();
     for (std::size_t index = 0; index < done_; ++index) {
+      if (batch_[index].command.kind == CommandKind::quote_entry) continue;
       recorder_.record(hops::Hop::order_to_publish_publish, matched_[index], private_out);
       recorder_.record(hops::Hop::order_to_publish_total, batch_[index].receive_tsc, private_out);
       recorder_.record(hops::Hop::private_minus_public, public_out, private_out);

@@ -2,25 +2,12 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x8bfa4a31d6e09c92n;
+export const layoutHash = 0x9061e4fca757ae71n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
 
 const noView = new DataView(new ArrayBuffer(0));
-
-function clear(view: DataView, offset: number, length: number): void {
-  for (let at = offset; at < offset + length; at++) view.setUint8(at, 0);
-}
-
-/** Without trailing spaces and NULs. */
-function readText(view: DataView, offset: number, length: number): string {
-  let end = offset + length;
-  while (end > offset && (view.getUint8(end - 1) === 0x20 || view.getUint8(end - 1) === 0)) end -= 1;
-  let text = '';
-  for (let at = offset; at < end; at++) text += String.fromCharCode(view.getUint8(at));
-  return text;
-}
 
 function writeText(view: DataView, offset: number, length: number, value: string, pad: number, field: string): void {
   if (value.length > length) throw new RangeError(`${field} takes ${length} characters, not ${value.length}`);
@@ -34,6 +21,56 @@ function writeText(view: DataView, offset: number, length: number, value: string
 function writeBytes(view: DataView, offset: number, length: number, value: Uint8Array, field: string): void {
   if (value.length !== length) throw new RangeError(`${field} takes ${length} bytes, not ${value.length}`);
   for (let at = 0; at < length; at++) view.setUint8(offset + at, value[at] as number);
+}
+
+function reach(view: DataView, end: number, what: string): void {
+  if (end <= view.byteLength) return;
+  throw new RangeError(`${what} ends at byte ${end}, the view has ${view.byteLength} bytes`);
+}
+
+function shortBlock(what: string, blockLength: number, least: number): RangeError {
+  return new RangeError(`${what}: a block of ${blockLength} bytes is shorter than its fields, which take ${least}`);
+}
+
+function checkBlock(view: DataView, offset: number, blockLength: number, least: number, what: string): void {
+  if (blockLength < least) throw shortBlock(what, blockLength, least);
+  if (!(offset >= 0)) throw new RangeError(`${what} cannot begin at byte ${offset}`);
+  reach(view, offset + blockLength, what);
+}
+
+function zero(view: DataView, offset: number, length: number): void {
+  let at = offset;
+  for (; at + 8 <= offset + length; at += 8) view.setFloat64(at, 0);
+  for (; at < offset + length; at++) view.setUint8(at, 0);
+}
+
+const finished: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Where the next group or data of a message is written. */
+class Cursor {
+  view: DataView = noView;
+  at = 0;
+}
+
+function outOfOrder(names: readonly string[], section: number): RangeError {
+  const what = names[section] ?? 'the end';
+  const order = names.join(', ');
+  return new RangeError(`${what} comes too late: the order is ${order}`);
+}
+
+function missingEntries(what: string, length: number, left: number): RangeError {
+  return new RangeError(`${what} was begun with ${length} entries, ${left} of them are missing`);
+}
+
+/** Up to the first NUL. */
+function readString(view: DataView, offset: number, length: number): string {
+  let text = '';
+  for (let at = offset; at < offset + length; at++) {
+    const code = view.getUint8(at);
+    if (code === 0) break;
+    text += String.fromCharCode(code);
+  }
+  return text;
 }
 
 /** Where the command stood when this message was released. */
@@ -834,6 +871,65 @@ export class MessageHeaderEncoder {
 }
 
 const headerEncoder = new MessageHeaderEncoder();
+const headerDecoder = new MessageHeaderDecoder();
+
+function checkHeader(view: DataView, offset: number, templateId: number, name: string): void {
+  reach(view, offset + 8, name);
+  headerDecoder.wrap(view, offset);
+  if (headerDecoder.templateId === templateId && headerDecoder.schemaId === schemaId) return;
+  const found = `template ${headerDecoder.templateId} of schema ${headerDecoder.schemaId}`;
+  throw new RangeError(`${name} is template ${templateId} of schema ${schemaId}, the header at ${offset} says ${found}`);
+}
+
+/** Before the entries of a group. Composite, 4 bytes. */
+export class GroupSizeEncodingDecoder {
+  static readonly encodedLength = 4;
+  #view: DataView = noView;
+  #offset = 0;
+
+  /** Points this decoder at the composite. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Bytes 0 to 1. */
+  get blockLength(): number {
+    return this.#view.getUint16(this.#offset, true);
+  }
+
+  /** Bytes 2 to 3. */
+  get numInGroup(): number {
+    return this.#view.getUint16(this.#offset + 2, true);
+  }
+}
+
+/** Before the entries of a group. Composite, 4 bytes. */
+export class GroupSizeEncodingEncoder {
+  static readonly encodedLength = 4;
+  #view: DataView = noView;
+  #offset = 0;
+
+  /** Points this encoder at the composite; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Bytes 0 to 1. */
+  blockLength(value: number): this {
+    this.#view.setUint16(this.#offset, value, true);
+    return this;
+  }
+
+  /** Bytes 2 to 3. */
+  numInGroup(value: number): this {
+    this.#view.setUint16(this.#offset + 2, value, true);
+    return this;
+  }
+}
 
 /** Business header, client to venue. Composite, 24 bytes. */
 export class InboundHeaderDecoder {
@@ -1060,15 +1156,43 @@ export class OutboundHeaderEncoder {
 export class NegotiateDecoder {
   static readonly templateId = 1;
   static readonly blockLength = 72;
-  static readonly encodedLength = 80;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 72, 'Negotiate');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 1, 'Negotiate');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
@@ -1105,7 +1229,7 @@ export class NegotiateDecoder {
 
   /** Bytes 24 to 39. */
   get accessKey(): string {
-    return readText(this.#view, this.#offset + 24, 16);
+    return readString(this.#view, this.#offset + 24, 16);
   }
 
   /** HMAC-SHA256 over the decimal fields joined by newlines. Bytes 40 to 71. */
@@ -1124,6 +1248,7 @@ export class NegotiateEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 72, 'Negotiate');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -1131,7 +1256,8 @@ export class NegotiateEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 80);
+    reach(view, offset + 80, 'Negotiate');
+    zero(view, offset + 8, 72);
     headerEncoder
       .wrap(view, offset)
       .blockLength(72)
@@ -1186,21 +1312,54 @@ export class NegotiateEncoder {
     writeBytes(this.#view, this.#offset + 40, 32, value, 'hmac');
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 72;
+  }
 }
 
 /** Template 2, 24 bytes. */
 export class NegotiationResponseDecoder {
   static readonly templateId = 2;
   static readonly blockLength = 24;
-  static readonly encodedLength = 32;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 24, 'NegotiationResponse');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 2, 'NegotiationResponse');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
@@ -1246,6 +1405,7 @@ export class NegotiationResponseEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 24, 'NegotiationResponse');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -1253,7 +1413,10 @@ export class NegotiationResponseEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 32);
+    reach(view, offset + 32, 'NegotiationResponse');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(24)
@@ -1296,21 +1459,54 @@ export class NegotiationResponseEncoder {
     this.#view.setUint32(this.#offset + 20, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 24;
+  }
 }
 
 /** Template 3, 24 bytes. */
 export class NegotiationRejectDecoder {
   static readonly templateId = 3;
   static readonly blockLength = 24;
-  static readonly encodedLength = 32;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 21, 'NegotiationReject');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 3, 'NegotiationReject');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
@@ -1356,6 +1552,7 @@ export class NegotiationRejectEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 24, 'NegotiationReject');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -1363,7 +1560,10 @@ export class NegotiationRejectEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 32);
+    reach(view, offset + 32, 'NegotiationReject');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(24)
@@ -1406,21 +1606,54 @@ export class NegotiationRejectEncoder {
     this.#view.setUint8(this.#offset + 20, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 24;
+  }
 }
 
 /** Once per transport connection. Template 4, 72 bytes. */
 export class EstablishDecoder {
   static readonly templateId = 4;
   static readonly blockLength = 72;
-  static readonly encodedLength = 80;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 72, 'Establish');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 4, 'Establish');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
@@ -1492,6 +1725,7 @@ export class EstablishEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 72, 'Establish');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -1499,7 +1733,8 @@ export class EstablishEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 80);
+    reach(view, offset + 80, 'Establish');
+    zero(view, offset + 8, 72);
     headerEncoder
       .wrap(view, offset)
       .blockLength(72)
@@ -1571,21 +1806,54 @@ export class EstablishEncoder {
     writeBytes(this.#view, this.#offset + 40, 32, value, 'hmac');
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 72;
+  }
 }
 
 /** Template 5, 48 bytes. */
 export class EstablishmentAckDecoder {
   static readonly templateId = 5;
   static readonly blockLength = 48;
-  static readonly encodedLength = 56;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 48, 'EstablishmentAck');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 5, 'EstablishmentAck');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
@@ -1664,6 +1932,7 @@ export class EstablishmentAckEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 48, 'EstablishmentAck');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -1671,7 +1940,13 @@ export class EstablishmentAckEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 56);
+    reach(view, offset + 56, 'EstablishmentAck');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(48)
@@ -1747,21 +2022,54 @@ export class EstablishmentAckEncoder {
     this.#view.setUint32(this.#offset + 44, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 48;
+  }
 }
 
 /** Template 6, 24 bytes. */
 export class EstablishmentRejectDecoder {
   static readonly templateId = 6;
   static readonly blockLength = 24;
-  static readonly encodedLength = 32;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 21, 'EstablishmentReject');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 6, 'EstablishmentReject');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
@@ -1807,6 +2115,7 @@ export class EstablishmentRejectEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 24, 'EstablishmentReject');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -1814,7 +2123,10 @@ export class EstablishmentRejectEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 32);
+    reach(view, offset + 32, 'EstablishmentReject');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(24)
@@ -1857,21 +2169,54 @@ export class EstablishmentRejectEncoder {
     this.#view.setUint8(this.#offset + 20, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 24;
+  }
 }
 
 /** Heartbeat, and the number the next business message will carry. Template 7, 16 bytes. */
 export class SequenceDecoder {
   static readonly templateId = 7;
   static readonly blockLength = 16;
-  static readonly encodedLength = 24;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 16, 'Sequence');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 7, 'Sequence');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Bytes 0 to 7. */
@@ -1907,6 +2252,7 @@ export class SequenceEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 16, 'Sequence');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -1914,7 +2260,9 @@ export class SequenceEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 24);
+    reach(view, offset + 24, 'Sequence');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(16)
@@ -1945,21 +2293,54 @@ export class SequenceEncoder {
     this.#view.setUint32(this.#offset + 12, hi, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 16;
+  }
 }
 
 /** Template 8, 24 bytes. */
 export class RetransmitRequestDecoder {
   static readonly templateId = 8;
   static readonly blockLength = 24;
-  static readonly encodedLength = 32;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 24, 'RetransmitRequest');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 8, 'RetransmitRequest');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Bytes 0 to 7. */
@@ -2005,6 +2386,7 @@ export class RetransmitRequestEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 24, 'RetransmitRequest');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2012,7 +2394,10 @@ export class RetransmitRequestEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 32);
+    reach(view, offset + 32, 'RetransmitRequest');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(24)
@@ -2055,21 +2440,54 @@ export class RetransmitRequestEncoder {
     this.#view.setUint32(this.#offset + 20, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 24;
+  }
 }
 
 /** Opens a batch of retransmitted messages. Template 9, 24 bytes. */
 export class RetransmissionDecoder {
   static readonly templateId = 9;
   static readonly blockLength = 24;
-  static readonly encodedLength = 32;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 24, 'Retransmission');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 9, 'Retransmission');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Bytes 0 to 7. */
@@ -2115,6 +2533,7 @@ export class RetransmissionEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 24, 'Retransmission');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2122,7 +2541,10 @@ export class RetransmissionEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 32);
+    reach(view, offset + 32, 'Retransmission');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(24)
@@ -2165,21 +2587,54 @@ export class RetransmissionEncoder {
     this.#view.setUint32(this.#offset + 20, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 24;
+  }
 }
 
 /** Template 10, 16 bytes. */
 export class RetransmitRejectDecoder {
   static readonly templateId = 10;
   static readonly blockLength = 16;
-  static readonly encodedLength = 24;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 9, 'RetransmitReject');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 10, 'RetransmitReject');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 0 to 7. */
@@ -2209,6 +2664,7 @@ export class RetransmitRejectEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 16, 'RetransmitReject');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2216,7 +2672,9 @@ export class RetransmitRejectEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 24);
+    reach(view, offset + 24, 'RetransmitReject');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(16)
@@ -2242,21 +2700,54 @@ export class RetransmitRejectEncoder {
     this.#view.setUint8(this.#offset + 8, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 16;
+  }
 }
 
 /** Template 11, 16 bytes. */
 export class TerminateDecoder {
   static readonly templateId = 11;
   static readonly blockLength = 16;
-  static readonly encodedLength = 24;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 13, 'Terminate');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 11, 'Terminate');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
@@ -2291,6 +2782,7 @@ export class TerminateEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 16, 'Terminate');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2298,7 +2790,9 @@ export class TerminateEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 24);
+    reach(view, offset + 24, 'Terminate');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(16)
@@ -2330,21 +2824,54 @@ export class TerminateEncoder {
     this.#view.setUint8(this.#offset + 12, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 16;
+  }
 }
 
 /** The venue missed messages of the idempotent client flow. Template 12, 16 bytes. */
 export class NotAppliedDecoder {
   static readonly templateId = 12;
   static readonly blockLength = 16;
-  static readonly encodedLength = 24;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 16, 'NotApplied');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 12, 'NotApplied');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Bytes 0 to 7. */
@@ -2379,6 +2906,7 @@ export class NotAppliedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 16, 'NotApplied');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2386,7 +2914,9 @@ export class NotAppliedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 24);
+    reach(view, offset + 24, 'NotApplied');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(16)
@@ -2418,25 +2948,58 @@ export class NotAppliedEncoder {
     this.#view.setUint32(this.#offset + 12, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 16;
+  }
 }
 
 /** Template 100, 88 bytes. */
 export class NewOrderDecoder {
   static readonly templateId = 100;
   static readonly blockLength = 88;
-  static readonly encodedLength = 96;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 88, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 82, 'NewOrder');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 100, 'NewOrder');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
@@ -2554,6 +3117,7 @@ export class NewOrderEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 88, 'NewOrder');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2561,7 +3125,8 @@ export class NewOrderEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 96);
+    reach(view, offset + 96, 'NewOrder');
+    zero(view, offset + 8, 88);
     headerEncoder
       .wrap(view, offset)
       .blockLength(88)
@@ -2686,25 +3251,58 @@ export class NewOrderEncoder {
     this.#view.setUint8(this.#offset + 81, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 88;
+  }
 }
 
 /** Template 101, 64 bytes. */
 export class ReplaceOrderDecoder {
   static readonly templateId = 101;
   static readonly blockLength = 64;
-  static readonly encodedLength = 72;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 64, 'ReplaceOrder');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 101, 'ReplaceOrder');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
@@ -2777,6 +3375,7 @@ export class ReplaceOrderEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'ReplaceOrder');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2784,7 +3383,15 @@ export class ReplaceOrderEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 72);
+    reach(view, offset + 72, 'ReplaceOrder');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    view.setFloat64(offset + 64, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(64)
@@ -2855,23 +3462,56 @@ export class ReplaceOrderEncoder {
     this.#view.setInt32(this.#offset + 60, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 64;
+  }
 }
 
 /** Template 102, 56 bytes. */
 export class CancelOrderDecoder {
   static readonly templateId = 102;
   static readonly blockLength = 56;
-  static readonly encodedLength = 64;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 56, 'CancelOrder');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 102, 'CancelOrder');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
@@ -2934,6 +3574,7 @@ export class CancelOrderEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'CancelOrder');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -2941,7 +3582,14 @@ export class CancelOrderEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 64);
+    reach(view, offset + 64, 'CancelOrder');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(56)
@@ -3000,22 +3648,55 @@ export class CancelOrderEncoder {
     this.#view.setUint32(this.#offset + 52, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 56;
+  }
 }
 
 /** Template 103, 48 bytes. */
 export class MassCancelDecoder {
   static readonly templateId = 103;
   static readonly blockLength = 48;
-  static readonly encodedLength = 56;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 42, 'MassCancel');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 103, 'MassCancel');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
@@ -3066,6 +3747,7 @@ export class MassCancelEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 48, 'MassCancel');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -3073,7 +3755,13 @@ export class MassCancelEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 56);
+    reach(view, offset + 56, 'MassCancel');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(48)
@@ -3122,24 +3810,444 @@ export class MassCancelEncoder {
     this.#view.setUint8(this.#offset + 41, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 48;
+  }
+}
+
+/** 1 to 100, each of another instrument. Group MassQuote.entries, entries of 20 bytes and more. */
+export class MassQuoteEntriesDecoder {
+  static readonly headerLength = 4;
+  static readonly blockLength = 20;
+  static readonly bidPriceNullValue = -2147483648;
+  static readonly askPriceNullValue = -2147483648;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  #first = 0;
+  #next = 0;
+  #left = 0;
+  #length = 0;
+  readonly #step: IteratorYieldResult<this> = { done: false, value: this };
+
+  /** Offset behind the group that begins at offset; one that reaches beyond the view is refused with a RangeError. */
+  static skip(view: DataView, offset: number): number {
+    reach(view, offset + 4, 'MassQuote.entries');
+    const blockLength = view.getUint16(offset, true);
+    const count = view.getUint16(offset + 2, true);
+    if (count > 0 && blockLength < 20) throw shortBlock('MassQuote.entries', blockLength, 20);
+    const end = offset + 4 + blockLength * count;
+    reach(view, end, 'MassQuote.entries');
+    return end;
+  }
+
+  /** Points this decoder in front of the first entry of the group at offset; at a negative offset there is no group. */
+  wrap(view: DataView, offset: number, version: number = schemaVersion): this {
+    this.#view = view;
+    this.#version = version;
+    this.#blockLength = offset < 0 ? 0 : view.getUint16(offset, true);
+    this.#length = offset < 0 ? 0 : view.getUint16(offset + 2, true);
+    this.#first = offset + 4;
+    this.#next = this.#first;
+    this.#left = this.#length;
+    return this;
+  }
+
+  /** How many entries the group has. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Back in front of the first entry. One loop at a time: the entries are this object, moved. */
+  [Symbol.iterator](): this {
+    this.#next = this.#first;
+    this.#left = this.#length;
+    return this;
+  }
+
+  /** Moves to the next entry. */
+  next(): IteratorResult<this, undefined> {
+    if (this.#left === 0) return finished;
+    this.#left -= 1;
+    this.#offset = this.#next;
+    this.#next = this.#offset + this.#blockLength;
+    return this.#step;
+  }
+
+  /** Moves to the entry of that index, from 0. */
+  at(index: number): this {
+    if (!(index >= 0 && index < this.#length)) throw new RangeError(`MassQuote.entries has ${this.#length} entries, none at ${index}`);
+    this.#offset = this.#first + index * this.#blockLength;
+    this.#next = this.#offset + this.#blockLength;
+    this.#left = this.#length - index - 1;
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 0 to 3. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset, true);
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 4 to 7. */
+  get bidPrice(): number {
+    return this.#view.getInt32(this.#offset + 4, true);
+  }
+
+  /** Open from now on, whatever was executed before; 0 pulls it. Bytes 8 to 11. */
+  get bidQuantity(): number {
+    return this.#view.getUint32(this.#offset + 8, true);
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 12 to 15. */
+  get askPrice(): number {
+    return this.#view.getInt32(this.#offset + 12, true);
+  }
+
+  /** The same. Bytes 16 to 19. */
+  get askQuantity(): number {
+    return this.#view.getUint32(this.#offset + 16, true);
+  }
+}
+
+/** Sets both sides of up to 100 instruments, all or nothing; one message to the throttle and the client flow. Template 104, 48 bytes. */
+export class MassQuoteDecoder {
+  static readonly templateId = 104;
+  static readonly blockLength = 48;
+  static readonly triggerSequenceNullValue = 18446744073709551615n;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new InboundHeaderDecoder();
+  readonly #entries = new MassQuoteEntriesDecoder();
+  #entriesAt = -1;
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 46, 'MassQuote');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    let at = offset + blockLength;
+    this.#entriesAt = at;
+    at = MassQuoteEntriesDecoder.skip(view, at);
+    this.#limit = at;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 104, 'MassQuote');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  get header(): InboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** What the reports of its quotes carry until a later mass quote sets them. Bytes 24 to 31. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 24, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 24, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 28, true);
+  }
+
+  /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
+  get triggerSequence(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get triggerSequenceLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get triggerSequenceHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** A quote is known by session, account, instrument and side. Bytes 40 to 43. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+
+  /** Whose resting orders the incoming one must not meet. Byte 44. */
+  get selfTradeScope(): number {
+    return this.#view.getUint8(this.#offset + 44);
+  }
+
+  /** Newest: the incoming order; oldest: the resting one. Byte 45. */
+  get selfTradeAction(): number {
+    return this.#view.getUint8(this.#offset + 45);
+  }
+
+  /** 1 to 100, each of another instrument. */
+  get entries(): MassQuoteEntriesDecoder {
+    return this.#entries.wrap(this.#view, this.#entriesAt, this.#version);
+  }
+}
+
+/** 1 to 100, each of another instrument. Group MassQuote.entries, entries of 20 bytes. */
+export class MassQuoteEntriesEncoder {
+  static readonly blockLength = 20;
+  readonly #cursor: Cursor;
+  #view: DataView = noView;
+  #offset = 0;
+  #left = 0;
+  #length = 0;
+
+  constructor(cursor: Cursor) {
+    this.#cursor = cursor;
+  }
+
+  /** Called by the encoder that holds the group: writes its dimensions. */
+  begin(count: number): this {
+    const view = this.#cursor.view;
+    const at = this.#cursor.at;
+    if (!(count >= 0 && count <= 65535)) throw new RangeError(`MassQuote.entries takes 0 to 65535 entries, not ${count}`);
+    reach(view, at + 4 + count * 20, 'MassQuote.entries');
+    view.setUint16(at, 20, true);
+    view.setUint16(at + 2, count, true);
+    this.#cursor.at = at + 4;
+    this.#left = count;
+    this.#length = count;
+    return this;
+  }
+
+  /** Moves to the next entry and clears it. */
+  next(): this {
+    if (this.#left === 0) throw new RangeError(`MassQuote.entries was begun with ${this.#length} entries`);
+    this.#left -= 1;
+    const view = this.#cursor.view;
+    const at = this.#cursor.at;
+    view.setFloat64(at, 0);
+    view.setFloat64(at + 8, 0);
+    view.setUint32(at + 16, 0);
+    this.#view = view;
+    this.#offset = at;
+    this.#cursor.at = at + 20;
+    return this;
+  }
+
+  /** Called by the encoder that holds the group: every entry must have been written. */
+  end(): void {
+    if (this.#left > 0) throw missingEntries('MassQuote.entries', this.#length, this.#left);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 0 to 3. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset, value, true);
+    return this;
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 4 to 7. */
+  bidPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 4, value, true);
+    return this;
+  }
+
+  /** Open from now on, whatever was executed before; 0 pulls it. Bytes 8 to 11. */
+  bidQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 8, value, true);
+    return this;
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 12 to 15. */
+  askPrice(value: number): this {
+    this.#view.setInt32(this.#offset + 12, value, true);
+    return this;
+  }
+
+  /** The same. Bytes 16 to 19. */
+  askQuantity(value: number): this {
+    this.#view.setUint32(this.#offset + 16, value, true);
+    return this;
+  }
+}
+
+/** Sets both sides of up to 100 instruments, all or nothing; one message to the throttle and the client flow. Template 104, 48 bytes. */
+export class MassQuoteEncoder {
+  static readonly templateId = 104;
+  static readonly blockLength = 48;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #cursor = new Cursor();
+  #section = 0;
+  readonly #header = new InboundHeaderEncoder();
+  readonly #entries = new MassQuoteEntriesEncoder(this.#cursor);
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 48, 'MassQuote');
+    this.#view = view;
+    this.#offset = offset;
+    this.#cursor.view = view;
+    this.#cursor.at = offset + MassQuoteEncoder.blockLength;
+    this.#section = 0;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'MassQuote');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(48)
+      .templateId(104)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  header(): InboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** What the reports of its quotes carry until a later mass quote sets them. Bytes 24 to 31. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 24, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 24, lo, true);
+    this.#view.setUint32(this.#offset + 28, hi, true);
+    return this;
+  }
+
+  /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
+  triggerSequence(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  triggerSequenceParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** A quote is known by session, account, instrument and side. Bytes 40 to 43. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 40, value, true);
+    return this;
+  }
+
+  /** Whose resting orders the incoming one must not meet. Byte 44. */
+  selfTradeScope(value: SelfTradeScope): this {
+    this.#view.setUint8(this.#offset + 44, value);
+    return this;
+  }
+
+  /** Newest: the incoming order; oldest: the resting one. Byte 45. */
+  selfTradeAction(value: SelfTradeAction): this {
+    this.#view.setUint8(this.#offset + 45, value);
+    return this;
+  }
+
+  /** 1 to 100, each of another instrument. Begins the group; each entry is then asked for with next(). */
+  entries(count: number): MassQuoteEntriesEncoder {
+    this.#turn(0);
+    return this.#entries.begin(count);
+  }
+
+  /** Writes what has been left out as empty, and tells the offset of the byte behind the message. */
+  finish(): number {
+    if (this.#section <= 1) this.#turn(1);
+    return this.#cursor.at;
+  }
+
+  #turn(to: number): void {
+    if (to < this.#section) throw outOfOrder(['MassQuote.entries'], to);
+    if (this.#section === 0 && to > 0) {
+      this.#entries.begin(0);
+      this.#section = 1;
+    }
+    if (this.#section === 1) this.#entries.end();
+    this.#section = to + 1;
+  }
 }
 
 /** Template 200, 88 bytes. */
 export class OrderAcceptedDecoder {
   static readonly templateId = 200;
   static readonly blockLength = 88;
-  static readonly encodedLength = 96;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 88, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 84, 'OrderAccepted');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 200, 'OrderAccepted');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -3242,6 +4350,7 @@ export class OrderAcceptedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 88, 'OrderAccepted');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -3249,7 +4358,8 @@ export class OrderAcceptedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 96);
+    reach(view, offset + 96, 'OrderAccepted');
+    zero(view, offset + 8, 88);
     headerEncoder
       .wrap(view, offset)
       .blockLength(88)
@@ -3356,23 +4466,56 @@ export class OrderAcceptedEncoder {
     this.#view.setUint8(this.#offset + 83, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 88;
+  }
 }
 
 /** Template 201, 80 bytes. */
 export class OrderExecutedDecoder {
   static readonly templateId = 201;
   static readonly blockLength = 80;
-  static readonly encodedLength = 88;
   static readonly lastPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 80, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 74, 'OrderExecuted');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 201, 'OrderExecuted');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -3455,6 +4598,7 @@ export class OrderExecutedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 80, 'OrderExecuted');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -3462,7 +4606,8 @@ export class OrderExecutedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 88);
+    reach(view, offset + 88, 'OrderExecuted');
+    zero(view, offset + 8, 80);
     headerEncoder
       .wrap(view, offset)
       .blockLength(80)
@@ -3545,22 +4690,55 @@ export class OrderExecutedEncoder {
     this.#view.setUint8(this.#offset + 73, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 80;
+  }
 }
 
 /** Template 202, 72 bytes. */
 export class OrderCanceledDecoder {
   static readonly templateId = 202;
   static readonly blockLength = 72;
-  static readonly encodedLength = 80;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 70, 'OrderCanceled');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 202, 'OrderCanceled');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -3638,6 +4816,7 @@ export class OrderCanceledEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 72, 'OrderCanceled');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -3645,7 +4824,8 @@ export class OrderCanceledEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 80);
+    reach(view, offset + 80, 'OrderCanceled');
+    zero(view, offset + 8, 72);
     headerEncoder
       .wrap(view, offset)
       .blockLength(72)
@@ -3722,24 +4902,57 @@ export class OrderCanceledEncoder {
     this.#view.setUint8(this.#offset + 69, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 72;
+  }
 }
 
 /** Template 203, 96 bytes. */
 export class OrderReplacedDecoder {
   static readonly templateId = 203;
   static readonly blockLength = 96;
-  static readonly encodedLength = 104;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 96, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 94, 'OrderReplaced');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 203, 'OrderReplaced');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -3849,6 +5062,7 @@ export class OrderReplacedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 96, 'OrderReplaced');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -3856,7 +5070,8 @@ export class OrderReplacedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 104);
+    reach(view, offset + 104, 'OrderReplaced');
+    zero(view, offset + 8, 96);
     headerEncoder
       .wrap(view, offset)
       .blockLength(96)
@@ -3967,22 +5182,55 @@ export class OrderReplacedEncoder {
     this.#view.setUint8(this.#offset + 93, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 96;
+  }
 }
 
 /** Template 204, 64 bytes. */
 export class OrderRejectedDecoder {
   static readonly templateId = 204;
   static readonly blockLength = 64;
-  static readonly encodedLength = 72;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 58, 'OrderRejected');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 204, 'OrderRejected');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -4039,6 +5287,7 @@ export class OrderRejectedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'OrderRejected');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -4046,7 +5295,15 @@ export class OrderRejectedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 72);
+    reach(view, offset + 72, 'OrderRejected');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    view.setFloat64(offset + 64, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(64)
@@ -4100,22 +5357,55 @@ export class OrderRejectedEncoder {
     this.#view.setUint16(this.#offset + 56, value, true);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 64;
+  }
 }
 
 /** A cancel, replace or mass cancel was refused; the order is unchanged. Template 205, 72 bytes. */
 export class CancelRejectedDecoder {
   static readonly templateId = 205;
   static readonly blockLength = 72;
-  static readonly encodedLength = 80;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 67, 'CancelRejected');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 205, 'CancelRejected');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -4188,6 +5478,7 @@ export class CancelRejectedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 72, 'CancelRejected');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -4195,7 +5486,8 @@ export class CancelRejectedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 80);
+    reach(view, offset + 80, 'CancelRejected');
+    zero(view, offset + 8, 72);
     headerEncoder
       .wrap(view, offset)
       .blockLength(72)
@@ -4266,22 +5558,55 @@ export class CancelRejectedEncoder {
     this.#view.setUint8(this.#offset + 66, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 72;
+  }
 }
 
 /** After the cancels of the scope. Template 206, 56 bytes. */
 export class MassCancelReportDecoder {
   static readonly templateId = 206;
   static readonly blockLength = 56;
-  static readonly encodedLength = 64;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 54, 'MassCancelReport');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 206, 'MassCancelReport');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -4337,6 +5662,7 @@ export class MassCancelReportEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'MassCancelReport');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -4344,7 +5670,14 @@ export class MassCancelReportEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 64);
+    reach(view, offset + 64, 'MassCancelReport');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(56)
@@ -4399,22 +5732,55 @@ export class MassCancelReportEncoder {
     this.#view.setUint8(this.#offset + 53, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 56;
+  }
 }
 
 /** A reserve order shows its next slice, behind all others of its price. Template 207, 72 bytes. */
 export class OrderRefreshedDecoder {
   static readonly templateId = 207;
   static readonly blockLength = 72;
-  static readonly encodedLength = 80;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 69, 'OrderRefreshed');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 207, 'OrderRefreshed');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -4487,6 +5853,7 @@ export class OrderRefreshedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 72, 'OrderRefreshed');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -4494,7 +5861,8 @@ export class OrderRefreshedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 80);
+    reach(view, offset + 80, 'OrderRefreshed');
+    zero(view, offset + 8, 72);
     headerEncoder
       .wrap(view, offset)
       .blockLength(72)
@@ -4565,23 +5933,56 @@ export class OrderRefreshedEncoder {
     this.#view.setUint8(this.#offset + 68, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 72;
+  }
 }
 
 /** A trade reached a stop; its executions follow. Template 208, 64 bytes. */
 export class OrderTriggeredDecoder {
   static readonly templateId = 208;
   static readonly blockLength = 64;
-  static readonly encodedLength = 72;
   static readonly stopPriceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 63, 'OrderTriggered');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 208, 'OrderTriggered');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -4653,6 +6054,7 @@ export class OrderTriggeredEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'OrderTriggered');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -4660,7 +6062,15 @@ export class OrderTriggeredEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 72);
+    reach(view, offset + 72, 'OrderTriggered');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    view.setFloat64(offset + 64, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(64)
@@ -4732,23 +6142,56 @@ export class OrderTriggeredEncoder {
     this.#view.setUint8(this.#offset + 62, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 64;
+  }
 }
 
 /** To both sides; what it did to each follows as OrderCanceled. Template 209, 64 bytes. */
 export class SelfTradePreventedDecoder {
   static readonly templateId = 209;
   static readonly blockLength = 64;
-  static readonly encodedLength = 72;
   static readonly priceNullValue = -2147483648;
   #view: DataView = noView;
   #offset = 0;
+  #blockLength = 0;
+  #version = 0;
   readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
 
-  /** Points this decoder at the block, which follows the message header. */
-  wrap(view: DataView, offset: number): this {
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 62, 'SelfTradePrevented');
     this.#view = view;
     this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
     return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 209, 'SelfTradePrevented');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
@@ -4815,6 +6258,7 @@ export class SelfTradePreventedEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'SelfTradePrevented');
     this.#view = view;
     this.#offset = offset;
     return this;
@@ -4822,7 +6266,15 @@ export class SelfTradePreventedEncoder {
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 72);
+    reach(view, offset + 72, 'SelfTradePrevented');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    view.setFloat64(offset + 64, 0);
     headerEncoder
       .wrap(view, offset)
       .blockLength(64)
@@ -4888,6 +6340,198 @@ export class SelfTradePreventedEncoder {
     this.#view.setUint8(this.#offset + 61, value);
     return this;
   }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 64;
+  }
+}
+
+/** After the acceptances, executions and cancels of its quotes; alone when it was refused. Template 210, 64 bytes. */
+export class MassQuoteReportDecoder {
+  static readonly templateId = 210;
+  static readonly blockLength = 64;
+  static readonly entryIndexNullValue = 255;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 59, 'MassQuoteReport');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 210, 'MassQuoteReport');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** The number that was exceeded; 0 when the reason has none. Bytes 40 to 47. */
+  get limitValue(): bigint {
+    return this.#view.getBigInt64(this.#offset + 40, true);
+  }
+  get limitValueLo(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+  get limitValueHi(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** Both sides set; all of them unless there is a reason. Bytes 48 to 51. */
+  get entriesTaken(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+
+  /** Bytes 52 to 55. */
+  get retryAfter(): number {
+    return this.#view.getUint32(this.#offset + 52, true);
+  }
+
+  /** With entries taken: protectionTripped, on the way. Bytes 56 to 57. */
+  get reason(): number {
+    return this.#view.getUint16(this.#offset + 56, true);
+  }
+
+  /** The first entry at fault. Optional: 255 is null. Byte 58. */
+  get entryIndex(): number {
+    return this.#view.getUint8(this.#offset + 58);
+  }
+}
+
+/** After the acceptances, executions and cancels of its quotes; alone when it was refused. Template 210, 64 bytes. */
+export class MassQuoteReportEncoder {
+  static readonly templateId = 210;
+  static readonly blockLength = 64;
+  static readonly encodedLength = 72;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'MassQuoteReport');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 72, 'MassQuoteReport');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    view.setFloat64(offset + 64, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(64)
+      .templateId(210)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** The number that was exceeded; 0 when the reason has none. Bytes 40 to 47. */
+  limitValue(value: bigint): this {
+    this.#view.setBigInt64(this.#offset + 40, value, true);
+    return this;
+  }
+  limitValueParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Both sides set; all of them unless there is a reason. Bytes 48 to 51. */
+  entriesTaken(value: number): this {
+    this.#view.setUint32(this.#offset + 48, value, true);
+    return this;
+  }
+
+  /** Bytes 52 to 55. */
+  retryAfter(value: number): this {
+    this.#view.setUint32(this.#offset + 52, value, true);
+    return this;
+  }
+
+  /** With entries taken: protectionTripped, on the way. Bytes 56 to 57. */
+  reason(value: RejectReason): this {
+    this.#view.setUint16(this.#offset + 56, value, true);
+    return this;
+  }
+
+  /** The first entry at fault. Optional: 255 is null. Byte 58. */
+  entryIndex(value: number): this {
+    this.#view.setUint8(this.#offset + 58, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 64;
+  }
 }
 
 /** undefined for a template that is not in this schema. */
@@ -4925,6 +6569,8 @@ export function messageName(templateId: number): string | undefined {
       return 'CancelOrder';
     case 103:
       return 'MassCancel';
+    case 104:
+      return 'MassQuote';
     case 200:
       return 'OrderAccepted';
     case 201:
@@ -4945,6 +6591,8 @@ export function messageName(templateId: number): string | undefined {
       return 'OrderTriggered';
     case 209:
       return 'SelfTradePrevented';
+    case 210:
+      return 'MassQuoteReport';
     default:
       return undefined;
   }
@@ -4985,6 +6633,8 @@ export function blockLengthOf(templateId: number): number {
       return CancelOrderDecoder.blockLength;
     case 103:
       return MassCancelDecoder.blockLength;
+    case 104:
+      return MassQuoteDecoder.blockLength;
     case 200:
       return OrderAcceptedDecoder.blockLength;
     case 201:
@@ -5005,6 +6655,8 @@ export function blockLengthOf(templateId: number): number {
       return OrderTriggeredDecoder.blockLength;
     case 209:
       return SelfTradePreventedDecoder.blockLength;
+    case 210:
+      return MassQuoteReportDecoder.blockLength;
     default:
       return 0;
   }

@@ -2,146 +2,10 @@
  * A client written from the schema and the session rules alone, in TypeScript over node:net, against the native venue:
  * another voice than the native client, which shares framing and signing code with the gateway.
  */
-import { createHmac } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as wire from '../generated/order_entry.js';
-import { loadAddon } from '../native/addon.js';
 import type { NativeVenue } from '../native/venue_binding.js';
-
-const SOFH_LENGTH = 6;
-const SESSION = { id: 7, accessKey: 'MM01', secret: 'correct horse battery staple', firm: 1, accounts: [] as number[] };
-
-interface Message {
-  templateId: number;
-  view: DataView;
-}
-
-interface Encoder {
-  wrapAndApplyHeader(view: DataView, offset: number): this;
-}
-
-function frame<E extends Encoder>(
-  type: { new (): E; readonly encodedLength: number },
-  fill: (message: E) => void,
-): Buffer {
-  const bytes = Buffer.alloc(SOFH_LENGTH + type.encodedLength);
-  bytes.writeUInt32BE(bytes.length, 0);
-  bytes.writeUInt16BE(0xeb50, 4);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  fill(new type().wrapAndApplyHeader(view, SOFH_LENGTH));
-  return bytes;
-}
-
-class Client {
-  readonly #socket: Socket;
-  #pending = Buffer.alloc(0);
-  readonly #messages: Message[] = [];
-  #wake: () => void = () => {};
-  ended = false;
-
-  constructor(port: number) {
-    this.#socket = connect(port, '127.0.0.1');
-    this.#socket.setNoDelay(true);
-    this.#socket.on('data', (bytes) => this.#take(bytes));
-    const end = () => {
-      this.ended = true;
-      this.#wake();
-    };
-    this.#socket.on('close', end).on('error', end);
-  }
-
-  send(bytes: Buffer): void {
-    this.#socket.write(bytes);
-  }
-
-  async next(): Promise<Message> {
-    const deadline = Date.now() + 5000;
-    for (;;) {
-      const message = this.#messages.shift();
-      if (message !== undefined) return message;
-      if (this.ended || Date.now() > deadline) throw new Error('no message came');
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        setTimeout(resolve, 100);
-      });
-    }
-  }
-
-  async logOn(version: bigint, secret = SESSION.secret): Promise<Message> {
-    const timestamp = BigInt(Date.now()) * 1_000_000n;
-    const text = `${timestamp}\n${version}\n${SESSION.id}\n${SESSION.accessKey}`;
-    const sign = (what: string) => createHmac('sha256', secret).update(what).digest();
-    this.send(
-      frame(wire.NegotiateEncoder, (message) => {
-        message
-          .sessionVersion(version)
-          .timestamp(timestamp)
-          .sessionId(SESSION.id)
-          .accessKey(SESSION.accessKey)
-          .hmac(sign(text));
-      }),
-    );
-    const answer = await this.next();
-    if (answer.templateId !== wire.NegotiationResponseDecoder.templateId) return answer;
-    this.send(
-      frame(wire.EstablishEncoder, (message) => {
-        message
-          .sessionVersion(version)
-          .timestamp(timestamp)
-          .nextSequence(1n)
-          .sessionId(SESSION.id)
-          .keepAlive(2000)
-          .graceWindow(0);
-        message.cancelOnDisconnect(wire.CancelOnDisconnect.onDisconnect).hmac(sign(`${text}\n1\n2000\n0\n1`));
-      }),
-    );
-    return this.next();
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-
-  #take(bytes: Buffer): void {
-    this.#pending = Buffer.concat([this.#pending, bytes]);
-    while (this.#pending.length >= SOFH_LENGTH) {
-      const length = this.#pending.readUInt32BE(0);
-      if (this.#pending.length < length) break;
-      expect(this.#pending.readUInt16BE(4)).toBe(0xeb50);
-      const copy = Uint8Array.from(this.#pending.subarray(SOFH_LENGTH, length));
-      const view = new DataView(copy.buffer);
-      const header = new wire.MessageHeaderDecoder().wrap(view, 0);
-      expect(header.schemaId).toBe(wire.schemaId);
-      expect(header.blockLength).toBe(copy.length - 8);
-      this.#messages.push({ templateId: header.templateId, view });
-      this.#pending = this.#pending.subarray(length);
-    }
-    this.#wake();
-  }
-}
-
-function newOrder(
-  sequence: bigint,
-  clOrdId: bigint,
-  side: wire.Side,
-  quantity: number,
-  price: number,
-  terms: (message: wire.NewOrderEncoder) => void = () => {},
-): Buffer {
-  return frame(wire.NewOrderEncoder, (message) => {
-    message
-      .header()
-      .sequenceNumber(sequence)
-      .sendingTime(BigInt(Date.now()) * 1_000_000n);
-    message.clOrdId(clOrdId).instrumentId(5001).price(price).quantity(quantity).side(side);
-    message
-      .orderType(wire.OrderType.limit)
-      .timeInForce(wire.TimeInForce.day)
-      .stopPrice(wire.NewOrderDecoder.stopPriceNullValue);
-    terms(message);
-  });
-}
+import { Client, type Message, names, newOrder, openVenue, SESSION, told } from '../test_support/order_entry_client.js';
 
 describe('order entry, spoken by another implementation', () => {
   let venue: NativeVenue;
@@ -165,23 +29,7 @@ describe('order entry, spoken by another implementation', () => {
   };
 
   beforeEach(() => {
-    venue = loadAddon().createVenue({
-      name: `order-entry-test-${process.pid}`,
-      instruments: [{ id: 5001, symbol: 'AAPL' }],
-      sessions: [SESSION],
-      orderEntry: { host: '127.0.0.1', port: 0 },
-      feed: { group: '239.255.77.31', port: 31_977, interface: '127.0.0.1', ttl: 0, rerequestPort: 0, session: 'TEST' },
-      journalBytes: 1 << 20,
-      maximumOrders: 10_000,
-      maximumOrderQuantity: 1_000_000,
-      throttlePerSecond: 0,
-      loss: 0,
-      seed: 1,
-      idle: 'yield',
-      busyLoops: 1,
-      core: -1,
-      keepDirectory: '',
-    });
+    venue = openVenue('order-entry-test', [SESSION]);
   });
   afterEach(() => {
     for (const made of clients.splice(0)) made.close();
@@ -236,15 +84,6 @@ describe('order entry, spoken by another implementation', () => {
       expect(new wire.OrderAcceptedDecoder().wrap((await line.next()).view, 8).clOrdId).toBe(id);
     }
   });
-
-  /** The names of the next reports. */
-  const told = async (line: Client, count: number): Promise<Message[]> => {
-    const messages: Message[] = [];
-    while (messages.length < count) messages.push(await line.next());
-    return messages;
-  };
-  const names = (messages: readonly Message[]): string[] =>
-    messages.map(({ templateId }) => wire.messageName(templateId) ?? '?');
 
   it('shows a reserve order slice by slice, each under a reference of its own', async () => {
     const line = await established(1n);
@@ -351,9 +190,9 @@ describe('order entry, spoken by another implementation', () => {
     const line = client();
     await line.logOn(1n);
     line.send(newOrder(5n, 10n, wire.Side.buy, 1, 100));
-    const told = await line.next();
-    expect(wire.messageName(told.templateId)).toBe('NotApplied');
-    const gap = new wire.NotAppliedDecoder().wrap(told.view, 8);
+    const gapTold = await line.next();
+    expect(wire.messageName(gapTold.templateId)).toBe('NotApplied');
+    const gap = new wire.NotAppliedDecoder().wrap(gapTold.view, 8);
     expect([gap.fromSequence, gap.count]).toEqual([1n, 4]);
     expect(wire.messageName((await line.next()).templateId)).toBe('OrderAccepted');
   });

@@ -43,7 +43,8 @@ class AccountRights {
 [[nodiscard]] inline order_entry::RejectReason check_rights(const Command& command, const AccountRights& rights) noexcept {
   using enum order_entry::RejectReason;
   switch (command.kind) {
-    case CommandKind::new_order: return rights.may_trade(command.account) ? none : not_its_account;
+    case CommandKind::new_order:
+    case CommandKind::mass_quote: return rights.may_trade(command.account) ? none : not_its_account;
     case CommandKind::mass_cancel: break;
     default: return none;
   }

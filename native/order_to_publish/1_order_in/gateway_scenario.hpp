@@ -39,6 +39,13 @@ inline std::string describe_report(std::uint16_t template_id, const std::byte* b
   } else if (template_id == order_entry::CancelRejectedView::template_id) {
     const order_entry::CancelRejectedView view(block);
     text += " " + std::string(order_entry::to_string(view.request())) + " " + std::string(order_entry::to_string(view.reason()));
+  } else if (template_id == order_entry::MassQuoteReportView::template_id) {
+    const order_entry::MassQuoteReportView view(block);
+    text += " " + std::to_string(view.entries_taken()) + " " + std::string(order_entry::to_string(view.reason()));
+    if (view.entry_index() != order_entry::MassQuoteReportView::entry_index_null_value)
+      text += " at " + std::to_string(view.entry_index());
+    if (view.limit_value() != 0) text += " limit " + std::to_string(view.limit_value());
+    if (view.retry_after() != 0) text += " retry " + std::to_string(view.retry_after());
   }
   return text;
 }
@@ -169,6 +176,29 @@ class GatewayScenario {
       message.header().sequence_number(sequence);
       message.cl_ord_id(cl_ord_id).orig_cl_ord_id(original).instrument_id(5001);
     });
+  }
+  struct QuoteEntry {
+    std::uint32_t instrument_id;
+    std::int32_t bid_price;
+    std::uint32_t bid_quantity;
+    std::int32_t ask_price;
+    std::uint32_t ask_quantity;
+  };
+  static Bytes mass_quote(std::uint64_t sequence, std::uint64_t cl_ord_id, const std::vector<QuoteEntry>& entries,
+                          std::uint32_t account = 0) {
+    Bytes bytes(net::order_entry_largest_frame);
+    auto message = order_entry::MassQuoteEncoder::wrap_and_apply_header(std::span(bytes).subspan(net::sofh_length));
+    message.header().sequence_number(sequence);
+    message.cl_ord_id(cl_ord_id).account(account);
+    auto group = message.entries(entries.size());
+    for (const QuoteEntry& entry : entries) {
+      if (!group.next()) break;
+      group.instrument_id(entry.instrument_id).bid_price(entry.bid_price).bid_quantity(entry.bid_quantity);
+      group.ask_price(entry.ask_price).ask_quantity(entry.ask_quantity);
+    }
+    bytes.resize(net::sofh_length + message.finish());
+    net::write_frame_header(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+    return bytes;
   }
   static Bytes sequence(std::uint64_t next) {
     return frame_of<order_entry::SequenceEncoder>([&](auto& message) { message.next_sequence(next); });

@@ -9,34 +9,14 @@
 #include <cstdint>
 
 #include "generated/order_entry.hpp"
-#include "order_to_publish/1_order_in/command.hpp"
+#include "net/order_entry_wire.hpp"
+#include "order_to_publish/1_order_in/decoded_command.hpp"
 #include "order_to_publish/1_order_in/instrument_directory.hpp"
+#include "order_to_publish/1_order_in/quote_decoder.hpp"
 
 namespace hopwire::venue {
 
-struct DecodedCommand {
-  Command command;
-  order_entry::RejectReason reason = order_entry::RejectReason::none;
-};
-
-// What a command carries of its sender, whatever its message says.
-struct Sender {
-  std::uint32_t session = 0;  // index
-  std::uint32_t firm = 0;
-  std::uint32_t client_sequence = 0;
-};
-
 namespace detail {
-
-[[nodiscard]] inline Command begin_command(CommandKind kind, const Sender& sender, std::uint64_t cl_ord_id) noexcept {
-  Command command;
-  command.kind = kind;
-  command.cl_ord_id = cl_ord_id;
-  command.session = sender.session;
-  command.firm = sender.firm;
-  command.client_sequence = sender.client_sequence;
-  return command;
-}
 
 [[nodiscard]] constexpr bool is_stop(order_entry::OrderType type) noexcept {
   return type == order_entry::OrderType::stop || type == order_entry::OrderType::stop_limit;
@@ -158,21 +138,23 @@ template <class View>
   return detail::decode_scope(CommandKind::mass_cancel, view, view.side(), directory, sender);
 }
 
-// template_id must be one of the four business requests; is_business_request() says so.
-[[nodiscard]] inline DecodedCommand decode_command(std::uint16_t template_id, const std::byte* block,
-                                                   const InstrumentDirectory& directory, const Sender& sender) noexcept {
-  switch (template_id) {
+// message.template_id must be a business request's; is_business_request() says so.
+[[nodiscard]] inline DecodedCommand decode_command(const net::Message& message, const InstrumentDirectory& directory,
+                                                   const Sender& sender) noexcept {
+  const std::byte* block = message.block;
+  switch (message.template_id) {
     case order_entry::NewOrderView::template_id: return decode_new_order(block, directory, sender);
     case order_entry::ReplaceOrderView::template_id: return decode_replace_order(block, directory, sender);
     case order_entry::CancelOrderView::template_id: return decode_cancel_order(block, directory, sender);
-    default: return decode_mass_cancel(block, directory, sender);
+    case order_entry::MassCancelView::template_id: return decode_mass_cancel(block, directory, sender);
+    default: return decode_mass_quote(order_entry::MassQuoteView::read(message.sbe), sender);
   }
 }
 
 [[nodiscard]] constexpr bool is_business_request(std::uint16_t template_id) noexcept {
-  return template_id >= order_entry::NewOrderView::template_id && template_id <= order_entry::MassCancelView::template_id;
+  return template_id >= order_entry::NewOrderView::template_id && template_id <= order_entry::MassQuoteView::template_id;
 }
 
-static_assert(order_entry::NewOrderView::template_id == 100 && order_entry::MassCancelView::template_id == 103);
+static_assert(order_entry::NewOrderView::template_id == 100 && order_entry::MassQuoteView::template_id == 104);
 
 }  // namespace hopwire::venue

@@ -66,7 +66,8 @@ class OrderEntryServer {
 
   // The command is about to have its effect: reports made from now on say that its message was processed.
   void processed(const Command& command) noexcept {
-    if (command.session >= session_count() || !is_client_request(command.kind)) return;
+    // The entries of a mass quote have their effect with its close.
+    if (command.session >= session_count() || !is_client_request(command.kind) || command.kind == CommandKind::quote_entry) return;
     Session& session = protocol_.session(command.session);
     const std::uint64_t last = session.next_inbound - 1;
     session.outbound.set_last_processed(last - static_cast<std::uint32_t>(static_cast<std::uint32_t>(last) - command.client_sequence));

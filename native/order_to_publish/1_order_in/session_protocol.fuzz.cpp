@@ -13,6 +13,21 @@ using namespace hopwire::venue;
 using scenario::Bytes;
 using scenario::GatewayScenario;
 
+namespace {
+
+bool is_whole_quote(const CommandBatch& batch, std::size_t first) {
+  std::size_t close = first;
+  while (close < batch.size() && batch[close].command.kind == CommandKind::quote_entry) ++close;
+  if (close == batch.size()) return false;
+  const Command& command = batch[close].command;
+  for (std::size_t index = first; index < close; ++index) {
+    if (batch[index].command.cl_ord_id != command.cl_ord_id || batch[index].command.session != 0) return false;
+  }
+  return command.kind == CommandKind::mass_quote && command.quantity == close - first && command.quantity <= mass_quote_entries_max;
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
   if (size == 0) return 0;
   GatewayScenario venue([](GatewayConfig& config) {
@@ -32,6 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
     if (venue.session().next_inbound < expected) std::abort();
     expected = venue.session().next_inbound;
     for (std::size_t index = 0; index < venue.batch.size(); ++index) {
+      // A mass quote: its entries, then the close that counts them, in one batch.
+      if (venue.batch[index].command.kind == CommandKind::quote_entry) {
+        if (!is_whole_quote(venue.batch, index)) std::abort();
+        while (venue.batch[index].command.kind == CommandKind::quote_entry) ++index;
+      }
       const Command& command = venue.batch[index].command;
       if (command.cl_ord_id <= last_cl_ord_id || command.session != 0 || !order_entry::is_valid(command.side)) std::abort();
       last_cl_ord_id = command.cl_ord_id;
@@ -78,6 +98,11 @@ extern "C" std::size_t hopwire_fuzz_seed(std::size_t index, std::uint8_t* buffer
         message.header().sequence_number(2);
         message.cl_ord_id(3).scope(order_entry::ScopeFields{}.session(true).side(true)).side(order_entry::Side::sell);
       }));
+      break;
+    case 4:
+      add(venue.mass_quote(1, 1, {{5001, 100, 5, 110, 5}, {5002, 200, 5, 0, 0}}));
+      add(venue.mass_quote(2, 2, std::vector<GatewayScenario::QuoteEntry>(100, {5001, 1, 0, 2, 0})));
+      add(venue.mass_quote(3, 3, {}));
       break;
     default: return 0;
   }

@@ -16,6 +16,7 @@
 
 #include "core/hop_recorder.hpp"
 #include "order_to_publish/1_order_in/command_batch.hpp"
+#include "order_to_publish/1_order_in/gateway_refusal.hpp"
 #include "order_to_publish/1_order_in/order_decoder.hpp"
 #include "order_to_publish/1_order_in/session.hpp"
 
@@ -40,7 +41,7 @@ class SessionProtocol {
   [[nodiscard]] Session& session(std::uint32_t index) noexcept { return *sessions_[index]; }
   [[nodiscard]] const GatewayCounters& counters() const noexcept { return counters_; }
 
-  // The next whole frame of the connection, if there is one. false: nothing (more) to serve now. The batch must have room for one command.
+  // The next whole frame of the connection, if there is one. false: nothing (more) to serve now. The batch must not be full.
   bool serve_one(Connection& connection, CommandBatch& batch, const GatewayTime& now) noexcept {
     if (connection.state != ConnectionState::logon && connection.state != ConnectionState::established) return false;
     // Cancel on disconnect is due (a new version was negotiated): it comes first, with the next cycle, and meets only what was there.
@@ -191,7 +192,7 @@ class SessionProtocol {
 
   void on_business(Connection& connection, const net::Message& message, CommandBatch& batch, const GatewayTime& now) noexcept {
     Session& session = this->session(connection.session);
-    // The header is the same composite at the same place in all four requests.
+    // The header is the same composite at the same place in all requests.
     const std::uint64_t sequence = order_entry::InboundHeaderView(message.block).sequence_number();
     recorder_.add(counters::Counter::commands_received);
     if (sequence < session.next_inbound) {
@@ -203,25 +204,31 @@ class SessionProtocol {
     }
     session.next_inbound = sequence + 1;
     const Sender sender{connection.session, session.firm(), static_cast<std::uint32_t>(sequence)};
-    const DecodedCommand decoded = decode_command(message.template_id, message.block, directory_, sender);
+    const DecodedCommand decoded = decode_command(message, directory_, sender);
     using enum order_entry::RejectReason;
-    if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return reject(session, decoded.command, cl_ord_id_not_increasing, 0, now);
+    if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return reject(session, decoded.command, {cl_ord_id_not_increasing}, now);
     session.last_cl_ord_id = decoded.command.cl_ord_id;
-    if (decoded.reason != none) return reject(session, decoded.command, decoded.reason, 0, now);
+    if (decoded.reason != none) return reject(session, decoded.command, {decoded.reason, decoded.limit_value}, now);
     if (const auto refused = check_rights(decoded.command, session.accounts); refused != none) {
-      return reject(session, decoded.command, refused, 0, now);
+      return reject(session, decoded.command, {refused}, now);
     }
-    if (is_throttled(decoded.command.kind)) {
+    if (is_throttled(decoded.command.kind, message)) {
       const std::uint64_t wait = session.throttle.take(now.steady);
       if (wait != 0) {
         ++counters_.throttled;
-        return reject(session, decoded.command, throttled, wait, now);
+        return reject(session, decoded.command, {throttled, std::int64_t{config_.throttle_per_second}, wait}, now);
       }
     }
-    batch.add(decoded.command, connection.receive_tsc);
+    const auto add = [&](const Command& command) { batch.add(command, connection.receive_tsc); };
+    if (decoded.command.kind == CommandKind::mass_quote) {
+      decode_quote_entries(order_entry::MassQuoteView::read(message.sbe), decoded.command, directory_, add);
+    }
+    add(decoded.command);
   }
 
-  [[nodiscard]] static constexpr bool is_throttled(CommandKind kind) noexcept {
+  // What brings orders; a mass quote is one message, however many entries it has, and one that only pulls is a cancel.
+  [[nodiscard]] static bool is_throttled(CommandKind kind, const net::Message& message) noexcept {
+    if (kind == CommandKind::mass_quote) return !only_pulls(order_entry::MassQuoteView::read(message.sbe));
     return kind == CommandKind::new_order || kind == CommandKind::replace_order;
   }
 
@@ -239,31 +246,9 @@ class SessionProtocol {
     return true;
   }
 
-  void reject(Session& session, const Command& command, order_entry::RejectReason reason, std::uint64_t wait,
-              const GatewayTime& now) noexcept {
-    const auto retry_after = static_cast<std::uint32_t>((wait + 999) / 1000);  // microseconds, rounded up
-    const std::int64_t limit = reason == order_entry::RejectReason::throttled ? std::int64_t{config_.throttle_per_second} : 0;
+  void reject(Session& session, const Command& command, const GatewayRefusal& refusal, const GatewayTime& now) noexcept {
     recorder_.add(counters::Counter::commands_rejected);
-    if (command.kind == CommandKind::new_order) {
-      session.outbound.report<order_entry::OrderRejectedEncoder>(now.realtime, [&](auto& message) {
-        message.cl_ord_id(command.cl_ord_id)
-            .limit_value(limit)
-            .instrument_id(command.instrument_id)
-            .retry_after(retry_after)
-            .reason(reason);
-      });
-      return;
-    }
-    const auto request = static_cast<order_entry::RequestKind>(command.kind);
-    session.outbound.report<order_entry::CancelRejectedEncoder>(now.realtime, [&](auto& message) {
-      message.cl_ord_id(command.cl_ord_id)
-          .orig_cl_ord_id(command.original_cl_ord_id)
-          .limit_value(limit)
-          .instrument_id(command.instrument_id)
-          .retry_after(retry_after)
-          .reason(reason)
-          .request(request);
-    });
+    report_refusal(session.outbound, command, refusal, now.realtime);
   }
 
   void refuse_bytes(Connection& connection, order_entry::TerminationCode code, const GatewayTime& now) noexcept {
@@ -299,8 +284,5 @@ class SessionProtocol {
   std::vector<std::unique_ptr<Session>> sessions_;  // built once; the pointers never change
   GatewayCounters counters_;
 };
-
-static_assert(static_cast<std::uint8_t>(CommandKind::replace_order) == static_cast<std::uint8_t>(order_entry::RequestKind::replace_order));
-static_assert(static_cast<std::uint8_t>(CommandKind::mass_cancel) == static_cast<std::uint8_t>(order_entry::RequestKind::mass_cancel));
 
 }  // namespace hopwire::venue

@@ -25,6 +25,12 @@ Bytes mass_cancel(std::uint64_t id, ScopeFields scope, std::uint32_t account = 0
   });
 }
 
+Bytes joined(std::initializer_list<Bytes> parts) {
+  Bytes result;
+  for (const Bytes& part : parts) result.insert(result.end(), part.begin(), part.end());
+  return result;
+}
+
 TEST("requests: a mass cancel carries the scope it says, and of what it does not say nothing") {
   GatewayScenario venue(two_firms);
   Connection& line = venue.established();
@@ -100,6 +106,94 @@ TEST("requests: sessions of one firm do not keep each other from its accounts") 
   CHECK(!venue.session(1).accounts.owns(10));
   CHECK(venue.session(0).accounts.owns(10));
   CHECK(!venue.session(0).accounts.owns(11));
+}
+
+std::vector<GatewayScenario::QuoteEntry> quotes(std::size_t count, std::uint32_t quantity = 5) {
+  return std::vector<GatewayScenario::QuoteEntry>(count, {5002, 100, quantity, 110, quantity});
+}
+
+TEST("requests: a mass quote becomes a command for each entry and one that closes them, and counts once in the client's flow") {
+  GatewayScenario venue(two_firms);
+  Connection& line = venue.established();
+  line.receive_tsc = 4711;
+  venue.in(line, venue.mass_quote(1, 40, {{5002, 100, 7, 110, 8}, {9999, -1, 0, 120, 9}}, 30));
+  REQUIRE(venue.batch.size() == 3);
+  for (std::size_t index = 0; index < 3; ++index) {
+    const Command& command = venue.batch[index].command;
+    CHECK_EQ(venue.batch[index].receive_tsc, 4711u);
+    CHECK_EQ(command.kind, index < 2 ? CommandKind::quote_entry : CommandKind::mass_quote);
+    CHECK_EQ(command.cl_ord_id, 40u);
+    CHECK_EQ(command.account, 30u);
+    CHECK_EQ(command.firm, 1u);
+    CHECK_EQ(command.client_sequence, 1u);
+  }
+  const Command& first = venue.batch[0].command;
+  CHECK_EQ(first.locate, 2);
+  CHECK_EQ(first.price, 100);
+  CHECK_EQ(first.quantity, 7u);
+  CHECK_EQ(first.quote.ask_price, 110);
+  CHECK_EQ(first.quote.ask_quantity, 8u);
+  CHECK_EQ(venue.batch[1].command.locate, 0);  // not listed: the matcher's to refuse, with its index
+  CHECK_EQ(venue.batch[1].command.quote.ask_quantity, 9u);
+  CHECK_EQ(venue.batch[2].command.quantity, 2u);
+  venue.batch.clear();
+  venue.in(line, joined({venue.mass_quote(1, 41, quotes(1), 30), venue.new_order(2, 42, [](auto& m) { m.account(30); })}));
+  CHECK_EQ(venue.commands(), "42");  // a duplicate number is dropped whole
+}
+
+TEST("requests: a mass quote is refused whole for its number of entries, its account, its id and its self-trade words") {
+  GatewayScenario venue(two_firms);
+  Connection& line = venue.established();
+  venue.in(line, venue.mass_quote(1, 1, {}, 30));
+  venue.in(line, venue.mass_quote(2, 2, quotes(101), 30));
+  venue.in(line, venue.mass_quote(3, 3, quotes(2), 31));
+  venue.in(line, venue.mass_quote(4, 3, quotes(2), 30));
+  Bytes strange = venue.mass_quote(5, 5, quotes(2), 30);
+  strange[net::order_entry_prefix + order_entry::MassQuoteView::self_trade_action_offset] = std::byte{9};
+  venue.in(line, strange);
+  CHECK_EQ(venue.commands(), "");
+  CHECK_EQ(venue.out(line),
+           "#1 MassQuoteReport 1 0 invalidEntryCount limit 1; #2 MassQuoteReport 2 0 invalidEntryCount limit 100; "
+           "#3 MassQuoteReport 3 0 notItsAccount; #4 MassQuoteReport 3 0 clOrdIdNotIncreasing; #5 MassQuoteReport 5 0 notSupported");
+}
+
+TEST("requests: a mass quote is never divided between batches, however full one is") {
+  GatewayScenario venue;
+  Connection& line = venue.established();
+  Bytes stream;
+  for (std::uint64_t id = 1; id < CommandBatch::limit; ++id) stream = joined({stream, venue.new_order(id, id)});
+  venue.in(line, joined({stream, venue.mass_quote(64, 64, quotes(100)), venue.mass_quote(65, 65, quotes(100))}));
+  CHECK_EQ(venue.batch.size(), CommandBatch::capacity);
+  CHECK_EQ(venue.batch[CommandBatch::capacity - 1].command.kind, CommandKind::mass_quote);
+  CHECK_EQ(venue.batch[CommandBatch::capacity - 1].command.cl_ord_id, 64u);
+  venue.batch.clear();
+  venue.in(line, {});
+  REQUIRE(venue.batch.size() == 101);
+  CHECK_EQ(venue.batch[100].command.cl_ord_id, 65u);
+}
+
+TEST("requests: the throttle counts a mass quote once, and one that only pulls not at all") {
+  GatewayScenario venue([](GatewayConfig& config) {
+    config.throttle_per_second = 10;
+    config.throttle_burst = 2;
+  });
+  Connection& line = venue.established();
+  venue.in(line, joined({venue.mass_quote(1, 1, quotes(50)), venue.mass_quote(2, 2, quotes(3, 0)), venue.new_order(3, 3)}));
+  CHECK_EQ(venue.batch.size(), 51u + 4u + 1u);
+  venue.batch.clear();
+  venue.in(line, joined({venue.mass_quote(4, 4, quotes(1)), venue.mass_quote(5, 5, quotes(1, 0))}));
+  CHECK_EQ(venue.out(line), "#1 MassQuoteReport 4 0 throttled limit 10 retry 100000");
+  CHECK_EQ(venue.commands(), "5 5");
+}
+
+TEST("requests: a mass quote that claims more entries than it has ends the session") {
+  GatewayScenario venue;
+  Connection& line = venue.established();
+  Bytes short_one = venue.mass_quote(1, 1, quotes(3));
+  core::store_le<std::uint16_t>(short_one.data() + net::order_entry_prefix + order_entry::MassQuoteView::block_length + 2, 4);
+  venue.in(line, short_one);
+  CHECK_EQ(venue.commands(), "");
+  CHECK_EQ(venue.out(line), "Terminate decodingError");
 }
 
 }  // namespace

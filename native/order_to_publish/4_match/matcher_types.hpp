@@ -84,7 +84,7 @@ struct QuoteEntry {
   std::uint16_t locate;
 };
 
-inline constexpr std::uint32_t most_entries = 100;
+inline constexpr std::uint32_t most_entries = mass_quote_entries_max;
 
 // Entries that wait for their close.
 struct QuotedEntries {

@@ -37,8 +37,8 @@ class ReportWriter {
         case MatchEventKind::prevented: prevented(command, event); break;
         case MatchEventKind::parked: break;  // said already by the acceptance's state
         case MatchEventKind::triggered: triggered(command, event, events.subspan(index + 1)); break;
+        case MatchEventKind::mass_quoted: mass_quoted(command, event); break;
         // Of commands that order entry cannot carry yet.
-        case MatchEventKind::mass_quoted:
         case MatchEventKind::protection_set:
         case MatchEventKind::protection_tripped:
         case MatchEventKind::protection_reset:
@@ -236,12 +236,33 @@ class ReportWriter {
   }
 
   void rejected(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    if (event.request == order_entry::RequestKind::mass_quote) return mass_quote_refused(command, event);
     report<order_entry::OrderRejectedEncoder>(event.session, command.time, [&](auto& message) {
       message.cl_ord_id(event.cl_ord_id)
           .limit_value(event.limit_value)
           .instrument_id(event.instrument_id)
           .retry_after(0)
           .reason(static_cast<order_entry::RejectReason>(event.reason));
+    });
+  }
+
+  void mass_quote_refused(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    constexpr auto no_entry = order_entry::MassQuoteReportView::entry_index_null_value;
+    report<order_entry::MassQuoteReportEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .limit_value(event.limit_value)
+          .reason(static_cast<order_entry::RejectReason>(event.reason))
+          .entry_index(event.entry_plus_1 == 0 ? no_entry : static_cast<std::uint8_t>(event.entry_plus_1 - 1));
+    });
+  }
+
+  // Entries that the maker's own protection kept out have a reason, and no one entry is at fault.
+  void mass_quoted(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::MassQuoteReportEncoder>(event.session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .entries_taken(event.quantity)
+          .reason(static_cast<order_entry::RejectReason>(event.reason))
+          .entry_index(order_entry::MassQuoteReportView::entry_index_null_value);
     });
   }
 

@@ -140,6 +140,25 @@ TEST("report writer: what closes a mass cancel tells its scope") {
   CHECK_EQ(report.side(), order_entry::Side::sell);
 }
 
+TEST("report writer: a mass quote closes with what was taken; one that was refused says why and where") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  MatchEvent closed = event(MatchEventKind::mass_quoted, 5);
+  closed.quantity = 3;
+  MatchEvent stopped = closed;
+  stopped.reason = static_cast<std::uint16_t>(order_entry::RejectReason::protection_tripped);
+  writer.write({}, std::vector{event(MatchEventKind::accepted, 5), closed, stopped});
+  CHECK_EQ(sessions.out(0), "#1 OrderAccepted 5; #2 MassQuoteReport 5 3 none; #3 MassQuoteReport 5 3 protectionTripped");
+  MatchEvent refused = event(MatchEventKind::rejected, 6);
+  refused.request = order_entry::RequestKind::mass_quote;
+  refused.reason = static_cast<std::uint16_t>(order_entry::RejectReason::quote_crossed);
+  refused.limit_value = 1000;
+  MatchEvent at_first = refused;
+  at_first.entry_plus_1 = 1;
+  writer.write({}, std::vector{refused, at_first});
+  CHECK_EQ(sessions.out(0), "#4 MassQuoteReport 6 0 quoteCrossed limit 1000; #5 MassQuoteReport 6 0 quoteCrossed at 0 limit 1000");
+}
+
 TEST("report writer: a mass cancel closes with its report, cancel on disconnect does not; unknown sessions hear nothing") {
   Sessions sessions;
   ReportWriter<Sessions> writer(sessions);

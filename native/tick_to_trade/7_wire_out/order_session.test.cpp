@@ -177,6 +177,19 @@ TEST("order session: every report kind is decoded into its fields") {
   CHECK_EQ(reports[4].retry_after_us, 17u);
   CHECK_EQ(reports[5].request, order_entry::RequestKind::replace_order);
   CHECK_EQ(reports[6].quantity, 18u);
+  bench.in<order_entry::MassQuoteReportEncoder>([&](auto& m) {
+    header(m);
+    m.entries_taken(3).limit_value(-7).retry_after(19).reason(order_entry::RejectReason::quote_crossed).entry_index(4);
+  });
+  bench.session.poll(core::Tsc::now(), [&](const ExecutionReport& report) { reports.push_back(report); });
+  REQUIRE(reports.size() == 8);
+  CHECK_EQ(reports[7].kind, feed::ReportKind::mass_quoted);
+  CHECK_EQ(reports[7].cl_ord_id, 7u);
+  CHECK_EQ(reports[7].quantity, 3u);
+  CHECK_EQ(reports[7].limit_value, -7);
+  CHECK_EQ(reports[7].retry_after_us, 19u);
+  CHECK_EQ(reports[7].reason, static_cast<std::uint16_t>(order_entry::RejectReason::quote_crossed));
+  CHECK_EQ(reports[7].entry_index, 4);
   CHECK_EQ(reports[6].account, 31u);
   CHECK_EQ(reports[6].scope, order_entry::ScopeFields{}.account(true));
   CHECK_EQ(reports[6].side, order_entry::Side::sell);

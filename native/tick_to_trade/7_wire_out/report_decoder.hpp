@@ -148,13 +148,23 @@ inline void read(const order_entry::SelfTradePreventedView& view, ExecutionRepor
   report.liquidity = view.liquidity();
 }
 
+inline void read(const order_entry::MassQuoteReportView& view, ExecutionReport& report) noexcept {
+  report.kind = ReportKind::mass_quoted;
+  report.cl_ord_id = view.cl_ord_id();
+  report.limit_value = view.limit_value();
+  report.quantity = view.entries_taken();
+  report.retry_after_us = view.retry_after();
+  report.reason = static_cast<std::uint16_t>(view.reason());
+  report.entry_index = view.entry_index();
+}
+
 }  // namespace detail
 
 [[nodiscard]] constexpr bool is_report(std::uint16_t template_id) noexcept {
-  return template_id >= order_entry::OrderAcceptedView::template_id && template_id <= order_entry::SelfTradePreventedView::template_id;
+  return template_id >= order_entry::OrderAcceptedView::template_id && template_id <= order_entry::MassQuoteReportView::template_id;
 }
 
-static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry::SelfTradePreventedView::template_id == 209);
+static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry::MassQuoteReportView::template_id == 210);
 
 // is_report(template_id) holds.
 [[nodiscard]] inline ExecutionReport decode_report(std::uint16_t template_id, const std::byte* block) noexcept {
@@ -170,7 +180,8 @@ static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry:
     case order_entry::MassCancelReportView::template_id: detail::read(order_entry::MassCancelReportView(block), report); break;
     case order_entry::OrderRefreshedView::template_id: detail::read(order_entry::OrderRefreshedView(block), report); break;
     case order_entry::OrderTriggeredView::template_id: detail::read(order_entry::OrderTriggeredView(block), report); break;
-    default: detail::read(order_entry::SelfTradePreventedView(block), report); break;
+    case order_entry::SelfTradePreventedView::template_id: detail::read(order_entry::SelfTradePreventedView(block), report); break;
+    default: detail::read(order_entry::MassQuoteReportView(block), report); break;
   }
   return report;
 }
