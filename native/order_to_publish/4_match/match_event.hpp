@@ -63,6 +63,9 @@ enum class PublicEffect : std::uint8_t {
   new_day,           // ITCH S: this day's stream ends; the next begins with empty books
 };
 
+// queue_ahead of a replace that kept its place: the position is as it was and is not counted again (it would cost a walk).
+inline constexpr std::uint64_t queue_position_kept = UINT64_MAX;
+
 // Two cache lines. Most kinds of event say all they have to say in the first. Fields that come from one place stand as they stand there
 // (command.hpp, order_store.hpp), so that they are copied together. A field that a kind does not mention is as it is here by default.
 struct alignas(64) MatchEvent {

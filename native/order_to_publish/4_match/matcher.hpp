@@ -52,9 +52,6 @@ template <class Sink> class MarketRules;  // what happens to instruments and the
 
 enum class ReplaceProfile : std::uint8_t { reduce_keeps_priority, always_requeue };
 
-// MatchEvent::queue_ahead of a replace that kept its place: the position is as it was and is not counted again (it would cost a walk).
-inline constexpr std::uint64_t queue_position_kept = std::numeric_limits<std::uint64_t>::max();
-
 class Matcher {
  public:
   using Price = levels::Price;

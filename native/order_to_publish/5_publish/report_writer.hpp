@@ -179,7 +179,7 @@ class ReportWriter {
   }
 
   // Left as it was, reduced in place or moved to its new queue without a match: it rests, and no `rested` event says so. The same of a
-  // stop that goes on waiting.
+  // stop that goes on waiting, and of an order that waits for an auction: it has no place that it could keep, and nothing is public.
   [[nodiscard]] static order_entry::OrderState replaced_state(const MatchEvent& event, std::span<const MatchEvent> later) noexcept {
     if (event.stop_price != 0) {
       for (const MatchEvent& next : later) {
@@ -187,6 +187,8 @@ class ReportWriter {
       }
       return order_entry::OrderState::waiting;
     }
+    const bool is_queued = event.public_effect == PublicEffect::none && event.queue_ahead != queue_position_kept;
+    if (is_queued) return order_entry::OrderState::waiting;
     return event.public_effect != PublicEffect::remove ? order_entry::OrderState::live : state_of(event.reference, later);
   }
 

@@ -107,6 +107,35 @@ TEST("report writer: an accepted stop says waiting, one that comes in at once sa
   CHECK_EQ(first_state(sessions), OrderState::dead);
 }
 
+TEST("report writer: an order that waits for an auction says so; each side of its trade is told to its owner, as an auction's") {
+  using order_entry::OrderState;
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  writer.write({}, std::vector{event(MatchEventKind::accepted, 1), event(MatchEventKind::queued, 1)});
+  CHECK_EQ(first_state(sessions), OrderState::waiting);
+  MatchEvent replaced = event(MatchEventKind::replaced, 2);
+  writer.write({}, std::vector{replaced});
+  CHECK_EQ(first_state(sessions), OrderState::waiting);
+  replaced.queue_ahead = queue_position_kept;
+  writer.write({}, std::vector{replaced});  // a hidden reserve that shrank: it stands where it stood
+  CHECK_EQ(first_state(sessions), OrderState::live);
+  MatchEvent buyer = event(MatchEventKind::crossed, 3);
+  MatchEvent seller = event(MatchEventKind::crossed, 4);
+  seller.session = 1;
+  seller.side = order_entry::Side::sell;
+  MatchEvent uncrossed = event(MatchEventKind::uncrossed, 0);
+  writer.write({}, std::vector{buyer, seller, uncrossed});
+  sessions.session(0).pump(*sessions.lines[0]);
+  const std::span<const std::byte> sent = sessions.lines[0]->outbound();
+  const net::Message message =
+      net::read_message(sent.first(net::read_frame(sent, net::order_entry_prefix, net::order_entry_largest_frame).length));
+  REQUIRE_EQ(message.template_id, order_entry::OrderExecutedView::template_id);
+  CHECK_EQ(order_entry::OrderExecutedView(message.block).liquidity(), order_entry::Liquidity::auction);
+  sessions.lines[0]->flush(0);
+  CHECK_EQ(sessions.out(0), "");
+  CHECK_EQ(sessions.out(1), "#1 OrderExecuted 4");
+}
+
 TEST("report writer: refreshes and triggers go to the owner, a prevented self trade to both sides") {
   Sessions sessions;
   ReportWriter<Sessions> writer(sessions);
