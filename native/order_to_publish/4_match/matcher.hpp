@@ -3,8 +3,10 @@
 //
 // Rules stand one family a file, as in src/reference; each head states them: matcher_rules.hpp (ordinary orders), special_orders.hpp,
 // trial.hpp (fill-or-kill, minimum quantity), self_trade.hpp, reserve.hpp, stops.hpp, timers.hpp (good till time), cancels.hpp (by scope),
-// lockouts.hpp (purge and kill), quotes.hpp, protection.hpp. The plain path pays one bit for them: of the command, of the resting order
-// (has_terms), of the book (has_stops), of the venue (locks).
+// lockouts.hpp (purge and kill), quotes.hpp, protection.hpp. What happens to instruments and the market rather than to one order stands
+// in market_rules.hpp and its families: trading_state.hpp, auction.hpp, tick_table.hpp, price_collar.hpp, price_band.hpp,
+// circuit_breaker.hpp, reopening.hpp, market_breaker.hpp, trading_day.hpp, admin.hpp; what it asks of orders in book_checks.hpp. The plain
+// path pays one bit for them: of the command, of the resting order (has_terms), of the book (has_stops, rules), of the venue (locks).
 //
 // Files: order_store.hpp where orders lie, client_order_index.hpp how a client's id finds one, order_checks.hpp what is refused at the
 // door; price levels are shared with the feed side (levels/). Nothing is allocated after construction.
@@ -23,8 +25,8 @@
 #include "core/reserved_array.hpp"
 #include "levels/price_levels.hpp"
 #include "order_to_publish/1_order_in/command.hpp"
-#include "order_to_publish/4_match/client_order_index.hpp"
 #include "order_to_publish/4_match/circuit_breaker.hpp"
+#include "order_to_publish/4_match/client_order_index.hpp"
 #include "order_to_publish/4_match/market_store.hpp"
 #include "order_to_publish/4_match/match_event.hpp"
 #include "order_to_publish/4_match/matcher_types.hpp"
