@@ -192,8 +192,9 @@ function inOurWords(decoded: unknown, checked: unknown): unknown {
 }
 
 describe.skipIf(root === undefined)('worked examples of the standard', () => {
-  const file = join(root ?? '', 'fix-sbe/extracted_message_vectors.json');
-  const examples = (JSON.parse(readFileSync(file, 'utf8')) as Example[]).filter(
+  // What describe() holds runs even when it is skipped.
+  const text = root === undefined ? '[]' : readFileSync(join(root, 'fix-sbe/extracted_message_vectors.json'), 'utf8');
+  const examples = (JSON.parse(text) as Example[]).filter(
     (example) => example.consumed === example.length && example.decoded_by_checker.msg !== null,
   );
 

@@ -50,7 +50,9 @@ function statedMembers(schema: MessageSchemaIr, members: readonly MemberIr[], fi
 }
 
 describe.skipIf(folder === undefined)('cars of the reference tool', () => {
-  const index = JSON.parse(readFileSync(join(folder ?? '', 'byte-vectors', 'index.json'), 'utf8')) as CarFile[];
+  // What describe() holds runs even when it is skipped.
+  const text = folder === undefined ? '[]' : readFileSync(join(folder, 'byte-vectors', 'index.json'), 'utf8');
+  const index = JSON.parse(text) as CarFile[];
   const cars = index.flatMap((car) => {
     const path = Object.values(car.schemas_that_consume_exactly)[0];
     return path === undefined || car.decoded_by_checker === null ? [] : [{ ...car, path: join(folder ?? '', path) }];
