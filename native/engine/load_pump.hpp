@@ -177,7 +177,10 @@ class LoadPump {
       case feed::ReportKind::triggered:
       case feed::ReportKind::self_trade_prevented:
       case feed::ReportKind::mass_canceled:
-      case feed::ReportKind::mass_quoted: return;
+      case feed::ReportKind::mass_quoted:
+      case feed::ReportKind::protection:
+      case feed::ReportKind::purged:
+      case feed::ReportKind::unlocked: return;
     }
   }
 

@@ -113,7 +113,10 @@ class OrderDesk {
       case feed::ReportKind::triggered:
       case feed::ReportKind::self_trade_prevented:
       case feed::ReportKind::mass_canceled:
-      case feed::ReportKind::mass_quoted: return;
+      case feed::ReportKind::mass_quoted:
+      case feed::ReportKind::protection:
+      case feed::ReportKind::purged:
+      case feed::ReportKind::unlocked: return;
     }
   }
 

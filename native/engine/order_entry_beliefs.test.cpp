@@ -41,6 +41,9 @@ struct Believed {
       case ReportKind::refreshed:
       case ReportKind::triggered:
       case ReportKind::mass_quoted:
+      case ReportKind::protection:
+      case ReportKind::purged:
+      case ReportKind::unlocked:
       case ReportKind::self_trade_prevented: break;  // nothing open changes
     }
   }

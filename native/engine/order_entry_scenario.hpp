@@ -137,6 +137,9 @@ inline std::string describe(const ExecutionReport& report) {
       return text + "triggered " + id + side() + " " + std::to_string(report.leaves) + " stop " + std::to_string(report.stop_price) + " " +
              std::string(order_entry::to_string(report.state));
     case ReportKind::mass_quoted: return text + "mass_quoted " + id + " " + std::to_string(report.quantity) + " " + reject_word();
+    case ReportKind::protection: return text + "protection " + std::string(order_entry::to_string(report.change));
+    case ReportKind::purged: return text + "purged " + id + " " + std::to_string(report.quantity);
+    case ReportKind::unlocked: return text + "unlocked " + id + " " + std::to_string(report.quantity);
     case ReportKind::self_trade_prevented:
       return text + "prevented " + id + side() + " " + std::to_string(report.quantity) + "@" + std::to_string(report.price);
   }

@@ -15,7 +15,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x9061e4fca757ae71ull;
+inline constexpr std::uint64_t layout_hash = 0xbc9caa1cae440690ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -714,6 +714,84 @@ enum class CrossType : std::uint8_t {
     case CrossType::opening:
     case CrossType::closing:
     case CrossType::reopening:
+      return true;
+  }
+  return false;
+}
+
+// Whose quotes a protection watches.
+enum class ProtectionGroup : std::uint8_t {
+  // The sender's own.
+  session = 0,
+  // Whatever session entered them; the account must be listed as the sender's.
+  account = 1,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(ProtectionGroup value) noexcept {
+  switch (value) {
+    case ProtectionGroup::session: return "session";
+    case ProtectionGroup::account: return "account";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(ProtectionGroup value) noexcept {
+  switch (value) {
+    case ProtectionGroup::session:
+    case ProtectionGroup::account:
+      return true;
+  }
+  return false;
+}
+
+enum class ProtectionChange : std::uint8_t {
+  // With an empty window; a tripped protection stays tripped.
+  set = 0,
+  // Its quotes follow, each canceled.
+  tripped = 1,
+  // Open again, with an empty window.
+  reset = 2,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(ProtectionChange value) noexcept {
+  switch (value) {
+    case ProtectionChange::set: return "set";
+    case ProtectionChange::tripped: return "tripped";
+    case ProtectionChange::reset: return "reset";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(ProtectionChange value) noexcept {
+  switch (value) {
+    case ProtectionChange::set:
+    case ProtectionChange::tripped:
+    case ProtectionChange::reset:
+      return true;
+  }
+  return false;
+}
+
+enum class BooleanType : std::uint8_t {
+  no = 0,
+  yes = 1,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(BooleanType value) noexcept {
+  switch (value) {
+    case BooleanType::no: return "no";
+    case BooleanType::yes: return "yes";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(BooleanType value) noexcept {
+  switch (value) {
+    case BooleanType::no:
+    case BooleanType::yes:
       return true;
   }
   return false;
@@ -3119,6 +3197,394 @@ class MassQuoteEncoder {
   std::size_t section_ = 0;
 };
 
+// Of quotes that trade too much within a window. Template 105, 72 bytes.
+class SetProtectionView {
+ public:
+  static constexpr std::size_t block_length = 72;
+  static constexpr std::size_t encoded_length = 80;
+  static constexpr std::uint16_t template_id = 105;
+  static constexpr std::string_view name = "SetProtection";
+
+  explicit constexpr SetProtectionView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static SetProtectionView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return SetProtectionView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return SetProtectionView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return SetProtectionView(nullptr);
+    return SetProtectionView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, client to venue. Bytes 0 to 23.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] InboundHeaderView header() const noexcept { return InboundHeaderView(block_ + header_offset); }
+
+  // Bytes 24 to 31.
+  static constexpr std::size_t cl_ord_id_offset = 24;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Of sequencer time, up to a day. Bytes 32 to 39.
+  static constexpr std::size_t window_offset = 32;
+  [[nodiscard]] std::uint64_t window() const noexcept { return core::load_le<std::uint64_t>(block_ + window_offset); }
+
+  // That trips it; 0 = none. Bytes 40 to 47.
+  static constexpr std::size_t quantity_offset = 40;
+  [[nodiscard]] std::int64_t quantity() const noexcept { return core::load_le<std::int64_t>(block_ + quantity_offset); }
+
+  // Price x quantity that trips it; 0 = none. Bytes 48 to 55.
+  static constexpr std::size_t value_offset = 48;
+  [[nodiscard]] std::int64_t value() const noexcept { return core::load_le<std::int64_t>(block_ + value_offset); }
+
+  // Of no meaning unless the group is an account's. Bytes 56 to 59.
+  static constexpr std::size_t account_offset = 56;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // That trip it: 1 to 1000. Bytes 60 to 63.
+  static constexpr std::size_t trades_offset = 60;
+  [[nodiscard]] std::uint32_t trades() const noexcept { return core::load_le<std::uint32_t>(block_ + trades_offset); }
+
+  // Whose quotes a protection watches. Byte 64.
+  static constexpr std::size_t group_offset = 64;
+  [[nodiscard]] ProtectionGroup group() const noexcept { return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(SetProtectionView::header_offset + 24 <= SetProtectionView::block_length);
+static_assert(SetProtectionView::cl_ord_id_offset + 8 <= SetProtectionView::block_length);
+static_assert(SetProtectionView::window_offset + 8 <= SetProtectionView::block_length);
+static_assert(SetProtectionView::quantity_offset + 8 <= SetProtectionView::block_length);
+static_assert(SetProtectionView::value_offset + 8 <= SetProtectionView::block_length);
+static_assert(SetProtectionView::account_offset + 4 <= SetProtectionView::block_length);
+static_assert(SetProtectionView::trades_offset + 4 <= SetProtectionView::block_length);
+static_assert(SetProtectionView::group_offset + 1 <= SetProtectionView::block_length);
+
+class SetProtectionEncoder {
+ public:
+  static constexpr std::size_t block_length = SetProtectionView::block_length;
+  static constexpr std::size_t encoded_length = SetProtectionView::encoded_length;
+  static constexpr std::uint16_t template_id = 105;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static SetProtectionEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return SetProtectionEncoder(start + 8);
+  }
+
+  explicit constexpr SetProtectionEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] InboundHeaderEncoder header() noexcept { return InboundHeaderEncoder(block_ + SetProtectionView::header_offset); }
+
+  SetProtectionEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + SetProtectionView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  SetProtectionEncoder& window(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + SetProtectionView::window_offset, value);
+    return *this;
+  }
+
+  SetProtectionEncoder& quantity(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + SetProtectionView::quantity_offset, value);
+    return *this;
+  }
+
+  SetProtectionEncoder& value(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + SetProtectionView::value_offset, value);
+    return *this;
+  }
+
+  SetProtectionEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + SetProtectionView::account_offset, value);
+    return *this;
+  }
+
+  SetProtectionEncoder& trades(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + SetProtectionView::trades_offset, value);
+    return *this;
+  }
+
+  SetProtectionEncoder& group(ProtectionGroup value) noexcept {
+    core::store_le<std::uint8_t>(block_ + SetProtectionView::group_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 106, 40 bytes.
+class ResetProtectionView {
+ public:
+  static constexpr std::size_t block_length = 40;
+  static constexpr std::size_t encoded_length = 48;
+  static constexpr std::uint16_t template_id = 106;
+  static constexpr std::string_view name = "ResetProtection";
+
+  explicit constexpr ResetProtectionView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static ResetProtectionView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return ResetProtectionView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return ResetProtectionView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return ResetProtectionView(nullptr);
+    return ResetProtectionView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, client to venue. Bytes 0 to 23.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] InboundHeaderView header() const noexcept { return InboundHeaderView(block_ + header_offset); }
+
+  // Bytes 24 to 31.
+  static constexpr std::size_t cl_ord_id_offset = 24;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Of no meaning unless the group is an account's. Bytes 32 to 35.
+  static constexpr std::size_t account_offset = 32;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Whose quotes a protection watches. Byte 36.
+  static constexpr std::size_t group_offset = 36;
+  [[nodiscard]] ProtectionGroup group() const noexcept { return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(ResetProtectionView::header_offset + 24 <= ResetProtectionView::block_length);
+static_assert(ResetProtectionView::cl_ord_id_offset + 8 <= ResetProtectionView::block_length);
+static_assert(ResetProtectionView::account_offset + 4 <= ResetProtectionView::block_length);
+static_assert(ResetProtectionView::group_offset + 1 <= ResetProtectionView::block_length);
+
+class ResetProtectionEncoder {
+ public:
+  static constexpr std::size_t block_length = ResetProtectionView::block_length;
+  static constexpr std::size_t encoded_length = ResetProtectionView::encoded_length;
+  static constexpr std::uint16_t template_id = 106;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static ResetProtectionEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return ResetProtectionEncoder(start + 8);
+  }
+
+  explicit constexpr ResetProtectionEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] InboundHeaderEncoder header() noexcept { return InboundHeaderEncoder(block_ + ResetProtectionView::header_offset); }
+
+  ResetProtectionEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ResetProtectionView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  ResetProtectionEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ResetProtectionView::account_offset, value);
+    return *this;
+  }
+
+  ResetProtectionEncoder& group(ProtectionGroup value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ResetProtectionView::group_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Cancels all of a scope and lets nothing of it in until it is unlocked. Template 107, 48 bytes.
+class PurgeView {
+ public:
+  static constexpr std::size_t block_length = 48;
+  static constexpr std::size_t encoded_length = 56;
+  static constexpr std::uint16_t template_id = 107;
+  static constexpr std::string_view name = "Purge";
+
+  explicit constexpr PurgeView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static PurgeView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return PurgeView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return PurgeView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return PurgeView(nullptr);
+    return PurgeView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, client to venue. Bytes 0 to 23.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] InboundHeaderView header() const noexcept { return InboundHeaderView(block_ + header_offset); }
+
+  // Bytes 24 to 31.
+  static constexpr std::size_t cl_ord_id_offset = 24;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Of no meaning unless the scope says account. Bytes 32 to 35.
+  static constexpr std::size_t account_offset = 32;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // The same. Bytes 36 to 39.
+  static constexpr std::size_t instrument_id_offset = 36;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Session or account, not both; an instrument of it or all; no side. Byte 40.
+  static constexpr std::size_t scope_offset = 40;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(PurgeView::header_offset + 24 <= PurgeView::block_length);
+static_assert(PurgeView::cl_ord_id_offset + 8 <= PurgeView::block_length);
+static_assert(PurgeView::account_offset + 4 <= PurgeView::block_length);
+static_assert(PurgeView::instrument_id_offset + 4 <= PurgeView::block_length);
+static_assert(PurgeView::scope_offset + 1 <= PurgeView::block_length);
+
+class PurgeEncoder {
+ public:
+  static constexpr std::size_t block_length = PurgeView::block_length;
+  static constexpr std::size_t encoded_length = PurgeView::encoded_length;
+  static constexpr std::uint16_t template_id = 107;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static PurgeEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return PurgeEncoder(start + 8);
+  }
+
+  explicit constexpr PurgeEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] InboundHeaderEncoder header() noexcept { return InboundHeaderEncoder(block_ + PurgeView::header_offset); }
+
+  PurgeEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + PurgeView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  PurgeEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + PurgeView::account_offset, value);
+    return *this;
+  }
+
+  PurgeEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + PurgeView::instrument_id_offset, value);
+    return *this;
+  }
+
+  PurgeEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + PurgeView::scope_offset, value.bits);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Lifts the lock of a purge of the same scope. Template 108, 48 bytes.
+class UnlockView {
+ public:
+  static constexpr std::size_t block_length = 48;
+  static constexpr std::size_t encoded_length = 56;
+  static constexpr std::uint16_t template_id = 108;
+  static constexpr std::string_view name = "Unlock";
+
+  explicit constexpr UnlockView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static UnlockView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return UnlockView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return UnlockView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return UnlockView(nullptr);
+    return UnlockView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, client to venue. Bytes 0 to 23.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] InboundHeaderView header() const noexcept { return InboundHeaderView(block_ + header_offset); }
+
+  // Bytes 24 to 31.
+  static constexpr std::size_t cl_ord_id_offset = 24;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Of no meaning unless the scope says account. Bytes 32 to 35.
+  static constexpr std::size_t account_offset = 32;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // The same. Bytes 36 to 39.
+  static constexpr std::size_t instrument_id_offset = 36;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // What a scope says; an order is in it that fits every field said. Byte 40.
+  static constexpr std::size_t scope_offset = 40;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(UnlockView::header_offset + 24 <= UnlockView::block_length);
+static_assert(UnlockView::cl_ord_id_offset + 8 <= UnlockView::block_length);
+static_assert(UnlockView::account_offset + 4 <= UnlockView::block_length);
+static_assert(UnlockView::instrument_id_offset + 4 <= UnlockView::block_length);
+static_assert(UnlockView::scope_offset + 1 <= UnlockView::block_length);
+
+class UnlockEncoder {
+ public:
+  static constexpr std::size_t block_length = UnlockView::block_length;
+  static constexpr std::size_t encoded_length = UnlockView::encoded_length;
+  static constexpr std::uint16_t template_id = 108;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static UnlockEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return UnlockEncoder(start + 8);
+  }
+
+  explicit constexpr UnlockEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] InboundHeaderEncoder header() noexcept { return InboundHeaderEncoder(block_ + UnlockView::header_offset); }
+
+  UnlockEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + UnlockView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  UnlockEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + UnlockView::account_offset, value);
+    return *this;
+  }
+
+  UnlockEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + UnlockView::instrument_id_offset, value);
+    return *this;
+  }
+
+  UnlockEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + UnlockView::scope_offset, value.bits);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Template 200, 88 bytes.
 class OrderAcceptedView {
  public:
@@ -3854,7 +4320,7 @@ class OrderRejectedEncoder {
   std::byte* block_;
 };
 
-// A cancel, replace or mass cancel was refused; the order is unchanged. Template 205, 72 bytes.
+// A request was refused that brings no order of its own; nothing has changed. Template 205, 72 bytes.
 class CancelRejectedView {
  public:
   static constexpr std::size_t block_length = 72;
@@ -4579,6 +5045,332 @@ class MassQuoteReportEncoder {
   std::byte* block_;
 };
 
+// To who asked; of a trip to the session, or to every session that lists the account. Template 211, 56 bytes.
+class ProtectionReportView {
+ public:
+  static constexpr std::size_t block_length = 56;
+  static constexpr std::size_t encoded_length = 64;
+  static constexpr std::uint16_t template_id = 211;
+  static constexpr std::string_view name = "ProtectionReport";
+
+  explicit constexpr ProtectionReportView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static ProtectionReportView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return ProtectionReportView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return ProtectionReportView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return ProtectionReportView(nullptr);
+    return ProtectionReportView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // 0 when it tripped: nobody asked. Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Tripped: the threshold that was reached; else 0. Bytes 40 to 47.
+  static constexpr std::size_t limit_value_offset = 40;
+  [[nodiscard]] std::int64_t limit_value() const noexcept { return core::load_le<std::int64_t>(block_ + limit_value_offset); }
+
+  // 0 unless the group is an account's. Bytes 48 to 51.
+  static constexpr std::size_t account_offset = 48;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Whose quotes a protection watches. Byte 52.
+  static constexpr std::size_t group_offset = 52;
+  [[nodiscard]] ProtectionGroup group() const noexcept { return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset)); }
+
+  // Byte 53.
+  static constexpr std::size_t change_offset = 53;
+  [[nodiscard]] ProtectionChange change() const noexcept { return static_cast<ProtectionChange>(core::load_le<std::uint8_t>(block_ + change_offset)); }
+
+  // Of no meaning unless it tripped. Byte 54.
+  static constexpr std::size_t reason_offset = 54;
+  [[nodiscard]] ProtectionReason reason() const noexcept { return static_cast<ProtectionReason>(core::load_le<std::uint8_t>(block_ + reason_offset)); }
+
+  // When it was reset. Byte 55.
+  static constexpr std::size_t was_tripped_offset = 55;
+  [[nodiscard]] BooleanType was_tripped() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + was_tripped_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(ProtectionReportView::header_offset + 32 <= ProtectionReportView::block_length);
+static_assert(ProtectionReportView::cl_ord_id_offset + 8 <= ProtectionReportView::block_length);
+static_assert(ProtectionReportView::limit_value_offset + 8 <= ProtectionReportView::block_length);
+static_assert(ProtectionReportView::account_offset + 4 <= ProtectionReportView::block_length);
+static_assert(ProtectionReportView::group_offset + 1 <= ProtectionReportView::block_length);
+static_assert(ProtectionReportView::change_offset + 1 <= ProtectionReportView::block_length);
+static_assert(ProtectionReportView::reason_offset + 1 <= ProtectionReportView::block_length);
+static_assert(ProtectionReportView::was_tripped_offset + 1 <= ProtectionReportView::block_length);
+
+class ProtectionReportEncoder {
+ public:
+  static constexpr std::size_t block_length = ProtectionReportView::block_length;
+  static constexpr std::size_t encoded_length = ProtectionReportView::encoded_length;
+  static constexpr std::uint16_t template_id = 211;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static ProtectionReportEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return ProtectionReportEncoder(start + 8);
+  }
+
+  explicit constexpr ProtectionReportEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + ProtectionReportView::header_offset); }
+
+  ProtectionReportEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ProtectionReportView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  ProtectionReportEncoder& limit_value(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + ProtectionReportView::limit_value_offset, value);
+    return *this;
+  }
+
+  ProtectionReportEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ProtectionReportView::account_offset, value);
+    return *this;
+  }
+
+  ProtectionReportEncoder& group(ProtectionGroup value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionReportView::group_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  ProtectionReportEncoder& change(ProtectionChange value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionReportView::change_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  ProtectionReportEncoder& reason(ProtectionReason value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionReportView::reason_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  ProtectionReportEncoder& was_tripped(BooleanType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionReportView::was_tripped_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// After the cancels of the scope, which is locked now. Template 212, 56 bytes.
+class PurgeReportView {
+ public:
+  static constexpr std::size_t block_length = 56;
+  static constexpr std::size_t encoded_length = 64;
+  static constexpr std::uint16_t template_id = 212;
+  static constexpr std::string_view name = "PurgeReport";
+
+  explicit constexpr PurgeReportView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static PurgeReportView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return PurgeReportView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return PurgeReportView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return PurgeReportView(nullptr);
+    return PurgeReportView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Bytes 40 to 43.
+  static constexpr std::size_t canceled_count_offset = 40;
+  [[nodiscard]] std::uint32_t canceled_count() const noexcept { return core::load_le<std::uint32_t>(block_ + canceled_count_offset); }
+
+  // As in the request; 0 when the scope does not say account. Bytes 44 to 47.
+  static constexpr std::size_t account_offset = 44;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // The same. Bytes 48 to 51.
+  static constexpr std::size_t instrument_id_offset = 48;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // What a scope says; an order is in it that fits every field said. Byte 52.
+  static constexpr std::size_t scope_offset = 52;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(PurgeReportView::header_offset + 32 <= PurgeReportView::block_length);
+static_assert(PurgeReportView::cl_ord_id_offset + 8 <= PurgeReportView::block_length);
+static_assert(PurgeReportView::canceled_count_offset + 4 <= PurgeReportView::block_length);
+static_assert(PurgeReportView::account_offset + 4 <= PurgeReportView::block_length);
+static_assert(PurgeReportView::instrument_id_offset + 4 <= PurgeReportView::block_length);
+static_assert(PurgeReportView::scope_offset + 1 <= PurgeReportView::block_length);
+
+class PurgeReportEncoder {
+ public:
+  static constexpr std::size_t block_length = PurgeReportView::block_length;
+  static constexpr std::size_t encoded_length = PurgeReportView::encoded_length;
+  static constexpr std::uint16_t template_id = 212;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static PurgeReportEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return PurgeReportEncoder(start + 8);
+  }
+
+  explicit constexpr PurgeReportEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + PurgeReportView::header_offset); }
+
+  PurgeReportEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + PurgeReportView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  PurgeReportEncoder& canceled_count(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + PurgeReportView::canceled_count_offset, value);
+    return *this;
+  }
+
+  PurgeReportEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + PurgeReportView::account_offset, value);
+    return *this;
+  }
+
+  PurgeReportEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + PurgeReportView::instrument_id_offset, value);
+    return *this;
+  }
+
+  PurgeReportEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + PurgeReportView::scope_offset, value.bits);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 213, 56 bytes.
+class UnlockReportView {
+ public:
+  static constexpr std::size_t block_length = 56;
+  static constexpr std::size_t encoded_length = 64;
+  static constexpr std::uint16_t template_id = 213;
+  static constexpr std::string_view name = "UnlockReport";
+
+  explicit constexpr UnlockReportView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static UnlockReportView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return UnlockReportView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return UnlockReportView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return UnlockReportView(nullptr);
+    return UnlockReportView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // As in the request; 0 when the scope does not say account. Bytes 40 to 43.
+  static constexpr std::size_t account_offset = 40;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // The same. Bytes 44 to 47.
+  static constexpr std::size_t instrument_id_offset = 44;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // What a scope says; an order is in it that fits every field said. Byte 48.
+  static constexpr std::size_t scope_offset = 48;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+  // Byte 49.
+  static constexpr std::size_t was_locked_offset = 49;
+  [[nodiscard]] BooleanType was_locked() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + was_locked_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(UnlockReportView::header_offset + 32 <= UnlockReportView::block_length);
+static_assert(UnlockReportView::cl_ord_id_offset + 8 <= UnlockReportView::block_length);
+static_assert(UnlockReportView::account_offset + 4 <= UnlockReportView::block_length);
+static_assert(UnlockReportView::instrument_id_offset + 4 <= UnlockReportView::block_length);
+static_assert(UnlockReportView::scope_offset + 1 <= UnlockReportView::block_length);
+static_assert(UnlockReportView::was_locked_offset + 1 <= UnlockReportView::block_length);
+
+class UnlockReportEncoder {
+ public:
+  static constexpr std::size_t block_length = UnlockReportView::block_length;
+  static constexpr std::size_t encoded_length = UnlockReportView::encoded_length;
+  static constexpr std::uint16_t template_id = 213;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static UnlockReportEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return UnlockReportEncoder(start + 8);
+  }
+
+  explicit constexpr UnlockReportEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + UnlockReportView::header_offset); }
+
+  UnlockReportEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + UnlockReportView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  UnlockReportEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + UnlockReportView::account_offset, value);
+    return *this;
+  }
+
+  UnlockReportEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + UnlockReportView::instrument_id_offset, value);
+    return *this;
+  }
+
+  UnlockReportEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + UnlockReportView::scope_offset, value.bits);
+    return *this;
+  }
+
+  UnlockReportEncoder& was_locked(BooleanType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + UnlockReportView::was_locked_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Empty for a template that is not in this schema.
 [[nodiscard]] constexpr std::string_view message_name(std::uint16_t template_id) noexcept {
   switch (template_id) {
@@ -4599,6 +5391,10 @@ class MassQuoteReportEncoder {
     case CancelOrderView::template_id: return CancelOrderView::name;
     case MassCancelView::template_id: return MassCancelView::name;
     case MassQuoteView::template_id: return MassQuoteView::name;
+    case SetProtectionView::template_id: return SetProtectionView::name;
+    case ResetProtectionView::template_id: return ResetProtectionView::name;
+    case PurgeView::template_id: return PurgeView::name;
+    case UnlockView::template_id: return UnlockView::name;
     case OrderAcceptedView::template_id: return OrderAcceptedView::name;
     case OrderExecutedView::template_id: return OrderExecutedView::name;
     case OrderCanceledView::template_id: return OrderCanceledView::name;
@@ -4610,6 +5406,9 @@ class MassQuoteReportEncoder {
     case OrderTriggeredView::template_id: return OrderTriggeredView::name;
     case SelfTradePreventedView::template_id: return SelfTradePreventedView::name;
     case MassQuoteReportView::template_id: return MassQuoteReportView::name;
+    case ProtectionReportView::template_id: return ProtectionReportView::name;
+    case PurgeReportView::template_id: return PurgeReportView::name;
+    case UnlockReportView::template_id: return UnlockReportView::name;
   }
   return {};
 }
@@ -4634,6 +5433,10 @@ class MassQuoteReportEncoder {
     case CancelOrderView::template_id: return CancelOrderView::block_length;
     case MassCancelView::template_id: return MassCancelView::block_length;
     case MassQuoteView::template_id: return MassQuoteView::block_length;
+    case SetProtectionView::template_id: return SetProtectionView::block_length;
+    case ResetProtectionView::template_id: return ResetProtectionView::block_length;
+    case PurgeView::template_id: return PurgeView::block_length;
+    case UnlockView::template_id: return UnlockView::block_length;
     case OrderAcceptedView::template_id: return OrderAcceptedView::block_length;
     case OrderExecutedView::template_id: return OrderExecutedView::block_length;
     case OrderCanceledView::template_id: return OrderCanceledView::block_length;
@@ -4645,6 +5448,9 @@ class MassQuoteReportEncoder {
     case OrderTriggeredView::template_id: return OrderTriggeredView::block_length;
     case SelfTradePreventedView::template_id: return SelfTradePreventedView::block_length;
     case MassQuoteReportView::template_id: return MassQuoteReportView::block_length;
+    case ProtectionReportView::template_id: return ProtectionReportView::block_length;
+    case PurgeReportView::template_id: return PurgeReportView::block_length;
+    case UnlockReportView::template_id: return UnlockReportView::block_length;
   }
   return 0;
 }

@@ -817,4 +817,280 @@ TEST("order_entry vector: MassQuoteReport: mass quote taken") {
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 
+TEST("order_entry vector: SetProtection: protection of an account") {
+  const auto expected = bytes_of({
+    0x48, 0x00, 0x69, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2f, 0x68, 0x59, 0x00, 0x00, 0x00, 0x00,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x1f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x07, 0x00, 0x00, 0x00, 0xe8, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetProtectionView::encoded_length);
+  const SetProtectionView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{47ull});
+  CHECK_EQ(view.window(), std::uint64_t{1500000000ull});
+  CHECK_EQ(view.quantity(), std::int64_t{9007199254740991ll});
+  CHECK_EQ(view.value(), std::int64_t{0ll});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.trades(), std::uint32_t{1000u});
+  CHECK_EQ(view.group(), ProtectionGroup::account);
+  std::array<std::byte, SetProtectionEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetProtectionEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{47ull});
+  encoder.window(std::uint64_t{1500000000ull});
+  encoder.quantity(std::int64_t{9007199254740991ll});
+  encoder.value(std::int64_t{0ll});
+  encoder.account(std::uint32_t{7u});
+  encoder.trades(std::uint32_t{1000u});
+  encoder.group(ProtectionGroup::account);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: ResetProtection: reset of the session's") {
+  const auto expected = bytes_of({
+    0x28, 0x00, 0x6a, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x30, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == ResetProtectionView::encoded_length);
+  const ResetProtectionView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{48ull});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.group(), ProtectionGroup::session);
+  std::array<std::byte, ResetProtectionEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = ResetProtectionEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{48ull});
+  encoder.account(std::uint32_t{0u});
+  encoder.group(ProtectionGroup::session);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: Purge: purge of an instrument of the session") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x6b, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x31, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00,
+    0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == PurgeView::encoded_length);
+  const PurgeView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{49ull});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{9});
+  std::array<std::byte, PurgeEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = PurgeEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{49ull});
+  encoder.account(std::uint32_t{0u});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.scope({std::uint8_t{9}});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: Unlock: unlock of an account") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x6c, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x32, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == UnlockView::encoded_length);
+  const UnlockView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{50ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{0u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{2});
+  std::array<std::byte, UnlockEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = UnlockEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{50ull});
+  encoder.account(std::uint32_t{7u});
+  encoder.instrument_id(std::uint32_t{0u});
+  encoder.scope({std::uint8_t{2}});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: ProtectionReport: protection tripped") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0xd3, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xf4, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0x01, 0x01, 0x02, 0x00,
+  });
+  REQUIRE(expected.size() == ProtectionReportView::encoded_length);
+  const ProtectionReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{0ull});
+  CHECK_EQ(view.limit_value(), std::int64_t{500ll});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.group(), ProtectionGroup::account);
+  CHECK_EQ(view.change(), ProtectionChange::tripped);
+  CHECK_EQ(view.reason(), ProtectionReason::trades_threshold);
+  CHECK_EQ(view.was_tripped(), BooleanType::no);
+  std::array<std::byte, ProtectionReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = ProtectionReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{0ull});
+  encoder.limit_value(std::int64_t{500ll});
+  encoder.account(std::uint32_t{7u});
+  encoder.group(ProtectionGroup::account);
+  encoder.change(ProtectionChange::tripped);
+  encoder.reason(ProtectionReason::trades_threshold);
+  encoder.was_tripped(BooleanType::no);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: ProtectionReport: protection reset") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0xd3, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x30, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x01,
+  });
+  REQUIRE(expected.size() == ProtectionReportView::encoded_length);
+  const ProtectionReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{48ull});
+  CHECK_EQ(view.limit_value(), std::int64_t{0ll});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.group(), ProtectionGroup::session);
+  CHECK_EQ(view.change(), ProtectionChange::reset);
+  CHECK_EQ(view.reason(), ProtectionReason::quantity_threshold);
+  CHECK_EQ(view.was_tripped(), BooleanType::yes);
+  std::array<std::byte, ProtectionReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = ProtectionReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{48ull});
+  encoder.limit_value(std::int64_t{0ll});
+  encoder.account(std::uint32_t{0u});
+  encoder.group(ProtectionGroup::session);
+  encoder.change(ProtectionChange::reset);
+  encoder.reason(ProtectionReason::quantity_threshold);
+  encoder.was_tripped(BooleanType::yes);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: PurgeReport: purged") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0xd4, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x31, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x09, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == PurgeReportView::encoded_length);
+  const PurgeReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{49ull});
+  CHECK_EQ(view.canceled_count(), std::uint32_t{3u});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{9});
+  std::array<std::byte, PurgeReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = PurgeReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{49ull});
+  encoder.canceled_count(std::uint32_t{3u});
+  encoder.account(std::uint32_t{0u});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.scope({std::uint8_t{9}});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: UnlockReport: unlocked, though nothing was locked") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0xd5, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x32, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == UnlockReportView::encoded_length);
+  const UnlockReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{50ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{0u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{2});
+  CHECK_EQ(view.was_locked(), BooleanType::no);
+  std::array<std::byte, UnlockReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = UnlockReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{50ull});
+  encoder.account(std::uint32_t{7u});
+  encoder.instrument_id(std::uint32_t{0u});
+  encoder.scope({std::uint8_t{2}});
+  encoder.was_locked(BooleanType::no);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
 }  // namespace

@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x9061e4fca757ae71n;
+export const layoutHash = 0xbc9caa1cae440690n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -644,6 +644,69 @@ export function crossTypeName(value: number): keyof typeof CrossType | undefined
       return 'closing';
     case CrossType.reopening:
       return 'reopening';
+    default:
+      return undefined;
+  }
+}
+
+/** Whose quotes a protection watches. */
+export const ProtectionGroup = {
+  /** The sender's own. */
+  session: 0,
+  /** Whatever session entered them; the account must be listed as the sender's. */
+  account: 1,
+} as const;
+export type ProtectionGroup = (typeof ProtectionGroup)[keyof typeof ProtectionGroup];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function protectionGroupName(value: number): keyof typeof ProtectionGroup | undefined {
+  switch (value) {
+    case ProtectionGroup.session:
+      return 'session';
+    case ProtectionGroup.account:
+      return 'account';
+    default:
+      return undefined;
+  }
+}
+
+export const ProtectionChange = {
+  /** With an empty window; a tripped protection stays tripped. */
+  set: 0,
+  /** Its quotes follow, each canceled. */
+  tripped: 1,
+  /** Open again, with an empty window. */
+  reset: 2,
+} as const;
+export type ProtectionChange = (typeof ProtectionChange)[keyof typeof ProtectionChange];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function protectionChangeName(value: number): keyof typeof ProtectionChange | undefined {
+  switch (value) {
+    case ProtectionChange.set:
+      return 'set';
+    case ProtectionChange.tripped:
+      return 'tripped';
+    case ProtectionChange.reset:
+      return 'reset';
+    default:
+      return undefined;
+  }
+}
+
+export const BooleanType = {
+  no: 0,
+  yes: 1,
+} as const;
+export type BooleanType = (typeof BooleanType)[keyof typeof BooleanType];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function booleanTypeName(value: number): keyof typeof BooleanType | undefined {
+  switch (value) {
+    case BooleanType.no:
+      return 'no';
+    case BooleanType.yes:
+      return 'yes';
     default:
       return undefined;
   }
@@ -4204,6 +4267,659 @@ export class MassQuoteEncoder {
   }
 }
 
+/** Of quotes that trade too much within a window. Template 105, 72 bytes. */
+export class SetProtectionDecoder {
+  static readonly templateId = 105;
+  static readonly blockLength = 72;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 65, 'SetProtection');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 105, 'SetProtection');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  get header(): InboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 24, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 24, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 28, true);
+  }
+
+  /** Of sequencer time, up to a day. Bytes 32 to 39. */
+  get window(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get windowLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get windowHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** That trips it; 0 = none. Bytes 40 to 47. */
+  get quantity(): bigint {
+    return this.#view.getBigInt64(this.#offset + 40, true);
+  }
+  get quantityLo(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+  get quantityHi(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** Price x quantity that trips it; 0 = none. Bytes 48 to 55. */
+  get value(): bigint {
+    return this.#view.getBigInt64(this.#offset + 48, true);
+  }
+  get valueLo(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+  get valueHi(): number {
+    return this.#view.getUint32(this.#offset + 52, true);
+  }
+
+  /** Of no meaning unless the group is an account's. Bytes 56 to 59. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 56, true);
+  }
+
+  /** That trip it: 1 to 1000. Bytes 60 to 63. */
+  get trades(): number {
+    return this.#view.getUint32(this.#offset + 60, true);
+  }
+
+  /** Whose quotes a protection watches. Byte 64. */
+  get group(): number {
+    return this.#view.getUint8(this.#offset + 64);
+  }
+}
+
+/** Of quotes that trade too much within a window. Template 105, 72 bytes. */
+export class SetProtectionEncoder {
+  static readonly templateId = 105;
+  static readonly blockLength = 72;
+  static readonly encodedLength = 80;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new InboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 72, 'SetProtection');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 80, 'SetProtection');
+    zero(view, offset + 8, 72);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(72)
+      .templateId(105)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  header(): InboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 24, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 24, lo, true);
+    this.#view.setUint32(this.#offset + 28, hi, true);
+    return this;
+  }
+
+  /** Of sequencer time, up to a day. Bytes 32 to 39. */
+  window(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  windowParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** That trips it; 0 = none. Bytes 40 to 47. */
+  quantity(value: bigint): this {
+    this.#view.setBigInt64(this.#offset + 40, value, true);
+    return this;
+  }
+  quantityParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** Price x quantity that trips it; 0 = none. Bytes 48 to 55. */
+  value(value: bigint): this {
+    this.#view.setBigInt64(this.#offset + 48, value, true);
+    return this;
+  }
+  valueParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 48, lo, true);
+    this.#view.setUint32(this.#offset + 52, hi, true);
+    return this;
+  }
+
+  /** Of no meaning unless the group is an account's. Bytes 56 to 59. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 56, value, true);
+    return this;
+  }
+
+  /** That trip it: 1 to 1000. Bytes 60 to 63. */
+  trades(value: number): this {
+    this.#view.setUint32(this.#offset + 60, value, true);
+    return this;
+  }
+
+  /** Whose quotes a protection watches. Byte 64. */
+  group(value: ProtectionGroup): this {
+    this.#view.setUint8(this.#offset + 64, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 72;
+  }
+}
+
+/** Template 106, 40 bytes. */
+export class ResetProtectionDecoder {
+  static readonly templateId = 106;
+  static readonly blockLength = 40;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 37, 'ResetProtection');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 106, 'ResetProtection');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  get header(): InboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 24, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 24, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 28, true);
+  }
+
+  /** Of no meaning unless the group is an account's. Bytes 32 to 35. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+
+  /** Whose quotes a protection watches. Byte 36. */
+  get group(): number {
+    return this.#view.getUint8(this.#offset + 36);
+  }
+}
+
+/** Template 106, 40 bytes. */
+export class ResetProtectionEncoder {
+  static readonly templateId = 106;
+  static readonly blockLength = 40;
+  static readonly encodedLength = 48;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new InboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 40, 'ResetProtection');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 48, 'ResetProtection');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(40)
+      .templateId(106)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  header(): InboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 24, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 24, lo, true);
+    this.#view.setUint32(this.#offset + 28, hi, true);
+    return this;
+  }
+
+  /** Of no meaning unless the group is an account's. Bytes 32 to 35. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 32, value, true);
+    return this;
+  }
+
+  /** Whose quotes a protection watches. Byte 36. */
+  group(value: ProtectionGroup): this {
+    this.#view.setUint8(this.#offset + 36, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 40;
+  }
+}
+
+/** Cancels all of a scope and lets nothing of it in until it is unlocked. Template 107, 48 bytes. */
+export class PurgeDecoder {
+  static readonly templateId = 107;
+  static readonly blockLength = 48;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 41, 'Purge');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 107, 'Purge');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  get header(): InboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 24, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 24, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 28, true);
+  }
+
+  /** Of no meaning unless the scope says account. Bytes 32 to 35. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+
+  /** The same. Bytes 36 to 39. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** Session or account, not both; an instrument of it or all; no side. Byte 40. */
+  get scope(): number {
+    return this.#view.getUint8(this.#offset + 40);
+  }
+}
+
+/** Cancels all of a scope and lets nothing of it in until it is unlocked. Template 107, 48 bytes. */
+export class PurgeEncoder {
+  static readonly templateId = 107;
+  static readonly blockLength = 48;
+  static readonly encodedLength = 56;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new InboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 48, 'Purge');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'Purge');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(48)
+      .templateId(107)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  header(): InboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 24, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 24, lo, true);
+    this.#view.setUint32(this.#offset + 28, hi, true);
+    return this;
+  }
+
+  /** Of no meaning unless the scope says account. Bytes 32 to 35. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 32, value, true);
+    return this;
+  }
+
+  /** The same. Bytes 36 to 39. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 36, value, true);
+    return this;
+  }
+
+  /** Session or account, not both; an instrument of it or all; no side. Byte 40. */
+  scope(value: number): this {
+    this.#view.setUint8(this.#offset + 40, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 48;
+  }
+}
+
+/** Lifts the lock of a purge of the same scope. Template 108, 48 bytes. */
+export class UnlockDecoder {
+  static readonly templateId = 108;
+  static readonly blockLength = 48;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new InboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 41, 'Unlock');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 108, 'Unlock');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  get header(): InboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 24, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 24, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 28, true);
+  }
+
+  /** Of no meaning unless the scope says account. Bytes 32 to 35. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+
+  /** The same. Bytes 36 to 39. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 40. */
+  get scope(): number {
+    return this.#view.getUint8(this.#offset + 40);
+  }
+}
+
+/** Lifts the lock of a purge of the same scope. Template 108, 48 bytes. */
+export class UnlockEncoder {
+  static readonly templateId = 108;
+  static readonly blockLength = 48;
+  static readonly encodedLength = 56;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new InboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 48, 'Unlock');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'Unlock');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(48)
+      .templateId(108)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  header(): InboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 24 to 31. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 24, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 24, lo, true);
+    this.#view.setUint32(this.#offset + 28, hi, true);
+    return this;
+  }
+
+  /** Of no meaning unless the scope says account. Bytes 32 to 35. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 32, value, true);
+    return this;
+  }
+
+  /** The same. Bytes 36 to 39. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 36, value, true);
+    return this;
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 40. */
+  scope(value: number): this {
+    this.#view.setUint8(this.#offset + 40, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 48;
+  }
+}
+
 /** Template 200, 88 bytes. */
 export class OrderAcceptedDecoder {
   static readonly templateId = 200;
@@ -5364,7 +6080,7 @@ export class OrderRejectedEncoder {
   }
 }
 
-/** A cancel, replace or mass cancel was refused; the order is unchanged. Template 205, 72 bytes. */
+/** A request was refused that brings no order of its own; nothing has changed. Template 205, 72 bytes. */
 export class CancelRejectedDecoder {
   static readonly templateId = 205;
   static readonly blockLength = 72;
@@ -5467,7 +6183,7 @@ export class CancelRejectedDecoder {
   }
 }
 
-/** A cancel, replace or mass cancel was refused; the order is unchanged. Template 205, 72 bytes. */
+/** A request was refused that brings no order of its own; nothing has changed. Template 205, 72 bytes. */
 export class CancelRejectedEncoder {
   static readonly templateId = 205;
   static readonly blockLength = 72;
@@ -6534,6 +7250,528 @@ export class MassQuoteReportEncoder {
   }
 }
 
+/** To who asked; of a trip to the session, or to every session that lists the account. Template 211, 56 bytes. */
+export class ProtectionReportDecoder {
+  static readonly templateId = 211;
+  static readonly blockLength = 56;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 56, 'ProtectionReport');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 211, 'ProtectionReport');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** 0 when it tripped: nobody asked. Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** Tripped: the threshold that was reached; else 0. Bytes 40 to 47. */
+  get limitValue(): bigint {
+    return this.#view.getBigInt64(this.#offset + 40, true);
+  }
+  get limitValueLo(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+  get limitValueHi(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** 0 unless the group is an account's. Bytes 48 to 51. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+
+  /** Whose quotes a protection watches. Byte 52. */
+  get group(): number {
+    return this.#view.getUint8(this.#offset + 52);
+  }
+
+  /** Byte 53. */
+  get change(): number {
+    return this.#view.getUint8(this.#offset + 53);
+  }
+
+  /** Of no meaning unless it tripped. Byte 54. */
+  get reason(): number {
+    return this.#view.getUint8(this.#offset + 54);
+  }
+
+  /** When it was reset. Byte 55. */
+  get wasTripped(): number {
+    return this.#view.getUint8(this.#offset + 55);
+  }
+}
+
+/** To who asked; of a trip to the session, or to every session that lists the account. Template 211, 56 bytes. */
+export class ProtectionReportEncoder {
+  static readonly templateId = 211;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'ProtectionReport');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'ProtectionReport');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(56)
+      .templateId(211)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** 0 when it tripped: nobody asked. Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** Tripped: the threshold that was reached; else 0. Bytes 40 to 47. */
+  limitValue(value: bigint): this {
+    this.#view.setBigInt64(this.#offset + 40, value, true);
+    return this;
+  }
+  limitValueParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 40, lo, true);
+    this.#view.setUint32(this.#offset + 44, hi, true);
+    return this;
+  }
+
+  /** 0 unless the group is an account's. Bytes 48 to 51. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 48, value, true);
+    return this;
+  }
+
+  /** Whose quotes a protection watches. Byte 52. */
+  group(value: ProtectionGroup): this {
+    this.#view.setUint8(this.#offset + 52, value);
+    return this;
+  }
+
+  /** Byte 53. */
+  change(value: ProtectionChange): this {
+    this.#view.setUint8(this.#offset + 53, value);
+    return this;
+  }
+
+  /** Of no meaning unless it tripped. Byte 54. */
+  reason(value: ProtectionReason): this {
+    this.#view.setUint8(this.#offset + 54, value);
+    return this;
+  }
+
+  /** When it was reset. Byte 55. */
+  wasTripped(value: BooleanType): this {
+    this.#view.setUint8(this.#offset + 55, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 56;
+  }
+}
+
+/** After the cancels of the scope, which is locked now. Template 212, 56 bytes. */
+export class PurgeReportDecoder {
+  static readonly templateId = 212;
+  static readonly blockLength = 56;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 53, 'PurgeReport');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 212, 'PurgeReport');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** Bytes 40 to 43. */
+  get canceledCount(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+
+  /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** The same. Bytes 48 to 51. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 48, true);
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 52. */
+  get scope(): number {
+    return this.#view.getUint8(this.#offset + 52);
+  }
+}
+
+/** After the cancels of the scope, which is locked now. Template 212, 56 bytes. */
+export class PurgeReportEncoder {
+  static readonly templateId = 212;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'PurgeReport');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'PurgeReport');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(56)
+      .templateId(212)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** Bytes 40 to 43. */
+  canceledCount(value: number): this {
+    this.#view.setUint32(this.#offset + 40, value, true);
+    return this;
+  }
+
+  /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 44, value, true);
+    return this;
+  }
+
+  /** The same. Bytes 48 to 51. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 48, value, true);
+    return this;
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 52. */
+  scope(value: number): this {
+    this.#view.setUint8(this.#offset + 52, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 56;
+  }
+}
+
+/** Template 213, 56 bytes. */
+export class UnlockReportDecoder {
+  static readonly templateId = 213;
+  static readonly blockLength = 56;
+  #view: DataView = noView;
+  #offset = 0;
+  #blockLength = 0;
+  #version = 0;
+  readonly #header = new OutboundHeaderDecoder();
+  #limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    checkBlock(view, offset, blockLength, 50, 'UnlockReport');
+    this.#view = view;
+    this.#offset = offset;
+    this.#blockLength = blockLength;
+    this.#version = version;
+    this.#limit = offset + blockLength;
+    return this;
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    checkHeader(view, offset, 213, 'UnlockReport');
+    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this.#blockLength;
+  }
+  get actingVersion(): number {
+    return this.#version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this.#view.getBigUint64(this.#offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this.#view.getUint32(this.#offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this.#view.getUint32(this.#offset + 36, true);
+  }
+
+  /** As in the request; 0 when the scope does not say account. Bytes 40 to 43. */
+  get account(): number {
+    return this.#view.getUint32(this.#offset + 40, true);
+  }
+
+  /** The same. Bytes 44 to 47. */
+  get instrumentId(): number {
+    return this.#view.getUint32(this.#offset + 44, true);
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 48. */
+  get scope(): number {
+    return this.#view.getUint8(this.#offset + 48);
+  }
+
+  /** Byte 49. */
+  get wasLocked(): number {
+    return this.#view.getUint8(this.#offset + 49);
+  }
+}
+
+/** Template 213, 56 bytes. */
+export class UnlockReportEncoder {
+  static readonly templateId = 213;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
+  #view: DataView = noView;
+  #offset = 0;
+  readonly #header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    reach(view, offset + 56, 'UnlockReport');
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    reach(view, offset + 64, 'UnlockReport');
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    headerEncoder
+      .wrap(view, offset)
+      .blockLength(56)
+      .templateId(213)
+      .schemaId(schemaId)
+      .version(schemaVersion);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this.#header.wrap(this.#view, this.#offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this.#view.setBigUint64(this.#offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this.#view.setUint32(this.#offset + 32, lo, true);
+    this.#view.setUint32(this.#offset + 36, hi, true);
+    return this;
+  }
+
+  /** As in the request; 0 when the scope does not say account. Bytes 40 to 43. */
+  account(value: number): this {
+    this.#view.setUint32(this.#offset + 40, value, true);
+    return this;
+  }
+
+  /** The same. Bytes 44 to 47. */
+  instrumentId(value: number): this {
+    this.#view.setUint32(this.#offset + 44, value, true);
+    return this;
+  }
+
+  /** What a scope says; an order is in it that fits every field said. Byte 48. */
+  scope(value: number): this {
+    this.#view.setUint8(this.#offset + 48, value);
+    return this;
+  }
+
+  /** Byte 49. */
+  wasLocked(value: BooleanType): this {
+    this.#view.setUint8(this.#offset + 49, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this.#offset + 56;
+  }
+}
+
 /** undefined for a template that is not in this schema. */
 export function messageName(templateId: number): string | undefined {
   switch (templateId) {
@@ -6571,6 +7809,14 @@ export function messageName(templateId: number): string | undefined {
       return 'MassCancel';
     case 104:
       return 'MassQuote';
+    case 105:
+      return 'SetProtection';
+    case 106:
+      return 'ResetProtection';
+    case 107:
+      return 'Purge';
+    case 108:
+      return 'Unlock';
     case 200:
       return 'OrderAccepted';
     case 201:
@@ -6593,6 +7839,12 @@ export function messageName(templateId: number): string | undefined {
       return 'SelfTradePrevented';
     case 210:
       return 'MassQuoteReport';
+    case 211:
+      return 'ProtectionReport';
+    case 212:
+      return 'PurgeReport';
+    case 213:
+      return 'UnlockReport';
     default:
       return undefined;
   }
@@ -6635,6 +7887,14 @@ export function blockLengthOf(templateId: number): number {
       return MassCancelDecoder.blockLength;
     case 104:
       return MassQuoteDecoder.blockLength;
+    case 105:
+      return SetProtectionDecoder.blockLength;
+    case 106:
+      return ResetProtectionDecoder.blockLength;
+    case 107:
+      return PurgeDecoder.blockLength;
+    case 108:
+      return UnlockDecoder.blockLength;
     case 200:
       return OrderAcceptedDecoder.blockLength;
     case 201:
@@ -6657,6 +7917,12 @@ export function blockLengthOf(templateId: number): number {
       return SelfTradePreventedDecoder.blockLength;
     case 210:
       return MassQuoteReportDecoder.blockLength;
+    case 211:
+      return ProtectionReportDecoder.blockLength;
+    case 212:
+      return PurgeReportDecoder.blockLength;
+    case 213:
+      return UnlockReportDecoder.blockLength;
     default:
       return 0;
   }

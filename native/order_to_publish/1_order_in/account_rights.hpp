@@ -45,7 +45,11 @@ class AccountRights {
   switch (command.kind) {
     case CommandKind::new_order:
     case CommandKind::mass_quote: return rights.may_trade(command.account) ? none : not_its_account;
-    case CommandKind::mass_cancel: break;
+    case CommandKind::mass_cancel:
+    case CommandKind::purge:
+    case CommandKind::unlock:
+    case CommandKind::set_protection:
+    case CommandKind::reset_protection: break;
     default: return none;
   }
   if ((command.scope_fields & scope_field::firm) != 0) return operators_only;

@@ -10,6 +10,7 @@
 
 #include "generated/order_entry.hpp"
 #include "net/order_entry_wire.hpp"
+#include "order_to_publish/1_order_in/control_decoder.hpp"
 #include "order_to_publish/1_order_in/decoded_command.hpp"
 #include "order_to_publish/1_order_in/instrument_directory.hpp"
 #include "order_to_publish/1_order_in/quote_decoder.hpp"
@@ -104,40 +105,6 @@ static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value)
   return result;
 }
 
-namespace detail {
-
-// A scope as the message says it; whether it is the sender's to name is account_rights.hpp's to know.
-template <class View>
-[[nodiscard]] DecodedCommand decode_scope(CommandKind kind, const View& view, order_entry::Side side, const InstrumentDirectory& directory,
-                                          const Sender& sender) noexcept {
-  DecodedCommand result{.command = begin_command(kind, sender, view.cl_ord_id())};
-  Command& command = result.command;
-  const order_entry::ScopeFields scope = view.scope();
-  command.scope_fields = scope_field::said | scope.bits;
-  command.in_scope = {};
-  if (scope.session()) command.in_scope.session = sender.session;
-  if (scope.account()) command.account = command.in_scope.account = view.account();
-  if (scope.side()) command.in_scope.side = side;
-  if (scope.instrument()) {
-    command.instrument_id = view.instrument_id();
-    command.locate = directory.locate_of(command.instrument_id);
-  }
-  command.mark_special_terms();
-  order_entry::ScopeFields known{};
-  known.session(true).account(true).firm(true).instrument(true).side(true);
-  if ((scope.bits & ~known.bits) != 0) result.reason = order_entry::RejectReason::not_supported;
-  if (scope.side() && !order_entry::is_valid(side)) result.reason = order_entry::RejectReason::invalid_side;
-  return result;
-}
-
-}  // namespace detail
-
-[[nodiscard]] inline DecodedCommand decode_mass_cancel(const std::byte* block, const InstrumentDirectory& directory,
-                                                       const Sender& sender) noexcept {
-  const order_entry::MassCancelView view(block);
-  return detail::decode_scope(CommandKind::mass_cancel, view, view.side(), directory, sender);
-}
-
 // message.template_id must be a business request's; is_business_request() says so.
 [[nodiscard]] inline DecodedCommand decode_command(const net::Message& message, const InstrumentDirectory& directory,
                                                    const Sender& sender) noexcept {
@@ -147,14 +114,18 @@ template <class View>
     case order_entry::ReplaceOrderView::template_id: return decode_replace_order(block, directory, sender);
     case order_entry::CancelOrderView::template_id: return decode_cancel_order(block, directory, sender);
     case order_entry::MassCancelView::template_id: return decode_mass_cancel(block, directory, sender);
-    default: return decode_mass_quote(order_entry::MassQuoteView::read(message.sbe), sender);
+    case order_entry::MassQuoteView::template_id: return decode_mass_quote(order_entry::MassQuoteView::read(message.sbe), sender);
+    case order_entry::SetProtectionView::template_id: return decode_set_protection(block, sender);
+    case order_entry::ResetProtectionView::template_id: return decode_reset_protection(block, sender);
+    case order_entry::PurgeView::template_id: return decode_purge(block, directory, sender);
+    default: return decode_unlock(block, directory, sender);
   }
 }
 
 [[nodiscard]] constexpr bool is_business_request(std::uint16_t template_id) noexcept {
-  return template_id >= order_entry::NewOrderView::template_id && template_id <= order_entry::MassQuoteView::template_id;
+  return template_id >= order_entry::NewOrderView::template_id && template_id <= order_entry::UnlockView::template_id;
 }
 
-static_assert(order_entry::NewOrderView::template_id == 100 && order_entry::MassQuoteView::template_id == 104);
+static_assert(order_entry::NewOrderView::template_id == 100 && order_entry::UnlockView::template_id == 108);
 
 }  // namespace hopwire::venue

@@ -57,6 +57,10 @@ class OrderEntryServer {
 
   // Where reports of the session go. Valid for every configured session, connected or not.
   [[nodiscard]] OutboundSession& session(std::uint32_t index) noexcept { return protocol_.session(index).outbound; }
+  // Whether the session is told what happens to all of the account.
+  [[nodiscard]] bool owns_account(std::uint32_t index, std::uint32_t account) noexcept {
+    return protocol_.session(index).accounts.owns(account);
+  }
   [[nodiscard]] bool established(std::uint32_t index) noexcept { return protocol_.session(index).established(); }
   [[nodiscard]] std::size_t established_count() noexcept {
     std::size_t count = 0;

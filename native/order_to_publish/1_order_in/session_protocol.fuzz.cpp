@@ -104,6 +104,24 @@ extern "C" std::size_t hopwire_fuzz_seed(std::size_t index, std::uint8_t* buffer
       add(venue.mass_quote(2, 2, std::vector<GatewayScenario::QuoteEntry>(100, {5001, 1, 0, 2, 0})));
       add(venue.mass_quote(3, 3, {}));
       break;
+    case 5:
+      add(scenario::frame_of<order_entry::SetProtectionEncoder>([](auto& message) {
+        message.header().sequence_number(1);
+        message.cl_ord_id(1).window(1000).trades(3);
+      }));
+      add(scenario::frame_of<order_entry::ResetProtectionEncoder>([](auto& message) {
+        message.header().sequence_number(2);
+        message.cl_ord_id(2).group(order_entry::ProtectionGroup::account).account(7);
+      }));
+      add(scenario::frame_of<order_entry::PurgeEncoder>([](auto& message) {
+        message.header().sequence_number(3);
+        message.cl_ord_id(3).scope(order_entry::ScopeFields{}.session(true));
+      }));
+      add(scenario::frame_of<order_entry::UnlockEncoder>([](auto& message) {
+        message.header().sequence_number(4);
+        message.cl_ord_id(4).scope(order_entry::ScopeFields{}.firm(true));
+      }));
+      break;
     default: return 0;
   }
   if (seed.size() > capacity) return 0;

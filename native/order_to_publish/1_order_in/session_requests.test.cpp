@@ -108,6 +108,74 @@ TEST("requests: sessions of one firm do not keep each other from its accounts") 
   CHECK(!venue.session(0).accounts.owns(11));
 }
 
+TEST("requests: purge and unlock carry their scope; a side is left to the matcher to refuse") {
+  GatewayScenario venue(two_firms);
+  Connection& line = venue.established();
+  const auto of = []<class Encoder>(std::uint64_t id, ScopeFields scope, std::uint32_t account) {
+    return scenario::frame_of<Encoder>([&](auto& m) {
+      m.header().sequence_number(id);
+      m.cl_ord_id(id).account(account).instrument_id(5002).scope(scope);
+    });
+  };
+  const auto purge = [&](auto... words) { return of.template operator()<order_entry::PurgeEncoder>(words...); };
+  const auto unlock = [&](auto... words) { return of.template operator()<order_entry::UnlockEncoder>(words...); };
+  venue.in(line, purge(1u, ScopeFields{}.session(true).instrument(true), 0u));
+  venue.in(line, unlock(2u, ScopeFields{}.account(true).side(true), 10u));
+  REQUIRE(venue.batch.size() == 2);
+  const Command& first = venue.batch[0].command;
+  CHECK_EQ(first.kind, CommandKind::purge);
+  CHECK_EQ(first.scope_fields, scope_field::said | scope_field::session | scope_field::instrument);
+  CHECK_EQ(first.locate, 2);
+  const Command& second = venue.batch[1].command;
+  CHECK_EQ(second.kind, CommandKind::unlock);
+  CHECK_EQ(second.scope_fields, scope_field::said | scope_field::account | scope_field::side);
+  CHECK_EQ(second.in_scope.account, 10u);
+  venue.batch.clear();
+  venue.in(line, joined({purge(3u, ScopeFields{}, 0u), unlock(4u, ScopeFields{}.firm(true), 0u)}));
+  venue.in(line, unlock(5u, ScopeFields{}.account(true), 11u));
+  CHECK_EQ(venue.commands(), "");
+  CHECK_EQ(venue.out(line),
+           "#1 CancelRejected 3 purge operatorsOnly; #2 CancelRejected 4 unlock operatorsOnly; #3 CancelRejected 5 unlock notItsAccount");
+}
+
+Bytes set_protection(std::uint64_t id, order_entry::ProtectionGroup group, std::uint32_t account, std::uint32_t trades = 3) {
+  return scenario::frame_of<order_entry::SetProtectionEncoder>([&](auto& m) {
+    m.header().sequence_number(id);
+    m.cl_ord_id(id).window(1000).quantity(-2).value(4).trades(trades).account(account).group(group);
+  });
+}
+
+TEST("requests: a protection is of the session itself or of an account it lists") {
+  using order_entry::ProtectionGroup;
+  GatewayScenario venue(two_firms);
+  Connection& line = venue.established();
+  venue.in(line, set_protection(1, ProtectionGroup::account, 30));
+  venue.in(line, set_protection(2, ProtectionGroup::session, 99, 4'000'000'000));
+  venue.in(line, scenario::frame_of<order_entry::ResetProtectionEncoder>([](auto& m) {
+             m.header().sequence_number(3);
+             m.cl_ord_id(3).account(10).group(ProtectionGroup::account);
+           }));
+  REQUIRE(venue.batch.size() == 3);
+  const Command& of_account = venue.batch[0].command;
+  CHECK_EQ(of_account.kind, CommandKind::set_protection);
+  CHECK_EQ(of_account.scope_fields, scope_field::said | scope_field::account);
+  CHECK_EQ(of_account.protection.group, 30u);
+  CHECK_EQ(of_account.protection.window, 1000u);
+  CHECK_EQ(of_account.protection.quantity, -2);  // the matcher's to refuse
+  CHECK_EQ(of_account.protection.value, 4);
+  CHECK_EQ(of_account.protection.trades, 3);
+  const Command& of_session = venue.batch[1].command;
+  CHECK_EQ(of_session.scope_fields, scope_field::said | scope_field::session);
+  CHECK_EQ(of_session.protection.group, 0u);
+  CHECK_EQ(of_session.protection.trades, INT32_MAX);
+  CHECK_EQ(venue.batch[2].command.kind, CommandKind::reset_protection);
+  CHECK_EQ(venue.batch[2].command.protection.group, 10u);
+  venue.batch.clear();
+  venue.in(line, joined({set_protection(4, ProtectionGroup::account, 20), set_protection(5, static_cast<ProtectionGroup>(7), 30)}));
+  CHECK_EQ(venue.commands(), "");
+  CHECK_EQ(venue.out(line), "#1 CancelRejected 4 setProtection notItsAccount; #2 CancelRejected 5 setProtection notSupported");
+}
+
 std::vector<GatewayScenario::QuoteEntry> quotes(std::size_t count, std::uint32_t quantity = 5) {
   return std::vector<GatewayScenario::QuoteEntry>(count, {5002, 100, quantity, 110, quantity});
 }

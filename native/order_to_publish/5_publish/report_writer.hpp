@@ -15,7 +15,7 @@
 
 namespace hopwire::venue {
 
-// Sessions: anything with session_count() and session(index) -> OutboundSession&.
+// Sessions: anything with session_count(), session(index) -> OutboundSession& and owns_account(index, account).
 template <class Sessions>
 class ReportWriter {
  public:
@@ -38,13 +38,12 @@ class ReportWriter {
         case MatchEventKind::parked: break;  // said already by the acceptance's state
         case MatchEventKind::triggered: triggered(command, event, events.subspan(index + 1)); break;
         case MatchEventKind::mass_quoted: mass_quoted(command, event); break;
-        // Of commands that order entry cannot carry yet.
         case MatchEventKind::protection_set:
-        case MatchEventKind::protection_tripped:
-        case MatchEventKind::protection_reset:
-        case MatchEventKind::purged:
-        case MatchEventKind::killed:
-        case MatchEventKind::unlocked:
+        case MatchEventKind::protection_reset: protection(event.session, command, event); break;
+        case MatchEventKind::protection_tripped: protection_tripped(command, event); break;
+        case MatchEventKind::purged: purged(command, event); break;
+        case MatchEventKind::unlocked: unlocked(command, event); break;
+        case MatchEventKind::killed:  // an operator's, who has no session here
         case MatchEventKind::unkilled: break;
         case MatchEventKind::queued: break;  // said already by the acceptance's state
         case MatchEventKind::crossed: crossed(command, event); break;
@@ -293,6 +292,48 @@ class ReportWriter {
     if (command.command.kind == CommandKind::session_cancel) return;
     report<order_entry::MassCancelReportEncoder>(event.session, command.time, [&](auto& message) {
       scope(message, event).cl_ord_id(event.cl_ord_id).canceled_count(event.quantity).side(event.side);
+    });
+  }
+
+  void purged(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::PurgeReportEncoder>(event.session, command.time, [&](auto& message) {
+      scope(message, event).cl_ord_id(event.cl_ord_id).canceled_count(event.quantity);
+    });
+  }
+
+  void unlocked(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    report<order_entry::UnlockReportEncoder>(event.session, command.time, [&](auto& message) {
+      scope(message, event).cl_ord_id(event.cl_ord_id).was_locked(yes_if(event.quantity != 0));
+    });
+  }
+
+  [[nodiscard]] static order_entry::BooleanType yes_if(bool condition) noexcept {
+    return condition ? order_entry::BooleanType::yes : order_entry::BooleanType::no;
+  }
+
+  // An account's protection concerns all who trade for it, whoever has set it.
+  void protection_tripped(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    if ((event.scope_fields & scope_field::account) == 0) return protection(event.session, command, event);
+    for (std::uint32_t session = 0; session < sessions_.session_count(); ++session) {
+      if (sessions_.owns_account(session, event.taker_leaves)) protection(session, command, event);
+    }
+  }
+
+  void protection(std::uint32_t session, const SequencedCommand& command, const MatchEvent& event) noexcept {
+    using order_entry::ProtectionChange;
+    using order_entry::ProtectionGroup;
+    const bool is_account = (event.scope_fields & scope_field::account) != 0;
+    const bool is_trip = event.kind == MatchEventKind::protection_tripped;
+    report<order_entry::ProtectionReportEncoder>(session, command.time, [&](auto& message) {
+      message.cl_ord_id(event.cl_ord_id)
+          .limit_value(event.limit_value)
+          .account(event.taker_leaves)
+          .group(is_account ? ProtectionGroup::account : ProtectionGroup::session)
+          .change(is_trip                                              ? ProtectionChange::tripped
+                  : event.kind == MatchEventKind::protection_set ? ProtectionChange::set
+                                                                       : ProtectionChange::reset)
+          .reason(static_cast<order_entry::ProtectionReason>(is_trip ? event.reason : 0))
+          .was_tripped(yes_if(event.kind == MatchEventKind::protection_reset && event.quantity != 0));
     });
   }
 

@@ -26,6 +26,7 @@ struct Sessions {
     }
   }
   [[nodiscard]] std::size_t session_count() const { return sessions.size(); }
+  [[nodiscard]] bool owns_account(std::uint32_t index, std::uint32_t account) const { return account == 30 || index == account; }
   [[nodiscard]] OutboundSession& session(std::uint32_t index) { return *sessions[index]; }
   std::string out(std::uint32_t index) {
     session(index).pump(*lines[index]);
@@ -186,6 +187,69 @@ TEST("report writer: a mass quote closes with what was taken; one that was refus
   at_first.entry_plus_1 = 1;
   writer.write({}, std::vector{refused, at_first});
   CHECK_EQ(sessions.out(0), "#4 MassQuoteReport 6 0 quoteCrossed limit 1000; #5 MassQuoteReport 6 0 quoteCrossed at 0 limit 1000");
+}
+
+MatchEvent about(MatchEventKind kind, std::uint8_t fields, std::uint32_t account) {
+  MatchEvent result = event(kind, 5);
+  Scope{.fields = fields, .account = account}.write(result);
+  return result;
+}
+
+TEST("report writer: a trip is told to the session, or to every session that has the account, without a request's id") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  MatchEvent tripped = about(MatchEventKind::protection_tripped, scope_field::said | scope_field::account, 30);
+  tripped.cl_ord_id = 0;
+  tripped.limit_value = 500;
+  tripped.reason = static_cast<std::uint16_t>(order_entry::ProtectionReason::trades_threshold);
+  writer.write({}, std::vector{tripped});
+  for (const std::uint32_t session : {0u, 1u}) {
+    sessions.session(session).pump(*sessions.lines[session]);
+    const order_entry::ProtectionReportView report(sessions.lines[session]->outbound().data() + net::order_entry_prefix);
+    CHECK_EQ(report.cl_ord_id(), 0u);
+    CHECK_EQ(report.limit_value(), 500);
+    CHECK_EQ(report.account(), 30u);
+    CHECK_EQ(report.group(), order_entry::ProtectionGroup::account);
+    CHECK_EQ(report.change(), order_entry::ProtectionChange::tripped);
+    CHECK_EQ(report.reason(), order_entry::ProtectionReason::trades_threshold);
+    CHECK_EQ(report.was_tripped(), order_entry::BooleanType::no);
+    sessions.lines[session]->flush(0);
+  }
+  Scope{.fields = scope_field::said | scope_field::account, .account = 1}.write(tripped);
+  writer.write({}, std::vector{tripped});
+  CHECK_EQ(sessions.out(0), "");
+  CHECK_EQ(sessions.out(1), "#2 ProtectionReport 0");
+  MatchEvent of_session = about(MatchEventKind::protection_tripped, scope_field::said | scope_field::session, 0);
+  of_session.session = 1;
+  writer.write({}, std::vector{of_session});
+  CHECK_EQ(sessions.out(0), "");
+  CHECK_EQ(sessions.out(1), "#3 ProtectionReport 5");
+}
+
+TEST("report writer: setting and resetting a protection, purge and unlock answer who asked; a kill has nobody to answer") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  const std::uint8_t own = scope_field::said | scope_field::session;
+  MatchEvent reset = about(MatchEventKind::protection_reset, own, 0);
+  reset.quantity = 1;
+  MatchEvent unlocked = about(MatchEventKind::unlocked, own, 0);
+  unlocked.quantity = 1;
+  writer.write({}, std::vector{reset});
+  sessions.session(0).pump(*sessions.lines[0]);
+  const order_entry::ProtectionReportView report(sessions.lines[0]->outbound().data() + net::order_entry_prefix);
+  CHECK_EQ(report.change(), order_entry::ProtectionChange::reset);
+  CHECK_EQ(report.was_tripped(), order_entry::BooleanType::yes);
+  sessions.lines[0]->flush(0);
+  writer.write({}, std::vector{unlocked});
+  sessions.session(0).pump(*sessions.lines[0]);
+  const order_entry::UnlockReportView unlock(sessions.lines[0]->outbound().data() + net::order_entry_prefix);
+  CHECK_EQ(unlock.was_locked(), order_entry::BooleanType::yes);
+  CHECK_EQ(unlock.scope(), order_entry::ScopeFields{}.session(true));
+  sessions.lines[0]->flush(0);
+  writer.write({}, std::vector{about(MatchEventKind::protection_set, own, 0), about(MatchEventKind::purged, own, 0),
+                               about(MatchEventKind::killed, own, 0), about(MatchEventKind::unkilled, own, 0)});
+  CHECK_EQ(sessions.out(0), "#3 ProtectionReport 5; #4 PurgeReport 5");
+  CHECK_EQ(sessions.out(1), "");
 }
 
 TEST("report writer: a mass cancel closes with its report, cancel on disconnect does not; unknown sessions hear nothing") {

@@ -20,6 +20,9 @@ enum class ReportKind : std::uint8_t {
   triggered,
   self_trade_prevented,
   mass_quoted,  // or refused: then with a reason and, if one entry is at fault, which
+  protection,   // of quotes: set, tripped or reset
+  purged,
+  unlocked,
 };
 
 struct ExecutionReport {
@@ -37,14 +40,15 @@ struct ExecutionReport {
   std::uint32_t instrument_id = 0;
   std::int32_t price = 0;           // 1e-4; executed: of the execution; 0 for a market order
   // accepted, replaced: of the order; executed: of the execution; canceled: taken away; mass_canceled: orders; self_trade_prevented: what
-  // would have traded; mass_quoted: entries taken
+  // would have traded; mass_quoted: entries taken; purged: orders; unlocked, protection: 1 when it was locked, had tripped
   std::uint32_t quantity = 0;
   std::uint32_t leaves = 0;         // open afterwards
   std::uint32_t displayed = 0;      // refreshed: what the book shows
   std::int32_t stop_price = 0;      // of a stop that waits or just came in; else 0
-  std::uint32_t account = 0;        // accepted; mass_canceled: if in its scope
+  std::uint32_t account = 0;        // accepted; mass_canceled, purged, unlocked, protection: if in its scope
   std::uint32_t retry_after_us = 0;  // rejected, cancel_rejected for throttling
-  std::uint16_t reason = 0;  // RejectReason (rejected, cancel_rejected, mass_quoted) or CancelReason (canceled)
+  // RejectReason (rejected, cancel_rejected, mass_quoted), CancelReason (canceled) or ProtectionReason (protection)
+  std::uint16_t reason = 0;
   ReportKind kind = ReportKind::accepted;
   order_entry::Side side = order_entry::Side::buy;                          // not in rejects; mass_canceled: if in its scope
   order_entry::OrderType order_type = order_entry::OrderType::limit;        // accepted
@@ -52,7 +56,9 @@ struct ExecutionReport {
   order_entry::OrderState state = order_entry::OrderState::dead;            // accepted, replaced: live when something rests
   order_entry::Liquidity liquidity = order_entry::Liquidity::added;         // executed
   order_entry::RequestKind request = order_entry::RequestKind::new_order;   // cancel_rejected: what was refused
-  order_entry::ScopeFields scope;                                           // mass_canceled
+  order_entry::ScopeFields scope;                                           // mass_canceled, purged, unlocked
+  order_entry::ProtectionGroup group = order_entry::ProtectionGroup::session;  // protection
+  order_entry::ProtectionChange change = order_entry::ProtectionChange::set;   // protection
   order_entry::Durability durability = order_entry::Durability::memory;
   std::uint8_t entry_index = order_entry::MassQuoteReportView::entry_index_null_value;  // mass_quoted: the entry at fault
   bool retransmitted = false;

@@ -57,6 +57,9 @@ extern "C" std::size_t hopwire_fuzz_seed(std::size_t index, std::uint8_t* buffer
   add.operator()<order_entry::CancelRejectedEncoder>(report);
   add.operator()<order_entry::MassCancelReportEncoder>(report);
   add.operator()<order_entry::MassQuoteReportEncoder>(report);
+  add.operator()<order_entry::ProtectionReportEncoder>(report);
+  add.operator()<order_entry::PurgeReportEncoder>(report);
+  add.operator()<order_entry::UnlockReportEncoder>(report);
   add.operator()<order_entry::NotAppliedEncoder>([](auto& message) { message.count(3); });
   if (index == 3) add.operator()<order_entry::TerminateEncoder>([](auto&) {});
   if (seed.size() > capacity) return 0;

@@ -181,8 +181,38 @@ TEST("order session: every report kind is decoded into its fields") {
     header(m);
     m.entries_taken(3).limit_value(-7).retry_after(19).reason(order_entry::RejectReason::quote_crossed).entry_index(4);
   });
+  bench.in<order_entry::ProtectionReportEncoder>([&](auto& m) {
+    header(m);
+    m.limit_value(500).account(32).group(order_entry::ProtectionGroup::account).change(order_entry::ProtectionChange::reset);
+    m.reason(order_entry::ProtectionReason::value_threshold).was_tripped(order_entry::BooleanType::yes);
+  });
+  bench.in<order_entry::PurgeReportEncoder>([&](auto& m) {
+    header(m);
+    m.canceled_count(20).account(33).instrument_id(34).scope(order_entry::ScopeFields{}.session(true));
+  });
+  bench.in<order_entry::UnlockReportEncoder>([&](auto& m) {
+    header(m);
+    m.account(35).instrument_id(36).scope(order_entry::ScopeFields{}.account(true)).was_locked(order_entry::BooleanType::yes);
+  });
   bench.session.poll(core::Tsc::now(), [&](const ExecutionReport& report) { reports.push_back(report); });
-  REQUIRE(reports.size() == 8);
+  REQUIRE(reports.size() == 11);
+  CHECK_EQ(reports[8].kind, feed::ReportKind::protection);
+  CHECK_EQ(reports[8].limit_value, 500);
+  CHECK_EQ(reports[8].account, 32u);
+  CHECK_EQ(reports[8].group, order_entry::ProtectionGroup::account);
+  CHECK_EQ(reports[8].change, order_entry::ProtectionChange::reset);
+  CHECK_EQ(reports[8].reason, static_cast<std::uint16_t>(order_entry::ProtectionReason::value_threshold));
+  CHECK_EQ(reports[8].quantity, 1u);
+  CHECK_EQ(reports[9].kind, feed::ReportKind::purged);
+  CHECK_EQ(reports[9].quantity, 20u);
+  CHECK_EQ(reports[9].account, 33u);
+  CHECK_EQ(reports[9].instrument_id, 34u);
+  CHECK_EQ(reports[9].scope, order_entry::ScopeFields{}.session(true));
+  CHECK_EQ(reports[10].kind, feed::ReportKind::unlocked);
+  CHECK_EQ(reports[10].quantity, 1u);
+  CHECK_EQ(reports[10].account, 35u);
+  CHECK_EQ(reports[10].instrument_id, 36u);
+  CHECK_EQ(reports[10].scope, order_entry::ScopeFields{}.account(true));
   CHECK_EQ(reports[7].kind, feed::ReportKind::mass_quoted);
   CHECK_EQ(reports[7].cl_ord_id, 7u);
   CHECK_EQ(reports[7].quantity, 3u);

@@ -158,13 +158,42 @@ inline void read(const order_entry::MassQuoteReportView& view, ExecutionReport& 
   report.entry_index = view.entry_index();
 }
 
+inline void read(const order_entry::ProtectionReportView& view, ExecutionReport& report) noexcept {
+  report.kind = ReportKind::protection;
+  report.cl_ord_id = view.cl_ord_id();
+  report.limit_value = view.limit_value();
+  report.account = view.account();
+  report.group = view.group();
+  report.change = view.change();
+  report.reason = static_cast<std::uint16_t>(view.reason());
+  report.quantity = view.was_tripped() == order_entry::BooleanType::yes ? 1 : 0;
+}
+
+inline void read(const order_entry::PurgeReportView& view, ExecutionReport& report) noexcept {
+  report.kind = ReportKind::purged;
+  report.cl_ord_id = view.cl_ord_id();
+  report.quantity = view.canceled_count();
+  report.account = view.account();
+  report.instrument_id = view.instrument_id();
+  report.scope = view.scope();
+}
+
+inline void read(const order_entry::UnlockReportView& view, ExecutionReport& report) noexcept {
+  report.kind = ReportKind::unlocked;
+  report.cl_ord_id = view.cl_ord_id();
+  report.quantity = view.was_locked() == order_entry::BooleanType::yes ? 1 : 0;
+  report.account = view.account();
+  report.instrument_id = view.instrument_id();
+  report.scope = view.scope();
+}
+
 }  // namespace detail
 
 [[nodiscard]] constexpr bool is_report(std::uint16_t template_id) noexcept {
-  return template_id >= order_entry::OrderAcceptedView::template_id && template_id <= order_entry::MassQuoteReportView::template_id;
+  return template_id >= order_entry::OrderAcceptedView::template_id && template_id <= order_entry::UnlockReportView::template_id;
 }
 
-static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry::MassQuoteReportView::template_id == 210);
+static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry::UnlockReportView::template_id == 213);
 
 // is_report(template_id) holds.
 [[nodiscard]] inline ExecutionReport decode_report(std::uint16_t template_id, const std::byte* block) noexcept {
@@ -181,7 +210,10 @@ static_assert(order_entry::OrderAcceptedView::template_id == 200 && order_entry:
     case order_entry::OrderRefreshedView::template_id: detail::read(order_entry::OrderRefreshedView(block), report); break;
     case order_entry::OrderTriggeredView::template_id: detail::read(order_entry::OrderTriggeredView(block), report); break;
     case order_entry::SelfTradePreventedView::template_id: detail::read(order_entry::SelfTradePreventedView(block), report); break;
-    default: detail::read(order_entry::MassQuoteReportView(block), report); break;
+    case order_entry::MassQuoteReportView::template_id: detail::read(order_entry::MassQuoteReportView(block), report); break;
+    case order_entry::ProtectionReportView::template_id: detail::read(order_entry::ProtectionReportView(block), report); break;
+    case order_entry::PurgeReportView::template_id: detail::read(order_entry::PurgeReportView(block), report); break;
+    default: detail::read(order_entry::UnlockReportView(block), report); break;
   }
   return report;
 }
