@@ -118,6 +118,23 @@ TEST("order desk: an order executed in full while a larger replace is in flight 
   CHECK_EQ(rig.risk.position(row), 100);
 }
 
+TEST("order desk: what answers requests about many orders, or comes unasked about protection, changes nothing and is not late") {
+  Rig rig;
+  rig.quote_bid(999'900, 100);
+  const feed::OrderIntent standing = rig.sent.at(0);
+  rig.accept(standing);
+  const std::size_t open = rig.desk.open_orders();
+  const std::uint32_t events = rig.event_count();
+  for (const auto kind : {feed::ReportKind::mass_canceled, feed::ReportKind::mass_quoted, feed::ReportKind::protection,
+                          feed::ReportKind::purged, feed::ReportKind::unlocked}) {
+    rig.desk.apply(rig.report(kind, 0));
+    rig.desk.apply(rig.report(kind, standing.cl_ord_id));
+  }
+  CHECK_EQ(rig.desk.late_reports(), 0u);
+  CHECK_EQ(rig.desk.open_orders(), open);
+  CHECK_EQ(rig.event_count(), events);
+}
+
 TEST("order desk: id 0 names no order, neither in a cancel nor in a late report") {
   Rig rig;
   rig.quote_bid(999'900, 100);

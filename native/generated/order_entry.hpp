@@ -15,7 +15,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xbc9caa1cae440690ull;
+inline constexpr std::uint64_t layout_hash = 0xc693bbe8f4adfd92ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -417,8 +417,6 @@ enum class RejectReason : std::uint16_t {
   trading_closed = 12,
   // The venue's order table is at its configured limit.
   book_full = 13,
-  // The order belongs to another session.
-  not_owner = 14,
   invalid_stop_price = 15,
   // Above the order's quantity.
   invalid_minimum_quantity = 16,
@@ -487,7 +485,6 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::throttled: return "throttled";
     case RejectReason::trading_closed: return "tradingClosed";
     case RejectReason::book_full: return "bookFull";
-    case RejectReason::not_owner: return "notOwner";
     case RejectReason::invalid_stop_price: return "invalidStopPrice";
     case RejectReason::invalid_minimum_quantity: return "invalidMinimumQuantity";
     case RejectReason::invalid_display_quantity: return "invalidDisplayQuantity";
@@ -539,7 +536,6 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::throttled:
     case RejectReason::trading_closed:
     case RejectReason::book_full:
-    case RejectReason::not_owner:
     case RejectReason::invalid_stop_price:
     case RejectReason::invalid_minimum_quantity:
     case RejectReason::invalid_display_quantity:

@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0xbc9caa1cae440690n;
+export const layoutHash = 0xc693bbe8f4adfd92n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -372,8 +372,6 @@ export const RejectReason = {
   tradingClosed: 12,
   /** The venue's order table is at its configured limit. */
   bookFull: 13,
-  /** The order belongs to another session. */
-  notOwner: 14,
   invalidStopPrice: 15,
   /** Above the order's quantity. */
   invalidMinimumQuantity: 16,
@@ -457,8 +455,6 @@ export function rejectReasonName(value: number): keyof typeof RejectReason | und
       return 'tradingClosed';
     case RejectReason.bookFull:
       return 'bookFull';
-    case RejectReason.notOwner:
-      return 'notOwner';
     case RejectReason.invalidStopPrice:
       return 'invalidStopPrice';
     case RejectReason.invalidMinimumQuantity:
