@@ -122,7 +122,7 @@ export const venueSchema = z.strictObject({
   journal: z.strictObject({ bytes: byteSize.default(64 * 1024 ** 2) }).prefault({}),
   sessions: z.array(sessionEntry).max(1024).superRefine(refuseSharedAccounts).default([]),
   maximumOrderQuantity: z.int().min(1).max(0xffff_ffff).default(1_000_000),
-  /** New orders and replaces a second and session; 0 = no limit. Cancels are never throttled. */
+  /** New orders, replaces and mass quotes (one each) a second and session; 0 = no limit. Cancels are never throttled. */
   throttlePerSecond: z.int().min(0).max(10_000_000).default(0),
   idle: idleMode.default('auto'),
   busyLoops,

@@ -27,7 +27,7 @@ export interface VenueConfig {
   journalBytes: number;
   maximumOrders: number;
   maximumOrderQuantity: number;
-  /** New orders and replaces a second and session; 0 = no limit. Cancels are never throttled. */
+  /** New orders, replaces and mass quotes (one each) a second and session; 0 = no limit. Cancels are never throttled. */
   throttlePerSecond: number;
   /** Share of multicast packets withheld at the sender, to show healing; 0 to 1. */
   loss: number;

@@ -21,7 +21,9 @@ struct GatewayConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;                     // 0: the kernel chooses
   std::vector<SessionCredentials> sessions;   // Command::session is the index in here
-  std::uint32_t throttle_per_second = 0;      // new orders, replaces and mass quotes (one each), per session; 0 = none; no cancel
+  // Messages that bring orders: new orders, replaces, mass quotes (one each, however many entries), per session; 0 = no limit. What only
+  // takes away is never throttled.
+  std::uint32_t throttle_per_second = 0;
   std::uint32_t throttle_burst = 0;           // 0 = a tenth of a second's worth
   std::uint32_t keep_alive_min_ms = 50;
   std::uint32_t keep_alive_max_ms = 60'000;
