@@ -13,7 +13,7 @@
 namespace hopwire::journal {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xc260dfe91285ea8full;
+inline constexpr std::uint64_t layout_hash = 0x14b0cc3adc0a0394ull;
 
 inline constexpr std::uint16_t schema_id = 1002;
 inline constexpr std::uint16_t schema_version = 0;
@@ -65,6 +65,11 @@ enum class CommandKind : std::uint8_t {
   set_market_levels = 23,
   breach_market_level = 24,
   roll_day = 25,
+  // One limit of a row; the last of a row's applies them all.
+  set_limits = 26,
+  restrict_instrument = 27,
+  restrict_short_sales = 28,
+  set_position = 29,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -96,6 +101,10 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::set_market_levels: return "setMarketLevels";
     case CommandKind::breach_market_level: return "breachMarketLevel";
     case CommandKind::roll_day: return "rollDay";
+    case CommandKind::set_limits: return "setLimits";
+    case CommandKind::restrict_instrument: return "restrictInstrument";
+    case CommandKind::restrict_short_sales: return "restrictShortSales";
+    case CommandKind::set_position: return "setPosition";
   }
   return "unknown";
 }
@@ -128,6 +137,10 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::set_market_levels:
     case CommandKind::breach_market_level:
     case CommandKind::roll_day:
+    case CommandKind::set_limits:
+    case CommandKind::restrict_instrument:
+    case CommandKind::restrict_short_sales:
+    case CommandKind::set_position:
       return true;
   }
   return false;

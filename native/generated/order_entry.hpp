@@ -15,7 +15,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xc693bbe8f4adfd92ull;
+inline constexpr std::uint64_t layout_hash = 0x78d39325a1cb38e9ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -462,6 +462,27 @@ enum class RejectReason : std::uint16_t {
   invalid_transition = 42,
   // Operator: out of range.
   invalid_value = 43,
+  // The account has none, or none for this instrument.
+  no_risk_limits = 44,
+  // For this account.
+  instrument_restricted = 45,
+  // LimitValue: what could be sold unmarked.
+  short_sale_not_marked = 46,
+  // LimitValue: the best bid, which a short sale must be above.
+  short_sale_restricted = 47,
+  // Nothing says what the order is worth.
+  no_reference_price = 48,
+  order_quantity_limit = 49,
+  order_value_limit = 50,
+  // Of the account; retryAfter says how long to wait.
+  message_rate_limit = 51,
+  // LimitValue: the window, in nanoseconds.
+  duplicate_order = 52,
+  long_position_limit = 53,
+  short_position_limit = 54,
+  gross_position_limit = 55,
+  open_quantity_limit = 56,
+  open_value_limit = 57,
   // More than the sender's own.
   operators_only = 100,
   // The account is not one of the session's.
@@ -514,6 +535,20 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::price_band: return "priceBand";
     case RejectReason::invalid_transition: return "invalidTransition";
     case RejectReason::invalid_value: return "invalidValue";
+    case RejectReason::no_risk_limits: return "noRiskLimits";
+    case RejectReason::instrument_restricted: return "instrumentRestricted";
+    case RejectReason::short_sale_not_marked: return "shortSaleNotMarked";
+    case RejectReason::short_sale_restricted: return "shortSaleRestricted";
+    case RejectReason::no_reference_price: return "noReferencePrice";
+    case RejectReason::order_quantity_limit: return "orderQuantityLimit";
+    case RejectReason::order_value_limit: return "orderValueLimit";
+    case RejectReason::message_rate_limit: return "messageRateLimit";
+    case RejectReason::duplicate_order: return "duplicateOrder";
+    case RejectReason::long_position_limit: return "longPositionLimit";
+    case RejectReason::short_position_limit: return "shortPositionLimit";
+    case RejectReason::gross_position_limit: return "grossPositionLimit";
+    case RejectReason::open_quantity_limit: return "openQuantityLimit";
+    case RejectReason::open_value_limit: return "openValueLimit";
     case RejectReason::operators_only: return "operatorsOnly";
     case RejectReason::not_its_account: return "notItsAccount";
   }
@@ -565,6 +600,20 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::price_band:
     case RejectReason::invalid_transition:
     case RejectReason::invalid_value:
+    case RejectReason::no_risk_limits:
+    case RejectReason::instrument_restricted:
+    case RejectReason::short_sale_not_marked:
+    case RejectReason::short_sale_restricted:
+    case RejectReason::no_reference_price:
+    case RejectReason::order_quantity_limit:
+    case RejectReason::order_value_limit:
+    case RejectReason::message_rate_limit:
+    case RejectReason::duplicate_order:
+    case RejectReason::long_position_limit:
+    case RejectReason::short_position_limit:
+    case RejectReason::gross_position_limit:
+    case RejectReason::open_quantity_limit:
+    case RejectReason::open_value_limit:
     case RejectReason::operators_only:
     case RejectReason::not_its_account:
       return true;
@@ -683,6 +732,82 @@ enum class TradingState : std::uint8_t {
     case TradingState::reopening_auction:
     case TradingState::closing_auction:
     case TradingState::closed:
+      return true;
+  }
+  return false;
+}
+
+// Of an account in an instrument up to openQuantity, then of the account.
+enum class RiskLimit : std::uint8_t {
+  order_quantity = 0,
+  // Price times quantity, 1e-4.
+  order_value = 1,
+  long_position = 2,
+  short_position = 3,
+  open_quantity = 4,
+  gross_position = 5,
+  open_value = 6,
+  // A second; 0 = none.
+  message_rate = 7,
+  message_burst = 8,
+  // Nanoseconds; 0 = none.
+  duplicate_window = 9,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(RiskLimit value) noexcept {
+  switch (value) {
+    case RiskLimit::order_quantity: return "orderQuantity";
+    case RiskLimit::order_value: return "orderValue";
+    case RiskLimit::long_position: return "longPosition";
+    case RiskLimit::short_position: return "shortPosition";
+    case RiskLimit::open_quantity: return "openQuantity";
+    case RiskLimit::gross_position: return "grossPosition";
+    case RiskLimit::open_value: return "openValue";
+    case RiskLimit::message_rate: return "messageRate";
+    case RiskLimit::message_burst: return "messageBurst";
+    case RiskLimit::duplicate_window: return "duplicateWindow";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(RiskLimit value) noexcept {
+  switch (value) {
+    case RiskLimit::order_quantity:
+    case RiskLimit::order_value:
+    case RiskLimit::long_position:
+    case RiskLimit::short_position:
+    case RiskLimit::open_quantity:
+    case RiskLimit::gross_position:
+    case RiskLimit::open_value:
+    case RiskLimit::message_rate:
+    case RiskLimit::message_burst:
+    case RiskLimit::duplicate_window:
+      return true;
+  }
+  return false;
+}
+
+enum class LimitSeverity : std::uint8_t {
+  // Beyond it: refused.
+  hard = 0,
+  // Beyond it: taken, with a warning.
+  soft = 1,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(LimitSeverity value) noexcept {
+  switch (value) {
+    case LimitSeverity::hard: return "hard";
+    case LimitSeverity::soft: return "soft";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(LimitSeverity value) noexcept {
+  switch (value) {
+    case LimitSeverity::hard:
+    case LimitSeverity::soft:
       return true;
   }
   return false;
@@ -972,6 +1097,14 @@ struct OrderFlags {
   [[nodiscard]] constexpr bool imbalance_only() const noexcept { return (bits & imbalance_only_mask) != 0; }
   constexpr OrderFlags& imbalance_only(bool on) noexcept {
     bits = static_cast<std::uint8_t>(on ? bits | imbalance_only_mask : bits & ~imbalance_only_mask);
+    return *this;
+  }
+
+  // A sale of what the account does not hold; of no meaning for buys.
+  static constexpr std::uint8_t short_sale_mask = std::uint8_t{1} << 3;
+  [[nodiscard]] constexpr bool short_sale() const noexcept { return (bits & short_sale_mask) != 0; }
+  constexpr OrderFlags& short_sale(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | short_sale_mask : bits & ~short_sale_mask);
     return *this;
   }
 

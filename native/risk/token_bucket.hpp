@@ -14,6 +14,13 @@ class TokenBucket {
   explicit TokenBucket(std::uint32_t per_second = 0, std::uint32_t burst = 1) noexcept
       : interval_(per_second == 0 ? 0 : 1'000'000'000u / per_second), tolerance_(interval_ * (burst == 0 ? 0 : burst - 1)) {}
 
+  // Another rate from now on; what was taken stays taken.
+  void set(std::uint32_t per_second, std::uint32_t burst) noexcept {
+    const std::uint64_t theoretical = theoretical_;
+    *this = TokenBucket(per_second, burst);
+    theoretical_ = theoretical;
+  }
+
   // 0: taken. Otherwise the nanoseconds after which it would have been.
   [[nodiscard]] std::uint64_t take(std::uint64_t now) noexcept {
     if (interval_ == 0) return 0;

@@ -2,7 +2,7 @@
 // Hopwire journal: file header and records.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0xc260dfe91285ea8fn;
+export const layoutHash = 0x14b0cc3adc0a0394n;
 
 export const schemaId = 1002;
 export const schemaVersion = 0;
@@ -62,6 +62,11 @@ export const CommandKind = {
   setMarketLevels: 23,
   breachMarketLevel: 24,
   rollDay: 25,
+  /** One limit of a row; the last of a row's applies them all. */
+  setLimits: 26,
+  restrictInstrument: 27,
+  restrictShortSales: 28,
+  setPosition: 29,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
@@ -120,6 +125,14 @@ export function commandKindName(value: number): keyof typeof CommandKind | undef
       return 'breachMarketLevel';
     case CommandKind.rollDay:
       return 'rollDay';
+    case CommandKind.setLimits:
+      return 'setLimits';
+    case CommandKind.restrictInstrument:
+      return 'restrictInstrument';
+    case CommandKind.restrictShortSales:
+      return 'restrictShortSales';
+    case CommandKind.setPosition:
+      return 'setPosition';
     default:
       return undefined;
   }

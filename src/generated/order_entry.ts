@@ -2,7 +2,7 @@
 // Hopwire order entry: session and business messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0xc693bbe8f4adfd92n;
+export const layoutHash = 0x78d39325a1cb38e9n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -417,6 +417,27 @@ export const RejectReason = {
   invalidTransition: 42,
   /** Operator: out of range. */
   invalidValue: 43,
+  /** The account has none, or none for this instrument. */
+  noRiskLimits: 44,
+  /** For this account. */
+  instrumentRestricted: 45,
+  /** LimitValue: what could be sold unmarked. */
+  shortSaleNotMarked: 46,
+  /** LimitValue: the best bid, which a short sale must be above. */
+  shortSaleRestricted: 47,
+  /** Nothing says what the order is worth. */
+  noReferencePrice: 48,
+  orderQuantityLimit: 49,
+  orderValueLimit: 50,
+  /** Of the account; retryAfter says how long to wait. */
+  messageRateLimit: 51,
+  /** LimitValue: the window, in nanoseconds. */
+  duplicateOrder: 52,
+  longPositionLimit: 53,
+  shortPositionLimit: 54,
+  grossPositionLimit: 55,
+  openQuantityLimit: 56,
+  openValueLimit: 57,
   /** More than the sender's own. */
   operatorsOnly: 100,
   /** The account is not one of the session's. */
@@ -513,6 +534,34 @@ export function rejectReasonName(value: number): keyof typeof RejectReason | und
       return 'invalidTransition';
     case RejectReason.invalidValue:
       return 'invalidValue';
+    case RejectReason.noRiskLimits:
+      return 'noRiskLimits';
+    case RejectReason.instrumentRestricted:
+      return 'instrumentRestricted';
+    case RejectReason.shortSaleNotMarked:
+      return 'shortSaleNotMarked';
+    case RejectReason.shortSaleRestricted:
+      return 'shortSaleRestricted';
+    case RejectReason.noReferencePrice:
+      return 'noReferencePrice';
+    case RejectReason.orderQuantityLimit:
+      return 'orderQuantityLimit';
+    case RejectReason.orderValueLimit:
+      return 'orderValueLimit';
+    case RejectReason.messageRateLimit:
+      return 'messageRateLimit';
+    case RejectReason.duplicateOrder:
+      return 'duplicateOrder';
+    case RejectReason.longPositionLimit:
+      return 'longPositionLimit';
+    case RejectReason.shortPositionLimit:
+      return 'shortPositionLimit';
+    case RejectReason.grossPositionLimit:
+      return 'grossPositionLimit';
+    case RejectReason.openQuantityLimit:
+      return 'openQuantityLimit';
+    case RejectReason.openValueLimit:
+      return 'openValueLimit';
     case RejectReason.operatorsOnly:
       return 'operatorsOnly';
     case RejectReason.notItsAccount:
@@ -618,6 +667,72 @@ export function tradingStateName(value: number): keyof typeof TradingState | und
       return 'closingAuction';
     case TradingState.closed:
       return 'closed';
+    default:
+      return undefined;
+  }
+}
+
+/** Of an account in an instrument up to openQuantity, then of the account. */
+export const RiskLimit = {
+  orderQuantity: 0,
+  /** Price times quantity, 1e-4. */
+  orderValue: 1,
+  longPosition: 2,
+  shortPosition: 3,
+  openQuantity: 4,
+  grossPosition: 5,
+  openValue: 6,
+  /** A second; 0 = none. */
+  messageRate: 7,
+  messageBurst: 8,
+  /** Nanoseconds; 0 = none. */
+  duplicateWindow: 9,
+} as const;
+export type RiskLimit = (typeof RiskLimit)[keyof typeof RiskLimit];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function riskLimitName(value: number): keyof typeof RiskLimit | undefined {
+  switch (value) {
+    case RiskLimit.orderQuantity:
+      return 'orderQuantity';
+    case RiskLimit.orderValue:
+      return 'orderValue';
+    case RiskLimit.longPosition:
+      return 'longPosition';
+    case RiskLimit.shortPosition:
+      return 'shortPosition';
+    case RiskLimit.openQuantity:
+      return 'openQuantity';
+    case RiskLimit.grossPosition:
+      return 'grossPosition';
+    case RiskLimit.openValue:
+      return 'openValue';
+    case RiskLimit.messageRate:
+      return 'messageRate';
+    case RiskLimit.messageBurst:
+      return 'messageBurst';
+    case RiskLimit.duplicateWindow:
+      return 'duplicateWindow';
+    default:
+      return undefined;
+  }
+}
+
+export const LimitSeverity = {
+  /** Beyond it: refused. */
+  hard: 0,
+  /** Beyond it: taken, with a warning. */
+  soft: 1,
+} as const;
+export type LimitSeverity = (typeof LimitSeverity)[keyof typeof LimitSeverity];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function limitSeverityName(value: number): keyof typeof LimitSeverity | undefined {
+  switch (value) {
+    case LimitSeverity.hard:
+      return 'hard';
+    case LimitSeverity.soft:
+      return 'soft';
     default:
       return undefined;
   }
@@ -843,6 +958,8 @@ export const OrderFlags = {
   postOnly: 0x2,
   /** Trades only against what an auction leaves over on the other side. */
   imbalanceOnly: 0x4,
+  /** A sale of what the account does not hold; of no meaning for buys. */
+  shortSale: 0x8,
 } as const;
 
 /** What a scope says; an order is in it that fits every field said. Masks of the bits. */

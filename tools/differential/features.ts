@@ -25,7 +25,7 @@ const table = [
   { name: 'quote', what: 'mass quotes', isInBothEngines: true },
   { name: 'protect', what: 'market-maker protection', isInBothEngines: true },
   { name: 'lock', what: 'purge, kill, unlock', isInBothEngines: true },
-  { name: 'risk', what: 'pre-trade risk and short sales', isInBothEngines: false },
+  { name: 'risk', what: 'pre-trade risk and short sales', isInBothEngines: true },
 ] as const satisfies readonly Feature[];
 
 export const features: readonly Feature[] = table;

@@ -19,7 +19,8 @@ export function openingLimits(sessions: number, instruments: number): string[] {
 
 /** A value for a limit: mostly wide, sometimes about as large as an episode's orders make it, rarely none that can be. */
 function limitNear(name: string, random: Random, quantity: number): number | string {
-  if (random.onceIn(60)) return random.pick([-1, 0, 9_007_199_254_740_992]);
+  const none = name === 'duplicateWindow' ? 86_400_000_000_001 : -1; // a time has no sign
+  if (random.onceIn(60)) return random.pick([none, 0, 9_007_199_254_740_992]);
   if (name === 'messageRate') return random.pick([0, 0, 0, 0, 1_000_000, 50_000]);
   if (name === 'duplicateWindow') return random.pick(['0', '0', '20', '1us']);
   const isValue = name === 'orderValue' || name === 'openValue';

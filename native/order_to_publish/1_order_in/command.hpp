@@ -44,12 +44,20 @@ enum class CommandKind : std::uint8_t {
   set_market_levels,
   breach_market_level,
   roll_day,
+  // and about risk: Command::account, Command::locate
+  set_limits,            // names one limit; the last of a row's applies them all
+  restrict_instrument,   // what the account may not trade
+  restrict_short_sales,  // of the instrument, for everybody
+  set_position,
 };
 
 constexpr bool is_operator_command(CommandKind kind) noexcept {
-  return kind >= CommandKind::set_trading_state && kind <= CommandKind::roll_day;
+  return kind >= CommandKind::set_trading_state && kind <= CommandKind::set_position;
 }
-constexpr bool is_about_market(CommandKind kind) noexcept { return kind >= CommandKind::set_market_levels && is_operator_command(kind); }
+constexpr bool is_about_market(CommandKind kind) noexcept {
+  return kind >= CommandKind::set_market_levels && kind <= CommandKind::roll_day;
+}
+constexpr bool is_about_risk(CommandKind kind) noexcept { return kind >= CommandKind::set_limits && is_operator_command(kind); }
 
 // Sent by a session, not decided by the venue.
 constexpr bool is_client_request(CommandKind kind) noexcept {
@@ -118,6 +126,17 @@ struct OperatorTerms {
   order_entry::TradingState state;  // set_trading_state
 };
 
+// The operator's commands about risk. As many limits of a row as are to change together come one by one, all but the last with `more`.
+struct RiskTerms {
+  std::int64_t value;                   // set_limits: the limit; set_position: the position; restrictions: 1 on, 0 off
+  order_entry::RiskLimit limit;         // set_limits, from here on
+  order_entry::LimitSeverity severity;
+  std::uint8_t of_instrument;           // 1: of the account in Command::locate; 0: of the account, and locate is 0
+  std::uint8_t named;                   // 0: no limit is named, which is refused
+  std::uint8_t more;                    // 1: others of the same row follow, and nothing happens before the last
+  std::uint8_t reserved[19];
+};
+
 struct Command {
   std::uint64_t cl_ord_id = 0;           // of this request
   std::uint64_t original_cl_ord_id = 0;  // the order a replace or cancel names
@@ -145,6 +164,7 @@ struct Command {
     QuoteTerms quote;
     ProtectionTerms protection;
     OperatorTerms operators;
+    RiskTerms risk;
   };
 
   // What stands in the union is none of SpecialTerms.
@@ -171,10 +191,10 @@ struct SequencedCommand {
 };
 
 static_assert(sizeof(SpecialTerms) == 32 && sizeof(ScopeTerms) == 32 && sizeof(QuoteTerms) == 32 && sizeof(ProtectionTerms) == 32 &&
-              sizeof(OperatorTerms) == 32);
+              sizeof(OperatorTerms) == 32 && sizeof(RiskTerms) == 32);
 static_assert(std::has_unique_object_representations_v<SpecialTerms> && std::has_unique_object_representations_v<ScopeTerms> &&
               std::has_unique_object_representations_v<QuoteTerms> && std::has_unique_object_representations_v<ProtectionTerms> &&
-              std::has_unique_object_representations_v<OperatorTerms>);
+              std::has_unique_object_representations_v<OperatorTerms> && std::has_unique_object_representations_v<RiskTerms>);
 static_assert(std::is_trivially_copyable_v<Command> && offsetof(Command, special) == 64 && sizeof(Command) == 96);
 
 }  // namespace hopwire::venue

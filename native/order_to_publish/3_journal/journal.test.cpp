@@ -75,7 +75,7 @@ SequencedCommand command_of(std::uint64_t sequence) {
   command.price = sequence % 5 == 0 ? INT32_MIN : static_cast<std::int32_t>(sequence * 100);
   command.quantity = static_cast<std::uint32_t>(sequence + 1);
   command.locate = static_cast<std::uint16_t>(sequence % 300);
-  command.kind = static_cast<CommandKind>(sequence % 26);
+  command.kind = static_cast<CommandKind>(sequence % 30);
   command.side = sequence % 2 == 0 ? order_entry::Side::buy : order_entry::Side::sell;
   command.order_type = static_cast<order_entry::OrderType>(sequence % 4);
   command.time_in_force = static_cast<order_entry::TimeInForce>(sequence % 4);

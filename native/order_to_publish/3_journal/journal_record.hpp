@@ -52,6 +52,10 @@ static_assert(static_cast<int>(CommandKind::set_reopening) == static_cast<int>(j
 static_assert(static_cast<int>(CommandKind::set_market_levels) == static_cast<int>(journal::CommandKind::set_market_levels));
 static_assert(static_cast<int>(CommandKind::breach_market_level) == static_cast<int>(journal::CommandKind::breach_market_level));
 static_assert(static_cast<int>(CommandKind::roll_day) == static_cast<int>(journal::CommandKind::roll_day));
+static_assert(static_cast<int>(CommandKind::set_limits) == static_cast<int>(journal::CommandKind::set_limits));
+static_assert(static_cast<int>(CommandKind::restrict_instrument) == static_cast<int>(journal::CommandKind::restrict_instrument));
+static_assert(static_cast<int>(CommandKind::restrict_short_sales) == static_cast<int>(journal::CommandKind::restrict_short_sales));
+static_assert(static_cast<int>(CommandKind::set_position) == static_cast<int>(journal::CommandKind::set_position));
 static_assert(journal::ControlRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(no_stop_price == journal::CommandRecordView::stop_price_null_value);
 

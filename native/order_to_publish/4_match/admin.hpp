@@ -4,19 +4,22 @@
 #pragma once
 
 #include "order_to_publish/4_match/market_rules.hpp"
+#include "order_to_publish/4_match/risk_commands.hpp"
 
 namespace hopwire::venue {
 
 template <class Sink>
 void MarketRules<Sink>::run(const Command& command) {
-  const bool is_known = is_about_market(command.kind) || matcher_.book_at(command.locate).known;
+  const bool names_row = !is_about_market(command.kind) && !is_about_account(command);
+  const bool is_known = !names_row || matcher_.book_at(command.locate).known;
   const Refusal refusal = is_known ? dispatch(command) : Refusal{order_entry::RejectReason::unknown_instrument, 0};
   if (!refusal) return;
   MatchEvent& event = matching::begin(sink_);
   event.kind = MatchEventKind::admin_refused;
   event.reason = static_cast<std::uint16_t>(refusal.reason);
   event.limit_value = refusal.limit_value;
-  if (!is_about_market(command.kind)) event.locate = command.locate;
+  if (names_row) event.locate = command.locate;
+  if (is_about_risk(command.kind) && command.kind != CommandKind::restrict_short_sales) event.account = command.account;
   sink_.commit();
 }
 
@@ -43,6 +46,10 @@ Refusal MarketRules<Sink>::dispatch(const Command& command) {
     case CommandKind::set_market_levels: return set_market_levels(terms);
     case CommandKind::breach_market_level: return breach_market_level(values[0]);
     case CommandKind::roll_day: return roll_day(values[0]);
+    case CommandKind::set_limits: return set_limits(command);
+    case CommandKind::restrict_instrument: return restrict_instrument(command);
+    case CommandKind::restrict_short_sales: return restrict_short_sales(command);
+    case CommandKind::set_position: return set_position(command);
     default: return {order_entry::RejectReason::not_supported, 0};
   }
 }

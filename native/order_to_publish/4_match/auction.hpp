@@ -301,6 +301,7 @@ void MarketRules<Sink>::fill(std::uint16_t locate, Piece& piece, std::uint32_t q
     if (piece.is_displayed) matcher_.levels_.level(node.level).quantity -= quantity;
   }
   matcher_.orders_.detail(slot).executed += quantity;
+  if (matcher_.limits_.is_risk_on) PreTradeRisk(matcher_).trade(slot, quantity);
   const PublicEffect effect = piece.is_displayed ? PublicEffect::execute_at_price : PublicEffect::none;
   MatchEvent& event = matcher_.begin_slot_event(slot, MatchEventKind::crossed, effect, sink_);
   event.match_number = matcher_.last_match_number_;

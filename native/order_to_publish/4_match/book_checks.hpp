@@ -166,7 +166,7 @@ inline void Matcher::queue(OrderIndex slot) noexcept {
 template <class Sink>
 bool Matcher::queue_new(const Book& book, Taker& taker, Sink& sink) {
   if (orders_.full()) return false;
-  accept(book, taker, 0, sink);
+  accept_special(book, taker, 0, sink);
   const OrderIndex slot = enter_slot(taker);
   write_detail(slot, taker);
   orders_.node(slot).leaves = taker.leaves;

@@ -19,6 +19,7 @@ namespace book_rule {
 inline constexpr std::uint8_t not_trading = 1;  // any state but continuous
 inline constexpr std::uint8_t asks_more = 2;    // a table, collar, band, breaker, or a reference price that is not the last trade
 inline constexpr std::uint8_t banded = 4;       // its best prices are watched
+inline constexpr std::uint8_t risk = 8;         // of every book when the venue has pre-trade risk
 }  // namespace book_rule
 
 inline constexpr std::uint64_t never = UINT64_MAX;
@@ -84,6 +85,8 @@ struct InstrumentRules {
   AuctionCollar pause_collar;    // for the call after a pause
   AuctionCollar auction_collar;  // of the call that is on
   bool is_marked = false;        // its best prices may have changed
+  bool has_risk = false;         // pre_trade_risk.hpp
+  bool is_short_restricted = false;  // short_sale.hpp
 
   [[nodiscard]] bool is_trading() const noexcept { return state == order_entry::TradingState::continuous; }
 
@@ -100,7 +103,8 @@ struct InstrumentRules {
     const bool asks_more = tick_count != 0 || lot != 1 || minimum_quantity != 1 || collar_basis_points != 0 || band.basis_points != 0 ||
                            breaker.basis_points != 0 || said_reference != 0;
     return static_cast<std::uint8_t>((is_trading() ? 0 : book_rule::not_trading) | (asks_more ? book_rule::asks_more : 0) |
-                                     (band.basis_points != 0 || limit_state.is_on ? book_rule::banded : 0));
+                                     (band.basis_points != 0 || limit_state.is_on ? book_rule::banded : 0) |
+                                     (has_risk ? book_rule::risk : 0));
   }
 };
 

@@ -56,6 +56,13 @@ class MarketRules {
   [[nodiscard]] Refusal check_reference(std::uint16_t locate, std::int64_t price);
   void cancel(OrderIndex slot, order_entry::CancelReason reason);
 
+  // risk_commands.hpp
+  [[nodiscard]] Refusal set_limits(const Command& command);
+  [[nodiscard]] Refusal restrict_instrument(const Command& command);
+  [[nodiscard]] Refusal restrict_short_sales(const Command& command);
+  [[nodiscard]] Refusal set_position(const Command& command);
+  MatchEvent& begin_risk_event(MatchEventKind kind, const Command& command);
+
   // trading_state.hpp
   [[nodiscard]] Refusal set_trading_state(std::uint16_t locate, const OperatorTerms& terms);
   void move_to(std::uint16_t locate, State state, HaltReason reason);

@@ -44,6 +44,12 @@ enum class MatchEventKind : std::uint8_t {
   market_breached,   // quantity = the level
   day_rolled,        // quantity = the new day; open orders follow as rested
   admin_refused,     // an operator's command was not taken
+  // About risk (no report)
+  risk_warning,                // a soft limit is exceeded by a command that is taken; before that command's own events
+  limits_set,                  // of an account, or in an instrument
+  restriction_set,             // an instrument for an account; quantity = 1 restricted, 0 not
+  short_sale_restriction_set,  // of an instrument; quantity likewise
+  position_set,                // limit_value = the position
 };
 
 enum class PublicEffect : std::uint8_t {
@@ -61,6 +67,7 @@ enum class PublicEffect : std::uint8_t {
   market_levels,     // ITCH V
   market_breach,     // ITCH W
   new_day,           // ITCH S: this day's stream ends; the next begins with empty books
+  short_sale_restriction,  // ITCH Y: quantity = 1 restricted, 0 not
 };
 
 // queue_ahead of a replace that kept its place: the position is as it was and is not counted again (it would cost a walk).
@@ -91,8 +98,8 @@ struct alignas(64) MatchEvent {
   order_entry::RequestKind request = order_entry::RequestKind::new_order;
   std::uint8_t scope_fields = 0;  // mass_canceled to unkilled: what scope (scope_field), its session, account and firm in the fields
                                   // taker_session, taker_leaves and displayed, its instrument and side in locate and side
-  std::uint8_t entry_plus_1 = 0;  // rejects of a mass quote: which entry; 0 = none
-  std::uint64_t queue_ahead = 0;      // accepted/replaced: displayed quantity ahead
+  std::uint8_t entry_plus_1 = 0;  // rejects and warnings of a mass quote: which entry; 0 = none
+  std::uint64_t queue_ahead = 0;      // accepted/replaced: displayed quantity ahead; messageRateLimit: ns until it would be taken
   std::uint64_t match_number = 0;     // executed
   std::int64_t limit_value = 0;       // rejects: the number that was exceeded
   std::uint64_t taker_cl_ord_id = 0;  // executed

@@ -128,6 +128,44 @@ std::string Matcher::audit_rules(std::uint16_t locate, std::size_t& live) const 
   return {};
 }
 
+// The sums that risk keeps, counted again.
+std::string Matcher::audit_risk() const {
+  if (!limits_.is_risk_on) return {};
+  for (std::size_t at = 0; at < risk_.count(); ++at) {
+    const auto row = static_cast<RiskBook::Row>(at);
+    const std::uint32_t account = risk_.account(row).account;
+    RiskSums whole{};
+    for (std::uint32_t each = 1; each <= limits_.maximum_locate; ++each) {
+      const auto locate = static_cast<std::uint16_t>(each);
+      const RiskSums kept = risk_.sums(row, locate);
+      RiskSums counted{};
+      counted.hold(kept.position);
+      for (std::uint32_t session = 0; session < orders_.maximum_sessions(); ++session) {
+        for (OrderIndex slot = orders_.first_of(session); slot != levels::none; slot = orders_.next_of_session(slot)) {
+          const OrderDetail& detail = orders_.detail(slot);
+          if (detail.account != account || detail.locate != locate) continue;
+          if (terms_[slot].account_row != row) return describe("account row of slot", slot, terms_[slot].account_row, row);
+          const bool is_marked = order_entry::OrderFlags{detail.flags}.short_sale();
+          counted.open({detail.side, is_marked, open_quantity(slot), terms_[slot].risk_price});
+        }
+      }
+      const auto differs = [&](const char* what, std::int64_t found, std::int64_t expected) {
+        return describe(what, account, static_cast<std::uint64_t>(found), static_cast<std::uint64_t>(expected));
+      };
+      if (kept.open_buys != counted.open_buys) return differs("open buys of account", kept.open_buys, counted.open_buys);
+      if (kept.open_sells != counted.open_sells) return differs("open sells of account", kept.open_sells, counted.open_sells);
+      if (kept.open_unmarked != counted.open_unmarked)
+        return differs("unmarked sells of account", kept.open_unmarked, counted.open_unmarked);
+      whole.gross += counted.gross;
+      whole.value += counted.value;
+      if (each != limits_.maximum_locate) continue;
+      if (kept.gross != whole.gross) return differs("gross position of account", kept.gross, whole.gross);
+      if (kept.value != whole.value) return differs("open value of account", kept.value, whole.value);
+    }
+  }
+  return {};
+}
+
 std::string Matcher::check_invariants() const {
   std::size_t live = 0;
   std::size_t instrument_timers = 0;
@@ -170,6 +208,7 @@ std::string Matcher::check_invariants() const {
     }
   }
   if (listed != live) return describe("orders listed by sessions", 0, listed, live);
+  if (std::string fault = audit_risk(); !fault.empty()) return fault;
   if (timers_.size() != expiring + instrument_timers) return describe("timers", 0, timers_.size(), expiring + instrument_timers);
   return {};
 }

@@ -3,8 +3,8 @@
 //
 // Rules stand one family a file, as in src/reference; each head states them: matcher_rules.hpp (ordinary orders), special_orders.hpp,
 // trial.hpp (fill-or-kill, minimum quantity), self_trade.hpp, reserve.hpp, stops.hpp, timers.hpp (good till time), cancels.hpp (by scope),
-// lockouts.hpp (purge and kill), quotes.hpp, protection.hpp. What happens to instruments and the market rather than to one order stands
-// in market_rules.hpp and its families: trading_state.hpp, auction.hpp, tick_table.hpp, price_collar.hpp, price_band.hpp,
+// lockouts.hpp (purge and kill), quotes.hpp, protection.hpp, pre_trade_risk.hpp. What happens to instruments and the market rather than
+// to one order: market_rules.hpp and its families, trading_state.hpp, auction.hpp, tick_table.hpp, price_collar.hpp, price_band.hpp,
 // circuit_breaker.hpp, reopening.hpp, market_breaker.hpp, trading_day.hpp, admin.hpp; what it asks of orders in book_checks.hpp. The plain
 // path pays one bit for them: of the command, of the resting order (has_terms), of the book (has_stops, rules), of the venue (locks).
 //
@@ -36,6 +36,7 @@
 #include "order_to_publish/4_match/protection_table.hpp"
 #include "order_to_publish/4_match/price_collar.hpp"
 #include "order_to_publish/4_match/quote_index.hpp"
+#include "order_to_publish/4_match/risk_limits.hpp"
 #include "order_to_publish/4_match/scope.hpp"
 #include "order_to_publish/4_match/scope_locks.hpp"
 #include "order_to_publish/4_match/tick_table.hpp"
@@ -51,6 +52,7 @@ class StateListing;  // for tests: all that a matcher holds, as text
 }
 
 template <class Sink> class MarketRules;  // what happens to instruments and the market
+class PreTradeRisk;                       // what an account may do
 
 enum class ReplaceProfile : std::uint8_t { reduce_keeps_priority, always_requeue };
 
@@ -75,7 +77,8 @@ class Matcher {
         market_(limits.maximum_locate, limits.maximum_orders),
         entries_(limits.maximum_orders),
         gathered_(limits.maximum_orders),
-        quotes_(limits.maximum_orders) {}
+        quotes_(limits.maximum_orders),
+        risk_(limits.maximum_accounts, limits.maximum_locate) {}
 
   // Set-up. Locates run from 1 to maximum_locate; others are ignored.
   void add_instrument(std::uint16_t locate, std::uint32_t instrument_id) noexcept {
@@ -86,6 +89,8 @@ class Matcher {
     book.known = true;
     stops_[locate].sell.is_bid = true;  // the highest sell stop is reached first
     market_.rules[locate] = InstrumentRules{};
+    market_.rules[locate].has_risk = limits_.is_risk_on;
+    book.rules = market_.rules[locate].book_bits();
   }
 
   // sink: either `MatchEvent& next()` and `void commit()`, an event being written in place and then kept; or `void emit(const
@@ -153,6 +158,7 @@ class Matcher {
  private:
   friend class scenario::StateListing;
   template <class Sink> friend class MarketRules;
+  friend class PreTradeRisk;
   static constexpr std::size_t orders_in_cache = 16'384;  // 1 MiB of rows; below, asking early costs what it saves
 
   using Book = matching::Book;
@@ -213,8 +219,7 @@ class Matcher {
   template <class Sink> void replace(const Command& command, Sink& sink);
   template <class Sink> void replace_in_place(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink);
   // leaves, executed: what the order has after the replace.
-  template <class Sink>
-  void replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink);
+  template <class Sink> void replace_at_back(const Command&, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink);
   template <class Sink> void cancel(const Command& command, Sink& sink);
   template <class Sink> void mass_cancel(const Command& command, Sink& sink);
   template <class Sink> void session_cancel(const Command& command, Sink& sink);
@@ -224,8 +229,8 @@ class Matcher {
   template <class Sink> void match(Book& book, Taker& taker, Sink& sink);
   template <class Sink> void accept(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink);
   template <class Sink> void rest(Book& book, LevelIndex level, OrderIndex slot, const Taker& taker, Sink& sink);
-  template <class Sink> void cancel_taker(const Book& book, const Taker& taker, std::uint32_t quantity, order_entry::CancelReason reason,
-                                          Sink& sink) const noexcept;
+  template <class Sink>
+  void cancel_taker(const Book& book, const Taker& taker, std::uint32_t quantity, order_entry::CancelReason, Sink& sink) noexcept;
   template <class Sink> void trade(Book& book, levels::Level& level, Taker& taker, Sink& sink);
   template <class Sink> void settle(Book& book, const Taker& taker, OrderIndex slot, bool may_rest, Sink& sink);
   template <class Sink>
@@ -244,10 +249,8 @@ class Matcher {
   [[nodiscard]] [[gnu::cold]] Refusal check_new(const Command& command, ClientOrderIndex::Bucket bucket) const noexcept;
   [[nodiscard]] Refusal check_replace(const Command& command, OrderIndex slot) const noexcept;
   [[nodiscard]] OrderIndex find_named(const Command& command, Refusal& refusal) const noexcept;
-  template <class Sink>
-  MatchEvent& begin_event(const Book& book, const Taker& taker, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
-  template <class Sink>
-  void execution(const Book& book, const Taker& taker, OrderIndex maker, Trade trade, std::uint32_t leaves, Sink& sink) noexcept;
+  template <class Sink> MatchEvent& begin_event(const Book&, const Taker&, MatchEventKind, PublicEffect, Sink& sink) const noexcept;
+  template <class Sink> void execution(const Book&, const Taker&, OrderIndex maker, Trade, std::uint32_t leaves, Sink& sink) noexcept;
   [[nodiscard]] OrderIndex enter_slot(const Taker& taker) noexcept;
   void write_detail(OrderIndex slot, const Taker& taker) noexcept;
   void link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept;
@@ -267,13 +270,14 @@ class Matcher {
   [[nodiscard]] Taker taker_of(OrderIndex slot) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] void new_special_order(const Command& command, Sink& sink);
   template <class Sink> [[nodiscard]] bool take_in(Taker& taker, Sink& sink);
+  [[nodiscard]] static bool has_risk(const Book& book) noexcept { return (book.rules & book_rule::risk) != 0; }
+  template <class Sink> void accept_special(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink);
   template <class Sink> void match_by_terms(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
   template <class Sink> [[gnu::noinline]] void trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
   [[gnu::cold]] void forget_special(OrderIndex slot) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] void enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
   [[gnu::cold]] void keep_terms(OrderIndex slot, const Taker& taker) noexcept;
-  template <class Sink>
-  MatchEvent& begin_slot_event(OrderIndex slot, MatchEventKind kind, PublicEffect effect, Sink& sink) const noexcept;
+  template <class Sink> MatchEvent& begin_slot_event(OrderIndex slot, MatchEventKind, PublicEffect, Sink& sink) const noexcept;
   template <class Sink>
   [[gnu::cold, gnu::noinline]] void cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
                                                    order_entry::RequestKind request, Sink& sink);
@@ -302,8 +306,7 @@ class Matcher {
   void park(Book& book, LevelIndex level, OrderIndex slot) noexcept;
   void park_again(OrderIndex slot) noexcept;
   void unpark(OrderIndex slot) noexcept;
-  template <class Sink>
-  void cancel_triggered(const Book& book, const Taker& taker, OrderIndex slot, const Refusal& beyond, Sink& sink);
+  template <class Sink> void cancel_triggered(const Book&, const Taker& taker, OrderIndex slot, const Refusal& beyond, Sink& sink);
   void note_trade(Book& book, std::uint16_t locate, Price price) noexcept;
   [[gnu::cold]] void elect_stops(Book& book, std::uint16_t locate) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] void run_elected(Sink& sink);
@@ -328,8 +331,7 @@ class Matcher {
   void quote_entry(const Command& command) noexcept;
   [[nodiscard]] static bool only_pulls(std::span<const QuoteEntry> entries) noexcept;
   [[nodiscard]] static Command side_of(const Command& command, const QuoteEntry& entry, order_entry::Side side) noexcept;
-  [[nodiscard]] Refusal check_quote(const Command& command, std::span<const QuoteEntry> entries, std::size_t index,
-                                    QuoteRoom& room) const noexcept;
+  [[nodiscard]] Refusal check_quote(const Command&, std::span<const QuoteEntry> entries, std::size_t index, QuoteRoom&) noexcept;
   [[nodiscard]] Refusal check_mass_quote(const Command& command, std::span<const QuoteEntry> entries) noexcept;
   template <class Sink> void mass_quote(const Command& command, Sink& sink);
   template <class Sink> [[nodiscard]] bool enter_quote(const Command& command, const QuoteEntry& entry, bool pulls, Sink& sink);
@@ -357,8 +359,8 @@ class Matcher {
                                     std::uint32_t quantity, std::uint32_t display_quantity) const noexcept;
   [[nodiscard]] Refusal check_open(std::uint16_t locate) const noexcept;
   [[nodiscard]] Refusal check_state(const Command& command) const noexcept;
-  [[nodiscard]] Refusal check_reach(std::uint16_t locate, order_entry::Side side, order_entry::OrderType order_type,
-                                    order_entry::TimeInForce time_in_force, Price price) const noexcept;
+  [[nodiscard]] Refusal check_reach(std::uint16_t locate, order_entry::Side, order_entry::OrderType, order_entry::TimeInForce,
+                                    Price price) const noexcept;
   [[gnu::cold]] [[nodiscard]] Refusal check_replaced(const Command& command, OrderIndex slot) const noexcept;
   [[nodiscard]] Price limit_of(const Book& book, const Taker& taker) const noexcept;
   [[nodiscard]] bool meets(const Book& book, order_entry::Side side, Price limit) const noexcept;
@@ -387,6 +389,7 @@ class Matcher {
 
   [[nodiscard]] std::string audit_ladder(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const;
   [[nodiscard]] std::string audit_stops(std::uint16_t locate, order_entry::Side side, std::uint32_t& orders) const;
+  [[nodiscard]] std::string audit_risk() const;
   [[nodiscard]] std::string audit_rules(std::uint16_t locate, std::size_t& live) const;
   [[nodiscard]] std::string audit_level(std::uint16_t locate, order_entry::Side side, LevelIndex level_index) const;
 
@@ -412,11 +415,13 @@ class Matcher {
   QuoteIndex quotes_;
   ProtectionTable protections_;
   matching::QuotedEntries quoted_{};
+  RiskBook risk_;
 };
 
 }  // namespace hopwire::venue
 
 #include "order_to_publish/4_match/matcher_parts.hpp"
+#include "order_to_publish/4_match/pre_trade_risk.hpp"
 #include "order_to_publish/4_match/matcher_rules.hpp"
 #include "order_to_publish/4_match/look_ahead.hpp"
 #include "order_to_publish/4_match/plain_orders.hpp"

@@ -142,6 +142,7 @@ void Matcher::refuse(const Command& command, Refusal refusal, Sink& sink) {
   event.cl_ord_id = command.cl_ord_id;
   event.original_cl_ord_id = command.original_cl_ord_id;
   event.limit_value = refusal.limit_value;
+  if (refusal.reason == order_entry::RejectReason::message_rate_limit) event.queue_ahead = risk_.retry_after;
   event.entry_plus_1 = refusal.entry_plus_1;
   event.reason = static_cast<std::uint16_t>(refusal.reason);
   event.session = command.session;

@@ -84,7 +84,8 @@ void Matcher::rest(Book& book, LevelIndex level, OrderIndex slot, const Taker& t
 // What never rested loses `quantity`, all of it or less.
 template <class Sink>
 void Matcher::cancel_taker(const Book& book, const Taker& taker, std::uint32_t quantity, order_entry::CancelReason reason,
-                           Sink& sink) const noexcept {
+                           Sink& sink) noexcept {
+  if (has_risk(book)) [[unlikely]] PreTradeRisk(*this).close(taker, quantity);
   MatchEvent& event = begin_event(book, taker, MatchEventKind::canceled, PublicEffect::none, sink);
   event.original_cl_ord_id = taker.cl_ord_id;
   event.quantity = quantity;
@@ -131,6 +132,7 @@ void Matcher::replace(const Command& command, Sink& sink) {
   if (slot == levels::none) return refuse(command, refusal, sink);
   if ((refusal = check_replace(command, slot))) [[unlikely]] return refuse(command, refusal, sink);
   if (is_waiting(slot)) [[unlikely]] {
+    if (limits_.is_risk_on && !PreTradeRisk(*this).take_replace(command, slot, sink)) return;
     return terms_[slot].place == OrderPlace::queued ? replace_queued(command, slot, sink) : replace_parked(command, slot, sink);
   }
   if (profile_ == ReplaceProfile::always_requeue) return replace_at_back(command, slot, command.quantity, 0, sink);
@@ -151,7 +153,10 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
   const OrderDetail& detail = orders_.detail(slot);
   const std::uint32_t shown = std::min(node.leaves, leaves);
   const std::uint32_t taken_away = node.leaves - shown;
-  if (is_special(detail)) [[unlikely]] terms_[slot].hidden = leaves - shown;
+  if (is_special(detail)) [[unlikely]] {
+    if (limits_.is_risk_on) PreTradeRisk(*this).close(slot, open_quantity(slot) - leaves);
+    terms_[slot].hidden = leaves - shown;
+  }
   node.leaves = shown;
   levels_.level(node.level).quantity -= taken_away;
   rename(slot, command.cl_ord_id);
@@ -191,6 +196,9 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   taker.limit = command.price;
   const bool trades = meets(book, taker.side, taker.limit);
   if (trades && order_entry::OrderFlags{detail.flags}.post_only()) [[unlikely]] return refuse(command, would_trade(book, taker.side), sink);
+  if (has_risk(book)) [[unlikely]] {
+    if (const Refusal refusal = PreTradeRisk(*this).weigh_replace(command, slot, leaves)) return refuse(command, refusal, sink);
+  }
   LevelIndex level = levels::none;
   if (!trades) {  // the new level first: when there is no room for it, the order stays as it was
     level = levels_.find_or_insert(book.side(taker.side), taker.price);
@@ -198,6 +206,7 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
       return refuse(command, {order_entry::RejectReason::book_full, static_cast<std::int64_t>(limits_.maximum_levels)}, sink);
     }
   }
+  if (has_risk(book)) [[unlikely]] PreTradeRisk(*this).move(command, slot, leaves, sink);
   unlink(book, slot, level);
   rename(slot, command.cl_ord_id);
   if ((detail.flags & has_moved) == 0) {

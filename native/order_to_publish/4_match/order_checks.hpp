@@ -2,7 +2,8 @@
 // number that was exceeded. The limits are those of what ITCH 5.0 can publish, and of the memory the venue was given.
 //
 // Order of checks, new order: instrument, locks, side, order type, time in force, price, stop price, quantity, minimum quantity, display
-// quantity, tick, lot, combination, expire time, duplicate ClOrdID, trading state, collar, band, post-only, room in the book.
+// quantity, tick, lot, combination, expire time, duplicate ClOrdID, trading state, collar, band, post-only, pre-trade risk, room in the
+// book.
 // src/reference/checks.ts says the same at length.
 #pragma once
 
@@ -21,6 +22,8 @@ struct MatcherLimits {
   std::uint16_t maximum_locate = 0;
   std::uint32_t maximum_order_quantity = 0;
   std::size_t maximum_sessions = 4096;  // order-entry sessions are numbered from 0
+  bool is_risk_on = false;              // pre-trade risk (pre_trade_risk.hpp)
+  std::uint16_t maximum_accounts = 1024;  // that the operator may name limits, restrictions or positions of
 };
 
 inline constexpr std::int32_t smallest_price = 1;

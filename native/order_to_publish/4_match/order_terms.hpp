@@ -39,7 +39,9 @@ struct OrderTerms {
   order_entry::SelfTradeScope self_trade_scope;
   order_entry::SelfTradeAction self_trade_action;
   OrderPlace place;
-  std::uint8_t reserved[7];
+  std::uint8_t reserved;
+  std::uint16_t account_row;  // with pre-trade risk: its account's (risk_limits.hpp)
+  levels::Price risk_price;   // and what the order is reckoned at
 
   [[nodiscard]] bool is_stop() const noexcept {
     return order_type == order_entry::OrderType::stop || order_type == order_entry::OrderType::stop_limit;

@@ -7,8 +7,9 @@
 // ordinary day limit order. It is not found by client id, but carries the id of the last mass quote that set it.
 //
 // All are checked before anything happens, and the first thing wrong refuses the whole command with the entry's index. The command:
-// session, number of entries (1 to 100), kill and locks, protection (protection.hpp). Each entry in turn: instrument, no instrument twice,
-// then bid and ask each as a new day limit order of that price and quantity would be, bid below ask (quoteCrossed, with the bid), room.
+// session, number of entries (1 to 100), kill and locks, protection (protection.hpp), message rate (message_flow.hpp). Each entry in turn:
+// instrument, no instrument twice, then bid and ask each as a new day limit order of that price and quantity would be, bid below ask
+// (quoteCrossed, with the bid), pre-trade risk of bid and ask (pre_trade_risk.hpp), room.
 // Quantity 0 pulls that side: nothing is asked of its price. A command that only pulls is asked for session, number of entries and
 // instruments alone. Room is counted as if nothing left: an order for each side that has no quote yet, a level for each price that has
 // none.
@@ -58,12 +59,14 @@ inline Command Matcher::side_of(const Command& command, const QuoteEntry& entry,
   order.time_in_force = order_entry::TimeInForce::day;
   order.price = is_bid ? entry.bid_price : entry.ask_price;
   order.quantity = is_bid ? entry.bid_quantity : entry.ask_quantity;
-  order.flags = 0;
+  order_entry::OrderFlags flags{};
+  flags.short_sale(!is_bid);  // a market maker's ask needs no mark of its own
+  order.flags = flags.bits;
   return order;
 }
 
 inline Refusal Matcher::check_quote(const Command& command, std::span<const QuoteEntry> entries, std::size_t index,
-                                    QuoteRoom& room) const noexcept {
+                                    QuoteRoom& room) noexcept {
   const QuoteEntry& entry = entries[index];
   if (!book_at(entry.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
   const auto same_instrument = [&](const QuoteEntry& earlier) { return earlier.locate == entry.locate; };
@@ -77,6 +80,9 @@ inline Refusal Matcher::check_quote(const Command& command, std::span<const Quot
   }
   if (entry.bid_quantity != 0 && entry.ask_quantity != 0 && entry.bid_price >= entry.ask_price) {
     return {order_entry::RejectReason::quote_crossed, entry.bid_price};
+  }
+  if (limits_.is_risk_on) {
+    if (const Refusal refusal = PreTradeRisk(*this).weigh_entry(command, entry, index)) return refusal;
   }
   for (const auto side : {order_entry::Side::buy, order_entry::Side::sell}) {
     const Command order = side_of(command, entry, side);
@@ -99,6 +105,9 @@ inline Refusal Matcher::check_mass_quote(const Command& command, std::span<const
   if (!only_pulls(entries)) {
     if (const Refusal refusal = check_locks(command.session, command.account, command.firm, 0)) return refusal;
     if (is_tripped(command.session, command.account)) return {RejectReason::protection_tripped, 0};
+    if (limits_.is_risk_on) {
+      if (const Refusal refusal = PreTradeRisk(*this).begin_quotes(command.account)) return refusal;
+    }
   }
   QuoteRoom room{.orders = orders_.live(), .levels = levels_.levels_in_use()};
   for (std::size_t index = 0; index < entries.size(); ++index) {
@@ -116,6 +125,9 @@ void Matcher::mass_quote(const Command& command, Sink& sink) {
   const std::span<const QuoteEntry> entries(quoted_.entries, are_its ? quoted_.count : 0);
   quoted_.count = 0;
   if (const Refusal refusal = check_mass_quote(command, entries)) return refuse(command, refusal, sink);
+  if (limits_.is_risk_on) {
+    PreTradeRisk(*this).tell_warnings(command.kind, command.cl_ord_id, command.session, command.account, sink);
+  }
   const bool pulls = only_pulls(entries);
   std::uint32_t taken = 0;
   while (taken < entries.size() && enter_quote(command, entries[taken], pulls, sink)) ++taken;

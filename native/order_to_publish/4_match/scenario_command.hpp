@@ -14,9 +14,9 @@
 //   protect ID session|account N window TIME trades N [quantity N] [value N]
 //   reset ID session|account N
 //   lost                                     the session is gone
-//                                            [onopen] [onclose] [imbalanceonly]
+//                                            [short] [onopen] [onclose] [imbalanceonly]
 //   tick                                     time passes
-//   state, noii, band and other words of the operator: src/reference/scenario_admin.ts says them
+//   state, noii, band and other words of the operator: src/reference/scenario_admin.ts says them; limit, restrict: scenario_risk.hpp
 //
 // A word that is not understood throws: a scenario that says nothing must not pass.
 #pragma once
@@ -33,13 +33,14 @@
 
 #include "order_to_publish/4_match/matcher_parts.hpp"
 #include "order_to_publish/4_match/scenario_market.hpp"
+#include "order_to_publish/4_match/scenario_risk.hpp"
 
 namespace hopwire::venue::scenario {
 
 struct TimedCommand {
   std::optional<std::uint64_t> time;  // absent: as before
   Command command;
-  std::vector<Command> entries;  // of a mass quote; they go before it
+  std::vector<Command> entries;  // of a mass quote, or limits but the last; they go before it
 };
 
 class CommandLine {
@@ -145,7 +146,7 @@ class CommandLine {
       return read_scope(command);
     }
     if (verb == "quote") return read_quote(command);
-    if (read_operator_words(verb, command)) return;
+    if (read_operator_words(verb, command) || read_risk_words(verb, in_, result_.entries, command)) return;
     if (verb != "protect" && verb != "reset") fail("no such command: " + verb);
     command.kind = verb == "protect" ? CommandKind::set_protection : CommandKind::reset_protection;
     read(command.cl_ord_id);
@@ -332,6 +333,8 @@ class CommandLine {
       command.time_in_force = TimeInForce::at_the_close;
     } else if (word == "imbalanceonly") {
       flags.imbalance_only(true);
+    } else if (word == "short") {
+      flags.short_sale(true);
     } else {
       fail("not understood: " + word);
     }

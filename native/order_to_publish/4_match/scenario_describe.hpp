@@ -66,6 +66,8 @@ inline std::string describe_refusal(const MatchEvent& event) {
   out << (event.kind == MatchEventKind::rejected ? "rejected " : "refused ") << event.cl_ord_id << " ("
       << reason_words(to_string(static_cast<order_entry::RejectReason>(event.reason))) << ")";
   if (event.limit_value != 0) out << " limit " << event.limit_value;
+  const auto reason = static_cast<order_entry::RejectReason>(event.reason);
+  if (reason == order_entry::RejectReason::message_rate_limit) out << " retry after " << event.queue_ahead;
   if (event.entry_plus_1 != 0) out << " entry " << event.entry_plus_1 - 1;
   return out.str();
 }
@@ -83,11 +85,13 @@ inline std::string scope_words(const MatchEvent& event) {
   return said;
 }
 
-// Events about quotes, protection and locks.
+// Events about quotes, protection, locks and risk.
 inline std::string describe_control(const MatchEvent& event) {
   const std::string id = std::to_string(event.cl_ord_id);
   const std::string scope = ":" + scope_words(event);
   const std::string count = " " + std::to_string(event.quantity);
+  const std::string row = event.locate == 0 ? "" : " #" + std::to_string(event.locate);
+  const std::string on_off = event.quantity == 1 ? "on" : "off";
   switch (event.kind) {
     case MatchEventKind::mass_quoted: {
       const std::string reason = reason_words(to_string(static_cast<order_entry::RejectReason>(event.reason)));
@@ -102,6 +106,16 @@ inline std::string describe_control(const MatchEvent& event) {
     case MatchEventKind::killed: return "killed by " + id + scope + count;
     case MatchEventKind::unlocked: return "unlocked by " + id + scope + count;
     case MatchEventKind::unkilled: return "unkilled by " + id + scope + count;
+    case MatchEventKind::risk_warning: {
+      const std::string entry = event.entry_plus_1 == 0 ? "" : " entry " + std::to_string(event.entry_plus_1 - 1);
+      return "warning " + id + " (" + reason_words(to_string(static_cast<order_entry::RejectReason>(event.reason))) + ") limit " +
+             std::to_string(event.limit_value) + entry;
+    }
+    case MatchEventKind::limits_set: return "limits set: account " + std::to_string(event.account) + row;
+    case MatchEventKind::restriction_set: return "restriction " + on_off + ": account " + std::to_string(event.account) + row;
+    case MatchEventKind::short_sale_restriction_set: return "short sale restriction " + on_off + ":" + row;
+    case MatchEventKind::position_set:
+      return "position set: account " + std::to_string(event.account) + row + " " + std::to_string(event.limit_value);
     default: return "?";
   }
 }
@@ -142,7 +156,10 @@ inline std::string describe_without_effect(const MatchEvent& event) {
       out << "admin refused (" << reason_words(to_string(static_cast<order_entry::RejectReason>(event.reason))) << ")";
       if (event.limit_value != 0) out << " limit " << event.limit_value;
       break;
-    default: return event.kind >= MatchEventKind::queued ? describe_market(event) : describe_control(event);
+    default: {
+      const bool is_market = event.kind >= MatchEventKind::queued && event.kind <= MatchEventKind::admin_refused;
+      return is_market ? describe_market(event) : describe_control(event);
+    }
   }
   return out.str();
 }

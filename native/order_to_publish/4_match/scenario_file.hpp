@@ -4,6 +4,7 @@
 //   scenario NAME                 a rule in a sentence; comment lines begin with two slashes
 //     profile always_requeue      set-up, before the first command
 //     limits orders 2 levels 2 quantity 1000 sessions 8
+//     risk on                     pre-trade risk
 //     fields                      every field of an event behind its line (scenario_fields.hpp)
 //     > COMMAND                   as matcher_scenario.hpp reads it; every event it gives follows, in order
 //     ? book 1                    a row's orders in canonical walk
@@ -79,6 +80,7 @@ inline std::unique_ptr<Stage> stage_of(const std::vector<std::string>& setup) {
     in >> word;
     if (word == "profile") profile = ReplaceProfile::always_requeue;
     if (word == "fields") shows_fields = true;
+    if (word == "risk") limits.is_risk_on = true;
     while (word == "limits" || in) {
       std::uint32_t value = 0;
       if (!(in >> word >> value)) break;

@@ -57,6 +57,7 @@ inline std::string market_public_word(const MatchEvent& event) {
     case PublicEffect::market_levels: return " | V";
     case PublicEffect::market_breach: out << " | W " << event.quantity; break;
     case PublicEffect::new_day: return " | S";
+    case PublicEffect::short_sale_restriction: out << " | Y " << event.quantity; break;
     default: return " | ?";
   }
   return out.str();

@@ -52,6 +52,7 @@ void Matcher::decrement_maker(OrderIndex maker, std::uint32_t quantity, Sink& si
     return cancel_slot(maker, orders_.detail(maker).cl_ord_id, order_entry::CancelReason::self_trade, order_entry::RequestKind::new_order,
                        sink);
   }
+  if (limits_.is_risk_on) PreTradeRisk(*this).close(maker, quantity);
   node.leaves -= quantity;
   levels_.level(node.level).quantity -= quantity;
   const bool is_shown = node.leaves != 0;

@@ -55,7 +55,9 @@ inline OrderTerms Matcher::terms_of(const Command& command) noexcept {
           .self_trade_scope = special.self_trade_scope,
           .self_trade_action = special.self_trade_action,
           .place = OrderPlace::book,
-          .reserved = {}};
+          .reserved = 0,
+          .account_row = 0,
+          .risk_price = 0};
 }
 
 // An order that has a slot, on its way through the book again.
@@ -94,6 +96,9 @@ void Matcher::new_special_order(const Command& command, Sink& sink) {
   taker.terms = &terms;
   const bool trades = !is_stop(command.order_type) && meets(book, taker.side, limit_of(book, taker));
   if (trades && order_entry::OrderFlags{taker.flags}.post_only()) return refuse(command, would_trade(book, taker.side), sink);
+  if (has_risk(book)) {
+    if (const Refusal refusal = PreTradeRisk(*this).weigh_new(taker)) return refuse(command, refusal, sink);
+  }
   if (!take_in(taker, sink)) refuse(command, book_full(), sink);
 }
 
@@ -108,13 +113,20 @@ bool Matcher::take_in(Taker& taker, Sink& sink) {
   if (!trades && may_rest(taker.order_type, taker.time_in_force) && taker.terms->minimum_quantity == 0) {
     const LevelIndex level = orders_.full() ? levels::none : levels_.find_or_insert(book.side(taker.side), taker.price);
     if (level == levels::none) return false;
-    accept(book, taker, levels_.level(level).quantity, sink);
+    accept_special(book, taker, levels_.level(level).quantity, sink);
     rest(book, level, enter_slot(taker), taker, sink);
     return true;
   }
-  accept(book, taker, 0, sink);
+  accept_special(book, taker, 0, sink);
   enter(book, taker, levels::none, sink);
   return true;
+}
+
+// There is room for it: it is taken.
+template <class Sink>
+inline void Matcher::accept_special(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink) {
+  if (has_risk(book)) PreTradeRisk(*this).enter(taker, sink);
+  accept(book, taker, queue_ahead, sink);
 }
 
 // An accepted or triggered order comes in. slot: of an order that waited, or `none`.
@@ -166,6 +178,10 @@ void Matcher::trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sin
   node.leaves -= trade.quantity;
   level.quantity -= trade.quantity;
   orders_.detail(maker).executed += trade.quantity;
+  if (has_risk(book)) {
+    PreTradeRisk(*this).trade(maker, trade.quantity);
+    PreTradeRisk(*this).trade(taker, trade.quantity);
+  }
   execution(book, taker, maker, trade, open_quantity(maker), sink);
   if (open_quantity(maker) == 0) {
     unlink(book, maker);
@@ -226,6 +242,7 @@ template <class Sink>
 void Matcher::cancel_special(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
                              order_entry::RequestKind request, Sink& sink) {
   const bool waits = is_waiting(slot);
+  if (limits_.is_risk_on) PreTradeRisk(*this).close(slot, open_quantity(slot));
   MatchEvent& event =
       begin_slot_event(slot, MatchEventKind::canceled, waits ? PublicEffect::none : PublicEffect::remove, sink);
   event.request = request;

@@ -39,14 +39,14 @@ bool Matcher::new_stop(Taker& taker, Sink& sink) {
   Book& book = books_[taker.locate];
   const Price stop_price = taker.terms->stop_price;
   if (is_reached(book, taker.side, stop_price)) {
-    accept(book, taker, 0, sink);
+    accept_special(book, taker, 0, sink);
     trigger(book, taker, levels::none, sink);
     return true;
   }
   levels::Ladder& waiting = stops_[taker.locate].side(taker.side);
   const LevelIndex level = orders_.full() ? levels::none : stop_levels_.find_or_insert(waiting, stop_price);
   if (level == levels::none) return false;
-  accept(book, taker, 0, sink);
+  accept_special(book, taker, 0, sink);
   const OrderIndex slot = enter_slot(taker);
   write_detail(slot, taker);
   orders_.node(slot).leaves = taker.leaves;

@@ -7,7 +7,7 @@
 //   canceled      remove   -> D            canceled  reduce -> X             refreshed add     -> A (a reserve order's next slice)
 //   crossed       execute_at_price -> C, not printable: the auction's volume is in its Q     uncrossed     cross_trade    -> Q
 //   imbalance     -> I                     state_changed -> H                auction_collar -> J (LULD)
-//   market_levels -> V                     market_breached -> W
+//   market_levels -> V                     market_breached -> W              short_sale_restriction -> Y
 //   day_rolled    new_day  -> S: the day that ends closes as end_of_day() does and the next opens as start_of_day() does, with the state
 //                             that each instrument is in; the orders that stay follow as A
 //
@@ -61,6 +61,7 @@ class ItchWriter {
       case PublicEffect::auction_collar: return auction_collar(event, time);
       case PublicEffect::market_levels: return market_levels(event, time);
       case PublicEffect::market_breach: return market_breach(event, time);
+      case PublicEffect::short_sale_restriction: return short_sale_restriction(event, time);
       case PublicEffect::new_day:
         end_of_day(time);
         return start_of_day(time);
@@ -186,6 +187,13 @@ class ItchWriter {
     const std::string_view reason(facts.halt_reason.data(), static_cast<std::size_t>(end - facts.halt_reason.begin()));
     message<itch::StockTradingActionEncoder>(locate, time, [&](auto& action) {
       action.stock(symbol(locate)).trading_state(hopwire::venue::trading_action(facts)).reserved(' ').reason_code(reason);
+    });
+  }
+
+  // From an intraday drop while it is on.
+  void short_sale_restriction(const MatchEvent& event, std::uint64_t time) noexcept {
+    message<itch::RegShoRestrictionEncoder>(event.locate, time, [&](auto& restriction) {
+      restriction.stock(symbol(event.locate)).reg_sho_action(event.quantity == 0 ? '0' : '1');
     });
   }
 

@@ -262,6 +262,18 @@ TEST("itch writer: V carries the three levels, W the one that was breached; both
   CHECK_EQ(text(status, 11, 1), "2");
 }
 
+TEST("itch writer: Y says whether the short-sale price test is on") {
+  Bench bench;
+  MatchEvent restriction = event(PublicEffect::short_sale_restriction, MatchEventKind::short_sale_restriction_set);
+  for (const std::uint32_t is_on : {1u, 0u}) {
+    restriction.quantity = is_on;
+    const auto message = bench.write(restriction);
+    check_head(message, 'Y', 20, 3);
+    CHECK_EQ(text(message, 11, 8), "MSFT    ");
+    CHECK_EQ(text(message, 19, 1), is_on == 1 ? "1" : "0");
+  }
+}
+
 TEST("itch writer: a new day closes the old one and opens with the state each instrument is in") {
   Bench bench;
   MatchEvent halted = event(PublicEffect::trading_action, MatchEventKind::state_changed);

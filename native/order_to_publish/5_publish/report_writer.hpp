@@ -57,7 +57,13 @@ class ReportWriter {
         case MatchEventKind::market_levels:
         case MatchEventKind::market_breached:
         case MatchEventKind::day_rolled:
-        case MatchEventKind::admin_refused: break;
+        case MatchEventKind::admin_refused:
+        // The operator's, and what only warns.
+        case MatchEventKind::risk_warning:
+        case MatchEventKind::limits_set:
+        case MatchEventKind::restriction_set:
+        case MatchEventKind::short_sale_restriction_set:
+        case MatchEventKind::position_set: break;
       }
     }
   }
@@ -236,13 +242,19 @@ class ReportWriter {
     });
   }
 
+  // Microseconds, rounded up.
+  [[nodiscard]] static std::uint32_t retry_after(const MatchEvent& event) noexcept {
+    if (event.reason != static_cast<std::uint16_t>(order_entry::RejectReason::message_rate_limit)) return 0;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>((event.queue_ahead + 999) / 1000, UINT32_MAX));
+  }
+
   void rejected(const SequencedCommand& command, const MatchEvent& event) noexcept {
     if (event.request == order_entry::RequestKind::mass_quote) return mass_quote_refused(command, event);
     report<order_entry::OrderRejectedEncoder>(event.session, command.time, [&](auto& message) {
       message.cl_ord_id(event.cl_ord_id)
           .limit_value(event.limit_value)
           .instrument_id(event.instrument_id)
-          .retry_after(0)
+          .retry_after(retry_after(event))
           .reason(static_cast<order_entry::RejectReason>(event.reason));
     });
   }
@@ -273,7 +285,7 @@ class ReportWriter {
           .orig_cl_ord_id(event.original_cl_ord_id)
           .limit_value(event.limit_value)
           .instrument_id(event.instrument_id)
-          .retry_after(0)
+          .retry_after(retry_after(event))
           .reason(static_cast<order_entry::RejectReason>(event.reason))
           .request(event.request);
     });

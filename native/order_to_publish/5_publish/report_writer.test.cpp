@@ -252,6 +252,22 @@ TEST("report writer: setting and resetting a protection, purge and unlock answer
   CHECK_EQ(sessions.out(1), "");
 }
 
+TEST("report writer: a refusal for its rate says how many microseconds to wait, and only such a one; warnings are not told") {
+  Sessions sessions;
+  ReportWriter<Sessions> writer(sessions);
+  MatchEvent refused = event(MatchEventKind::rejected, 1);
+  refused.queue_ahead = 1'500'001;
+  for (const auto reason : {order_entry::RejectReason::message_rate_limit, order_entry::RejectReason::open_value_limit}) {
+    refused.reason = static_cast<std::uint16_t>(reason);
+    writer.write({}, std::vector{event(MatchEventKind::risk_warning, 1), refused});
+    sessions.session(0).pump(*sessions.lines[0]);
+    const order_entry::OrderRejectedView report(sessions.lines[0]->outbound().data() + net::order_entry_prefix);
+    CHECK_EQ(report.retry_after(), reason == order_entry::RejectReason::message_rate_limit ? 1501u : 0u);
+    CHECK_EQ(report.reason(), reason);
+    sessions.lines[0]->flush(0);
+  }
+}
+
 TEST("report writer: a mass cancel closes with its report, cancel on disconnect does not; unknown sessions hear nothing") {
   Sessions sessions;
   ReportWriter<Sessions> writer(sessions);
