@@ -32,7 +32,7 @@ namespace detail {
   using enum order_entry::RejectReason;
   const SpecialTerms& terms = command.special;
   order_entry::OrderFlags known{};
-  known.keep_on_disconnect(true).post_only(true).imbalance_only(true);
+  known.keep_on_disconnect(true).post_only(true).imbalance_only(true).short_sale(true);
   if (!order_entry::is_valid(command.side)) return invalid_side;
   if (!order_entry::is_valid(command.order_type)) return invalid_order_type;
   if (!order_entry::is_valid(command.time_in_force)) return invalid_time_in_force;

@@ -261,7 +261,7 @@ TEST("session: what a command carries is what the client said") {
   venue.in(line, venue.new_order(1, 10, [](order_entry::NewOrderEncoder& m) {
     m.trigger_sequence(77).account(9).instrument_id(5002).price(order_entry::NewOrderView::price_null_value).quantity(250);
     m.side(order_entry::Side::sell).order_type(order_entry::OrderType::market).time_in_force(order_entry::TimeInForce::immediate_or_cancel);
-    m.flags(order_entry::OrderFlags{}.keep_on_disconnect(true));
+    m.flags(order_entry::OrderFlags{}.keep_on_disconnect(true).short_sale(true));
   }));
   REQUIRE(venue.batch.size() == 1);
   const Command& command = venue.batch[0].command;
@@ -276,7 +276,7 @@ TEST("session: what a command carries is what the client said") {
   CHECK_EQ(command.side, order_entry::Side::sell);
   CHECK_EQ(command.order_type, order_entry::OrderType::market);
   CHECK_EQ(command.time_in_force, order_entry::TimeInForce::immediate_or_cancel);
-  CHECK_EQ(command.flags, order_entry::OrderFlags::keep_on_disconnect_mask);
+  CHECK_EQ(command.flags, order_entry::OrderFlags::keep_on_disconnect_mask | order_entry::OrderFlags::short_sale_mask);
   CHECK_EQ(command.client_sequence, 1u);
 }
 
