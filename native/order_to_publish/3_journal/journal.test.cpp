@@ -294,6 +294,28 @@ TEST("journal: a lost, doubled or cut record is found") {
   CHECK_EQ(fault_of(sound), RecordFault::none);
 }
 
+TEST("journal: a command kind in the record form of other kinds is damage, in both directions") {
+  const auto fault_as = [](CommandKind written, CommandKind kind) {
+    SequencedCommand sequenced = command_of(1);
+    sequenced.command.kind = written;
+    sequenced.command.mark_special_terms();
+    std::array<std::byte, journal_record_bytes> record{};
+    encode_record(record.data(), sequenced, 0);
+    std::byte* body = record.data() + journal_frame_bytes + journal::MessageHeaderView::encoded_length;
+    body[written == CommandKind::kill ? journal::ControlRecordView::kind_offset : journal::CommandRecordView::kind_offset] =
+        static_cast<std::byte>(kind);
+    const auto length = static_cast<std::uint32_t>(journal_record_bytes - journal_frame_bytes);
+    core::store_le<std::uint32_t>(record.data() + 4, journal_checksum(record.data(), length, 0));
+    JournalRecord decoded;
+    return decode_record(record, 0, true, decoded);
+  };
+  CHECK_EQ(fault_as(CommandKind::new_order, CommandKind::cancel_order), RecordFault::none);
+  CHECK_EQ(fault_as(CommandKind::new_order, CommandKind::kill), RecordFault::wrong_form);
+  CHECK_EQ(fault_as(CommandKind::kill, CommandKind::unkill), RecordFault::none);
+  CHECK_EQ(fault_as(CommandKind::kill, CommandKind::new_order), RecordFault::wrong_form);
+  CHECK_EQ(fault_as(CommandKind::kill, CommandKind::mass_cancel), RecordFault::wrong_form);  // it has no scope
+}
+
 TEST("journal: a file that is none, or of another version, is refused with the reason") {
   PrivateRing ring;
   TemporaryFile file("journal-header");

@@ -136,7 +136,7 @@ inline bool is_command(std::uint16_t template_id) noexcept {
   return template_id == journal::CommandRecordView::template_id || template_id == journal::ControlRecordView::template_id;
 }
 
-enum class RecordFault : std::uint8_t { none, cut_off, bad_length, bad_checksum, unknown_message };
+enum class RecordFault : std::uint8_t { none, cut_off, bad_length, bad_checksum, unknown_message, wrong_form };
 
 constexpr const char* to_string(RecordFault fault) noexcept {
   switch (fault) {
@@ -145,6 +145,7 @@ constexpr const char* to_string(RecordFault fault) noexcept {
     case RecordFault::bad_length: return "impossible record length";
     case RecordFault::bad_checksum: return "checksum does not follow from the record and the one before";
     case RecordFault::unknown_message: return "message of another schema or version";
+    case RecordFault::wrong_form: return "command kind in the record form of other kinds";
   }
   return "unknown";
 }
@@ -225,15 +226,17 @@ inline RecordFault decode_record(std::span<const std::byte> bytes, std::uint32_t
     return RecordFault::unknown_message;
   }
   const std::byte* body = message + journal::MessageHeaderView::encoded_length;
-  const auto decode = [&](const auto& view) {
-    if (!journal::is_valid(view.kind())) return false;
-    out.command = decode_command(view);
-    return true;
-  };
   const bool is_control = header.template_id() == journal::ControlRecordView::template_id;
-  if (!(is_control ? decode(journal::ControlRecordView(body)) : decode(journal::CommandRecordView(body)))) {
-    return RecordFault::unknown_message;
-  }
+  const auto decode = [&](const auto& view) {
+    if (!journal::is_valid(view.kind())) return RecordFault::unknown_message;
+    const SequencedCommand sequenced = decode_command(view);
+    // Each kind has one form; in the other its terms would be read as what they are not.
+    if (sequenced.command.has_control_terms() != is_control) return RecordFault::wrong_form;
+    out.command = sequenced;
+    return RecordFault::none;
+  };
+  const RecordFault fault = is_control ? decode(journal::ControlRecordView(body)) : decode(journal::CommandRecordView(body));
+  if (fault != RecordFault::none) return fault;
   out.checksum = stated;
   out.size = journal_frame_bytes + length;
   return RecordFault::none;
