@@ -12,10 +12,11 @@
 // trading state, collar, band, post-only, pre-trade risk unless it only reduces, room for a new level.
 // Cancel: session, instrument, order, in every state. Mass cancel: session, scope, instrument. Mass quote: quotes.ts.
 
+import { largestPrice, smallestPrice } from '../generated/rules.js';
 import type { Book } from './book.js';
 import type { CancelOrder, NewOrder, ReplaceOrder } from './commands.js';
 import { checkLocks } from './lockouts.js';
-import { isAuctionOnly, isStop, largestPrice, type Order, smallestPrice } from './order.js';
+import { isAuctionOnly, isStop, type Order } from './order.js';
 import { checkBand } from './price_band.js';
 import { checkCollar } from './price_collar.js';
 import { checkLot, checkTick } from './tick_table.js';

@@ -8,12 +8,11 @@
 // each with its lowest and highest trade price. So the engine remembers 16 pairs, whatever is traded. An auction starts the
 // count anew, with its price if it traded; so does a new day, and a new setting. A window below 16 ns is refused (invalidValue).
 
+import { breakerSlices, wholeInBasisPoints } from '../generated/rules.js';
 import type { SetCircuitBreaker } from './admin_commands.js';
 import type { Book } from './book.js';
-import { checkBasisPoints, wholeInBasisPoints } from './price_collar.js';
+import { checkBasisPoints } from './price_collar.js';
 import type { Refusal, Venue } from './venue.js';
-
-const sliceCount = 16;
 
 interface Slice {
   readonly number: number;
@@ -28,7 +27,7 @@ export class Breaker {
 
   constructor(basisPoints: number, window: number) {
     this.basisPoints = basisPoints;
-    this.sliceTime = Math.floor(window / sliceCount);
+    this.sliceTime = Math.floor(window / breakerSlices);
   }
 
   /** Would a trade at this price go too far? */
@@ -55,7 +54,7 @@ export class Breaker {
 
   /** The slices that count, oldest first. */
   count(now: number): readonly Slice[] {
-    const oldest = Math.floor(now / this.sliceTime) - sliceCount + 1;
+    const oldest = Math.floor(now / this.sliceTime) - breakerSlices + 1;
     return this.slices.filter(({ number }) => number >= oldest);
   }
 }
@@ -68,7 +67,7 @@ export function setCircuitBreaker(venue: Venue, command: SetCircuitBreaker): Ref
   const { locate, basisPoints, window } = command;
   const refusal = checkBasisPoints(basisPoints);
   if (refusal !== undefined) return refusal;
-  if (basisPoints > 0 && window < sliceCount) return { reason: 'invalidValue', limitValue: sliceCount };
+  if (basisPoints > 0 && window < breakerSlices) return { reason: 'invalidValue', limitValue: breakerSlices };
   venue.book(locate).breaker = basisPoints === 0 ? undefined : new Breaker(basisPoints, window);
   return undefined;
 }

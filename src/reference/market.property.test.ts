@@ -3,11 +3,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { limitStateTime } from '../generated/rules.js';
 import { marketCommandList } from '../test_support/random_market.js';
 import type { TradingState } from './admin_commands.js';
 import { Engine } from './engine.js';
 import type { MatchEvent } from './events.js';
-import { limitStateTime } from './price_band.js';
 import { scenarioLimits } from './scenario_file.js';
 
 function engineOf(): Engine {

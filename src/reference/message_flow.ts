@@ -9,11 +9,11 @@
 // Duplicates: a new order like one of the account's last 64 new orders that were taken - instrument, side, price (none: none), quantity -
 // is refused while that one is younger than `duplicateWindow`: duplicateOrder with the window. A refused order is not remembered.
 
+import { ordersRemembered } from '../generated/rules.js';
 import type { Requester } from './commands.js';
 import type { Order } from './order.js';
 import type { Refusal, Venue } from './venue.js';
 
-const remembered = 64;
 const second = 1_000_000_000;
 
 /** Takes a token. */
@@ -47,5 +47,5 @@ export function checkDuplicate(venue: Venue, order: Content): Refusal | undefine
 
 export function rememberOrder(venue: Venue, { account, locate, side, price, leaves }: Content) {
   const row = venue.risk.account(account);
-  row.recent = [...row.recent, { time: venue.now, locate, side, price, quantity: leaves }].slice(-remembered);
+  row.recent = [...row.recent, { time: venue.now, locate, side, price, quantity: leaves }].slice(-ordersRemembered);
 }

@@ -2,10 +2,6 @@
 
 import type { NewOrder, OrderType, SelfTradeInstruction, Side, TimeInForce } from './commands.js';
 
-/** What ITCH can publish. */
-export const smallestPrice = 1;
-export const largestPrice = 2_000_000_000;
-
 /** On its way (taker), in the book, waiting unseen for its stop price (parked) or an auction (queued), or reached by a trade (elected). */
 export type Place = 'taker' | 'book' | 'parked' | 'queued' | 'elected';
 

@@ -13,16 +13,15 @@
 // when all that follows from it has happened: `limitState` tells its beginning, `limitStateOver` its end (no public effect: ITCH has no
 // message for it). A limit state that lasts 15 seconds pauses the instrument: halt, LUDP (reopening.ts goes on from there).
 
+import { largestPrice, smallestPrice } from '../generated/rules.js';
 import type { SetPriceBand } from './admin_commands.js';
 import type { Book } from './book.js';
 import { checkPrice } from './checks.js';
 import type { Side } from './commands.js';
-import { largestPrice, type Order, smallestPrice } from './order.js';
+import type { Order } from './order.js';
 import { checkBasisPoints, isBeyond, partOf } from './price_collar.js';
 import { checkTick, tickAtOrAbove, tickAtOrBelow } from './tick_table.js';
 import type { Refusal, Venue } from './venue.js';
-
-export const limitStateTime = 15_000_000_000;
 
 export interface PriceBand {
   readonly basisPoints: number;

@@ -7,12 +7,11 @@
 // order without a counterpart (immediateOrCancel); trades on the way do not move that edge. A stop-limit is asked when it is triggered, and
 // `canceled` with priceCollar. Orders that rest, and auctions, are not asked.
 
+import { wholeInBasisPoints } from '../generated/rules.js';
 import type { SetPriceCollar } from './admin_commands.js';
 import type { Book } from './book.js';
 import type { Side } from './commands.js';
 import type { Refusal, Venue } from './venue.js';
-
-export const wholeInBasisPoints = 10_000;
 
 /** A part of a price, rounded down; exact: 2e9 x 1e4 is far below 2^53. */
 export function partOf(price: number, basisPoints: number): number {

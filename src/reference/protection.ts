@@ -22,13 +22,11 @@
 // Arithmetic. Sums are below their thresholds before an execution is added and thresholds are safe integers, so a sum that a double cannot
 // hold exactly is past every threshold, rounded or not; a trip empties the window, so no such sum is kept.
 
+import { protectionTradesMax, protectionWindowMax } from '../generated/rules.js';
 import type { Requester } from './commands.js';
 import type { ProtectionGroup, ProtectionReason, ResetProtection, SetProtection } from './control_commands.js';
 import type { Order } from './order.js';
 import type { Refusal, Venue } from './venue.js';
-
-export const longestWindow = 86_400_000_000_000;
-export const mostTrades = 1000;
 
 interface Execution {
   readonly time: number;
@@ -67,8 +65,8 @@ function checkRange(value: number, smallest: number, largest: number, reason: Re
 export function setProtection(venue: Venue, command: SetProtection) {
   const { group, window, trades, quantity, value } = command;
   const refusal =
-    checkRange(window, 1, longestWindow, 'invalidWindow') ??
-    checkRange(trades, 1, mostTrades, 'invalidThreshold') ??
+    checkRange(window, 1, protectionWindowMax, 'invalidWindow') ??
+    checkRange(trades, 1, protectionTradesMax, 'invalidThreshold') ??
     checkRange(quantity, 0, Number.MAX_SAFE_INTEGER, 'invalidThreshold') ??
     checkRange(value, 0, Number.MAX_SAFE_INTEGER, 'invalidThreshold');
   if (refusal !== undefined) return venue.refuse(command, refusal);

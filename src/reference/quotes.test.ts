@@ -1,8 +1,8 @@
 // The largest mass quote there is: a scenario line would be too long to read.
 
 import { expect, test } from 'vitest';
+import { massQuoteEntriesMax } from '../generated/rules.js';
 import { Engine } from './engine.js';
-import { mostEntries } from './quotes.js';
 import { scenarioLimits } from './scenario_file.js';
 
 function quote(count: number) {
@@ -20,13 +20,13 @@ function quote(count: number) {
 }
 
 test('a hundred entries are taken, each with both sides', () => {
-  const events = quote(mostEntries);
-  expect(events.filter(({ kind }) => kind === 'rested')).toHaveLength(2 * mostEntries);
-  expect(events.at(-1)).toMatchObject({ kind: 'massQuoted', quantity: mostEntries });
+  const events = quote(massQuoteEntriesMax);
+  expect(events.filter(({ kind }) => kind === 'rested')).toHaveLength(2 * massQuoteEntriesMax);
+  expect(events.at(-1)).toMatchObject({ kind: 'massQuoted', quantity: massQuoteEntriesMax });
 });
 
 test('one more is refused with the limit', () => {
-  expect(quote(mostEntries + 1)).toEqual([
-    expect.objectContaining({ kind: 'rejected', reason: 'invalidEntryCount', limitValue: mostEntries }),
+  expect(quote(massQuoteEntriesMax + 1)).toEqual([
+    expect.objectContaining({ kind: 'rejected', reason: 'invalidEntryCount', limitValue: massQuoteEntriesMax }),
   ]);
 });

@@ -25,6 +25,7 @@
 // of which both sides were, with reason protectionTripped. When the circuit breaker halts an instrument on the way (circuit_breaker.ts),
 // the side still to come there is left as it is. Stops that the quotes elect come in after the whole command.
 
+import { massQuoteEntriesMax } from '../generated/rules.js';
 import { checkNewOrder } from './checks.js';
 import type { NewOrder, Side } from './commands.js';
 import type { MassQuote, QuoteEntry } from './control_commands.js';
@@ -36,8 +37,6 @@ import { QuoteRisk, type Verdict, type Warning, warn } from './pre_trade_risk.js
 import { isTripped } from './protection.js';
 import { checkOpen } from './trading_state.js';
 import type { Refusal, Venue } from './venue.js';
-
-export const mostEntries = 100;
 
 /** One side of an entry as the order it would be. */
 export function sideOf(command: MassQuote, entry: QuoteEntry, side: Side): NewOrder {
@@ -117,7 +116,7 @@ function checkMassQuote(venue: Venue, command: MassQuote): Verdict {
 function checkCommand(venue: Venue, command: MassQuote): Refusal | undefined {
   const { entries, session, account, firm } = command;
   if (entries.length < 1) return { reason: 'invalidEntryCount', limitValue: 1 };
-  if (entries.length > mostEntries) return { reason: 'invalidEntryCount', limitValue: mostEntries };
+  if (entries.length > massQuoteEntriesMax) return { reason: 'invalidEntryCount', limitValue: massQuoteEntriesMax };
   if (isOnlyPull(command)) return undefined;
   const tripped = isTripped(venue, command) ? ({ reason: 'protectionTripped' } as const) : undefined;
   return checkLocks(venue, { session, account, firm }) ?? tripped ?? checkMessageRate(venue, command);

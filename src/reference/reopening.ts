@@ -10,14 +10,12 @@
 // When the call is to end and its auction would trade outside, it does not: the collar is widened on that side by 5% of the first price
 // (`auctionCollar` with extension one more) and the call goes on, by its timetable for another call time. 5% and widening are rounded down.
 
+import { largestPrice, reopeningCollarBasisPoints, smallestPrice } from '../generated/rules.js';
 import type { SetReopening } from './admin_commands.js';
 import { indicativePrice } from './auction.js';
 import type { Book } from './book.js';
-import { largestPrice, smallestPrice } from './order.js';
 import { partOf } from './price_collar.js';
 import type { Refusal, Venue } from './venue.js';
-
-const collarBasisPoints = 500;
 
 export interface AuctionCollar {
   readonly referencePrice: number;
@@ -39,7 +37,7 @@ export function collarAfter(book: Book): AuctionCollar | undefined {
   const { limitState, band } = book;
   if (limitState === undefined || band === undefined) return undefined;
   const referencePrice = limitState.price;
-  const width = partOf(referencePrice, collarBasisPoints);
+  const width = partOf(referencePrice, reopeningCollarBasisPoints);
   const isUp = limitState.side === 'buy';
   return {
     referencePrice,
@@ -68,7 +66,7 @@ export function mustExtend(venue: Venue, book: Book): boolean {
   const { referencePrice, lowerPrice, upperPrice, extension } = collar;
   const isAbove = price > upperPrice;
   if (!isAbove && price >= lowerPrice) return false;
-  const width = partOf(referencePrice, collarBasisPoints);
+  const width = partOf(referencePrice, reopeningCollarBasisPoints);
   publishCollar(venue, book, {
     referencePrice,
     lowerPrice: isAbove ? lowerPrice : within(lowerPrice - width),

@@ -13,6 +13,7 @@
 //
 // Positions follow every execution, in auctions too, from the first on; a new trading day keeps them.
 
+import { duplicateWindowMax, messageRateMax } from '../generated/rules.js';
 import type { AccountLimit, InstrumentLimit, LimitName, RiskCommand, SetLimits, Severity } from './control_commands.js';
 import type { MatchEvent } from './events.js';
 import type { Order } from './order.js';
@@ -20,8 +21,6 @@ import { restrictShortSales } from './short_sale.js';
 import type { Refusal, Venue } from './venue.js';
 
 const none = Number.MAX_SAFE_INTEGER;
-const day = 86_400_000_000_000;
-const most = 1_000_000;
 
 interface Bounds {
   readonly smallest: number;
@@ -41,9 +40,9 @@ const instrumentLimits: Readonly<Record<InstrumentLimit, Bounds>> = {
 const accountLimits: Readonly<Record<AccountLimit, Bounds>> = {
   grossPosition: plain,
   openValue: plain,
-  messageRate: { smallest: 0, largest: most, initial: 0, canBeSoft: false },
-  messageBurst: { smallest: 1, largest: most, initial: 1, canBeSoft: false },
-  duplicateWindow: { smallest: 0, largest: day, initial: 0, canBeSoft: false },
+  messageRate: { smallest: 0, largest: messageRateMax, initial: 0, canBeSoft: false },
+  messageBurst: { smallest: 1, largest: messageRateMax, initial: 1, canBeSoft: false },
+  duplicateWindow: { smallest: 0, largest: duplicateWindowMax, initial: 0, canBeSoft: false },
 };
 
 type Limits<Name extends LimitName> = Readonly<Record<Severity, Record<Name, number>>>;

@@ -11,12 +11,10 @@
 // the range ITCH can publish, a band that does not begin on its tick, more than 16 bands; a lot or minimum below 1 or above the venue's
 // largest quantity, a minimum that is no multiple of the lot.
 
+import { largestPrice, tickBandsMax } from '../generated/rules.js';
 import type { SetLotSize, SetTickBand } from './admin_commands.js';
 import type { Book } from './book.js';
-import { largestPrice } from './order.js';
 import type { Refusal, Venue } from './venue.js';
-
-export const maximumTickBands = 16;
 
 export interface TickBand {
   readonly fromPrice: number;
@@ -65,7 +63,7 @@ export function setTickBand(venue: Venue, { locate, fromPrice, tick }: SetTickBa
   const others = book.tickBands.filter((band) => band.fromPrice !== fromPrice);
   if (tick > 0) {
     if (fromPrice % tick !== 0) return { reason: 'invalidValue', limitValue: tick };
-    if (others.length >= maximumTickBands) return { reason: 'invalidValue', limitValue: maximumTickBands };
+    if (others.length >= tickBandsMax) return { reason: 'invalidValue', limitValue: tickBandsMax };
     others.push({ fromPrice, tick });
   }
   book.tickBands = others.sort((a, b) => a.fromPrice - b.fromPrice);

@@ -6,7 +6,8 @@
 // if it rests; a waiting order just goes). A replace does not change it. Instruments: a limit state that has lasted its time
 // (price_band.ts), a halt or call by the venue that is over (reopening.ts).
 
-import { limitStateTime, noteLimitStates } from './price_band.js';
+import { limitStateTime } from '../generated/rules.js';
+import { noteLimitStates } from './price_band.js';
 import { runElected } from './stops.js';
 import { advanceReopening, haltByVenue } from './trading_state.js';
 import type { Venue } from './venue.js';

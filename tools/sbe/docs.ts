@@ -11,6 +11,14 @@ export function docsOf(schema: SchemaIr, source: string): string {
   out.push(`From \`${source}\`. Layout hash \`${hex64(layoutHash(schema))}\`.`, '');
   if (schema.kind === 'messages') messageDocs(out, schema);
   else if (schema.kind === 'vocabulary') {
+    if (schema.numbers.length > 0) {
+      heading(out, 2, 'Constants', '');
+      table(
+        out,
+        ['value', 'name', 'type', 'meaning'],
+        schema.numbers.map((one) => [one.value, one.name, one.primitive, one.description]),
+      );
+    }
     for (const list of schema.lists) {
       heading(out, 2, list.name, list.description);
       const names = list.attributes.map((attribute) => attribute.name);

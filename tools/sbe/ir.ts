@@ -211,11 +211,20 @@ export interface ListIr {
   readonly description: string;
 }
 
+/** A number both languages compute with; at most 2^53 - 1, so that TypeScript has it as a number. */
+export interface NumberIr {
+  readonly name: string;
+  readonly primitive: PrimitiveName;
+  readonly value: string;
+  readonly description: string;
+}
+
 export interface VocabularyIr {
   readonly kind: 'vocabulary';
   readonly package: string;
   readonly description: string;
   readonly lists: readonly ListIr[];
+  readonly numbers: readonly NumberIr[];
 }
 
 export type SchemaIr = MessageSchemaIr | RegionSchemaIr | VocabularyIr;

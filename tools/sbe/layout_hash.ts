@@ -14,7 +14,7 @@ const remarks = new Set(['description', 'deprecated', 'minValue', 'maxValue', 'e
 function counts(key: string, value: Json | undefined): value is Json {
   if (value === undefined || remarks.has(key)) return false;
   if (key === 'sinceVersion') return value !== 0;
-  if (key === 'groups' || key === 'data') return (value as readonly Json[]).length > 0;
+  if (key === 'groups' || key === 'data' || key === 'numbers') return (value as readonly Json[]).length > 0;
   return true;
 }
 

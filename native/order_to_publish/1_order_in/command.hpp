@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "generated/order_entry.hpp"
+#include "generated/rules.hpp"
 
 namespace hopwire::venue {
 
@@ -74,7 +75,7 @@ inline constexpr std::uint8_t side = order_entry::ScopeFields::side_mask;
 inline constexpr std::uint8_t said = 32;  // always set in a scope; a mass cancel without it is about all orders of its session
 }  // namespace scope_field
 
-inline constexpr std::size_t mass_quote_entries_max = 100;
+inline constexpr std::size_t mass_quote_entries_max = rules::mass_quote_entries_max;
 
 inline constexpr std::int32_t no_stop_price = INT32_MIN;
 

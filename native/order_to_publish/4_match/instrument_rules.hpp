@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "generated/rules.hpp"
 #include "levels/price_levels.hpp"
 #include "order_to_publish/4_match/market_facts.hpp"
 #include "order_to_publish/4_match/order_checks.hpp"
@@ -23,8 +24,8 @@ inline constexpr std::uint8_t risk = 8;         // of every book when the venue 
 }  // namespace book_rule
 
 inline constexpr std::uint64_t never = UINT64_MAX;
-inline constexpr std::uint32_t maximum_tick_bands = 16;
-inline constexpr std::uint32_t breaker_slices = 16;
+inline constexpr std::uint32_t maximum_tick_bands = rules::tick_bands_max;
+using rules::breaker_slices;
 
 struct TickBand {
   levels::Price from_price;

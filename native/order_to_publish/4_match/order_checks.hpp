@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "generated/order_entry.hpp"
+#include "generated/rules.hpp"
 #include "order_to_publish/1_order_in/command.hpp"
 
 namespace hopwire::venue {
@@ -26,8 +27,8 @@ struct MatcherLimits {
   std::uint16_t maximum_accounts = 1024;  // that the operator may name limits, restrictions or positions of
 };
 
-inline constexpr std::int32_t smallest_price = 1;
-inline constexpr std::int32_t largest_price = 2'000'000'000;  // 200,000.0000, the largest Price(4)
+using rules::largest_price;
+using rules::smallest_price;
 
 // Two words, so that it is given back in registers: three would go through memory, checks that refuse nothing included.
 struct Refusal {

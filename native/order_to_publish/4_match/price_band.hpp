@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "generated/rules.hpp"
 #include "order_to_publish/4_match/market_rules.hpp"
 
 namespace hopwire::venue {
@@ -29,7 +30,7 @@ namespace price_band {
 
 using levels::Price;
 
-inline constexpr std::uint64_t limit_state_time = 15'000'000'000;
+using rules::limit_state_time;
 
 inline PriceBand around(const InstrumentRules& rules, Price reference, std::uint32_t basis_points) noexcept {
   const std::int64_t distance = price_collar::part_of(reference, basis_points);

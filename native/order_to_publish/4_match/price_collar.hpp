@@ -11,13 +11,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "generated/rules.hpp"
 #include "order_to_publish/4_match/instrument_rules.hpp"
 
 namespace hopwire::venue::price_collar {
 
 using levels::Price;
 
-inline constexpr std::int64_t whole = 10'000;  // in basis points
+inline constexpr std::int64_t whole = rules::whole_in_basis_points;
 
 // A part of a price, rounded down.
 inline std::int64_t part_of(Price price, std::int64_t basis_points) noexcept { return price * basis_points / whole; }

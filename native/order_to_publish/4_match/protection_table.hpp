@@ -13,6 +13,7 @@
 
 #include "core/reserved_array.hpp"
 #include "generated/order_entry.hpp"
+#include "generated/rules.hpp"
 
 namespace hopwire::venue {
 
@@ -47,8 +48,8 @@ struct Protection {
 class ProtectionTable {
  public:
   static constexpr std::size_t capacity = std::size_t{1} << 14;
-  static constexpr std::uint64_t longest_window = 86'400'000'000'000;
-  static constexpr std::uint32_t most_trades = 1000;
+  static constexpr std::uint64_t longest_window = rules::protection_window_max;
+  static constexpr std::uint32_t most_trades = rules::protection_trades_max;
 
   ProtectionTable() : rows_(capacity), executions_(capacity * most_trades) {}
 

@@ -14,13 +14,14 @@
 
 #include <algorithm>
 
+#include "generated/rules.hpp"
 #include "order_to_publish/4_match/market_rules.hpp"
 
 namespace hopwire::venue {
 
 namespace reopening {
 
-inline constexpr std::int64_t collar_basis_points = 500;
+inline constexpr std::int64_t collar_basis_points = rules::reopening_collar_basis_points;
 inline constexpr HaltReason pause{'L', 'U', 'D', 'P'};
 inline constexpr HaltReason breaker{'T', '5'};
 

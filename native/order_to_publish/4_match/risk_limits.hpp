@@ -27,6 +27,7 @@
 #include <span>
 
 #include "core/reserved_array.hpp"
+#include "generated/rules.hpp"
 #include "levels/price_levels.hpp"
 #include "order_to_publish/4_match/order_checks.hpp"
 #include "risk/token_bucket.hpp"
@@ -35,14 +36,14 @@ namespace hopwire::venue {
 
 namespace risk_limit {
 inline constexpr std::int64_t none = (std::int64_t{1} << 53) - 1;  // what both engines hold exactly
-inline constexpr std::int64_t most_messages = 1'000'000;
-inline constexpr std::int64_t day = 86'400'000'000'000;
+inline constexpr std::int64_t most_messages = rules::message_rate_max;
+inline constexpr std::int64_t day = rules::duplicate_window_max;
 inline constexpr std::size_t of_instrument = 5;  // RiskLimit values below this are an instrument row's
 inline constexpr std::size_t of_account = 5;
 inline constexpr std::size_t message_rate = 2;  // places in an account's row
 inline constexpr std::size_t message_burst = 3;
 inline constexpr std::size_t duplicate_window = 4;
-inline constexpr std::size_t remembered = 64;  // new orders of an account
+inline constexpr std::size_t remembered = rules::orders_remembered;  // new orders of an account
 }  // namespace risk_limit
 
 // An open order, or a part of one, as risk sees it.

@@ -1,9 +1,9 @@
-// C++ for vocabularies: an enum, a table of names and attributes in the order of the schema, and look-ups.
+// C++ for vocabularies: constants, and of each list an enum, a table of names and attributes in the order of the schema, and look-ups.
 
 import type { AttributeType, ListIr, VocabularyIr } from '../ir.js';
 import { cppName, pascalCase, snakeCase } from '../naming.js';
 import { emitCppEnum } from './cpp_types.js';
-import { cppLiteral, cppString } from './cpp_values.js';
+import { cppLiteral, cppString, cppType } from './cpp_values.js';
 import type { Writer } from './writer.js';
 
 const attributeTypes: Readonly<Record<AttributeType, string>> = {
@@ -14,6 +14,10 @@ const attributeTypes: Readonly<Record<AttributeType, string>> = {
 };
 
 export function emitCppVocabulary(out: Writer, schema: VocabularyIr): void {
+  for (const { name, primitive, value, description } of schema.numbers) {
+    if (description !== '') out.comment(description);
+    out.line(`inline constexpr ${cppType(primitive)} ${cppName(name)} = ${cppLiteral(value, primitive)};`);
+  }
   for (const list of schema.lists) {
     emitCppEnum(out, { name: list.name, primitive: list.primitive, values: list.items, description: list.description });
     out.line();

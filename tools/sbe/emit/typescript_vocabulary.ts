@@ -1,4 +1,4 @@
-// TypeScript for vocabularies: numbers by name, and a table of names and attributes in the order of the schema.
+// TypeScript for vocabularies: constants, and of each list numbers by name, and a table of names and attributes in the order of the schema.
 
 import type { AttributeType, ListIr, VocabularyIr } from '../ir.js';
 import { camelCase } from '../naming.js';
@@ -7,6 +7,10 @@ import { typescriptString } from './typescript_values.js';
 import type { Writer } from './writer.js';
 
 export function emitTypescriptVocabulary(out: Writer, schema: VocabularyIr): void {
+  for (const { name, value, description } of schema.numbers) {
+    out.doc(description);
+    out.line(`export const ${camelCase(name)} = ${value};`);
+  }
   for (const list of schema.lists) {
     emitTypescriptEnum(out, {
       name: list.name,

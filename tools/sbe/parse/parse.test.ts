@@ -283,6 +283,16 @@ ${body}
       found: ['s.xml:3:35: type="float32" is not known, did you mean "float64"?'],
     },
     {
+      what: 'a constant of a vocabulary that is no safe integer, has no type of its own, or is there twice',
+      schema:
+        '<hw:vocabulary xmlns:hw="https://hopwire.dev/schema" package="p">\n<constant name="a" encodingType="int64" value="9007199254740993"/>\n<constant name="b" encodingType="float" value="1"/>\n<constant name="a" encodingType="int32" value="1"/></hw:vocabulary>',
+      found: [
+        's.xml:2:41: value="9007199254740993" is no safe integer; constants go up to 9007199254740991',
+        's.xml:3:20: encodingType="float" is not known; one of int32, int64, uint32, uint64',
+        's.xml:4:1: constant "a" is already used at line 2',
+      ],
+    },
+    {
       what: 'an item without an attribute of its list',
       schema:
         '<hw:vocabulary xmlns:hw="https://hopwire.dev/schema" package="p">\n<list name="L" encodingType="uint8"><attribute name="code" type="uint32"/>\n<item name="a"/><item name="b" code="x"/></list></hw:vocabulary>',

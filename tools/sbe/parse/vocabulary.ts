@@ -1,6 +1,6 @@
 // <hw:vocabulary>: lists of names with numbers and attributes (hops, counters, errors) that both languages, the regions and the logs share.
 
-import type { AttributeType, ListIr, ListItemIr, VocabularyIr } from '../ir.js';
+import type { AttributeType, ListIr, ListItemIr, NumberIr, VocabularyIr } from '../ir.js';
 import { type PrimitiveName, primitiveOf } from '../primitives.js';
 import type { Diagnostics } from '../source/diagnostics.js';
 import type { XmlElement } from '../source/xml_reader.js';
@@ -8,6 +8,7 @@ import { Attributes, Scope, unexpectedChild } from './attributes.js';
 import { parseValue } from './values.js';
 
 const encodings = ['uint8', 'uint16', 'uint32'] as const;
+const numberEncodings = ['int32', 'int64', 'uint32', 'uint64'] as const;
 const attributeTypes: readonly AttributeType[] = ['string', 'uint32', 'uint64', 'boolean'];
 const takenNames = ['name', 'value', 'description'];
 
@@ -18,16 +19,41 @@ export function parseVocabulary(root: XmlElement, diagnostics: Diagnostics): Voc
   attributes.finish();
   const names = new Scope('list', diagnostics);
   const lists: ListIr[] = [];
+  const numberNames = new Scope('constant', diagnostics);
+  const numbers: NumberIr[] = [];
   for (const child of root.children) {
+    if (child.name === 'constant') {
+      const number = parseNumber(child, diagnostics);
+      numberNames.add(number.name, child.position);
+      numbers.push(number);
+      continue;
+    }
     if (child.name !== 'list') {
-      unexpectedChild(child, root, ['list'], diagnostics);
+      unexpectedChild(child, root, ['list', 'constant'], diagnostics);
       continue;
     }
     const list = parseList(child, diagnostics);
     names.add(list.name, child.position);
     lists.push(list);
   }
-  return { kind: 'vocabulary', package: packageName, description, lists };
+  return { kind: 'vocabulary', package: packageName, description, lists, numbers };
+}
+
+function parseNumber(element: XmlElement, diagnostics: Diagnostics): NumberIr {
+  const attributes = new Attributes(element, diagnostics);
+  const name = attributes.name();
+  attributes.required('encodingType');
+  const primitive: PrimitiveName = attributes.oneOf('encodingType', numberEncodings, 'int64');
+  const text = attributes.required('value') ?? '0';
+  const value = parseValue(text, primitive, 'value', attributes.place('value'), diagnostics) ?? '0';
+  if (!Number.isSafeInteger(Number(value)))
+    attributes.error(
+      `value="${text}" is no safe integer; constants go up to 9007199254740991`,
+      attributes.place('value'),
+    );
+  const description = attributes.description();
+  attributes.finish();
+  return { name, primitive, value, description };
 }
 
 function parseList(element: XmlElement, diagnostics: Diagnostics): ListIr {
