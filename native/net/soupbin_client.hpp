@@ -130,7 +130,8 @@ class SoupBinClient {
       case soupbintcp::EndOfSessionView::discriminator: return end(SoupBinClientState::ended, "");
       default: break;
     }
-    if (state_ != SoupBinClientState::established) return end(SoupBinClientState::failed, "the server sent data before it accepted the login");
+    if (state_ != SoupBinClientState::established)
+      return end(SoupBinClientState::failed, "the server sent data before it accepted the login");
     payload_ = packet.payload();
     if (packet.type == soupbintcp::UnsequencedDataView::discriminator) return Event::unsequenced;
     ++next_sequence_;

@@ -2,8 +2,8 @@
 // connection, whole packets out of the one and into the other, and when bytes last moved either way. No socket, no clock: bytes and times
 // come in through calls, so that every behaviour is tested without a network and without waiting.
 //
-// Owns its buffers, allocated once. What can go wrong: a peer that does not read fills the outbound buffer -> send() is false and nothing of
-// that packet is written; the owner decides (wait, or end a slow consumer). A bad packet is sticky: nothing after it is read.
+// Owns its buffers, allocated once. What can go wrong: a peer that does not read fills the outbound buffer -> send() is false and nothing
+// of that packet is written; the owner decides (wait, or end a slow consumer). A bad packet is sticky: nothing after it is read.
 #pragma once
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 // Nasdaq's own client library puts all on the left. So: blanks (and NULs) on either side are no part of a field; inside it they are.
 //
 // Owns nothing and reads no further than the bytes given. What can go wrong: a length of 0, a type nobody has or that the sender may not
-// use, a length that is not the type's, a packet beyond `largest` -> bad, with the reason, as soon as it can be seen and without waiting for
-// a body that may never come. The stream cannot be re-synchronised, so the owner ends the session.
+// use, a length that is not the type's, a packet beyond `largest` -> bad, with the reason, as soon as it can be seen and without waiting
+// for a body that may never come. The stream cannot be re-synchronised, so the owner ends the session.
 #pragma once
 
 #include <array>

@@ -47,6 +47,35 @@ class TcpConnection {
     return connection;
   }
 
+  // Begins to connect and returns at once; connecting() tells how it goes. `interface`: the address or name of the interface to leave by;
+  // empty: the routing table chooses. Not open when the machine refuses at once; error() says why.
+  [[nodiscard]] static TcpConnection begin_connect(const Endpoint& to, const std::string& interface) {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    TcpConnection connection(descriptor);
+    connection.error_ = descriptor < 0 ? errno : connection.leave_by(interface);
+    if (connection.error_ == 0) {
+      const sockaddr_in address = to_sockaddr(to);
+      if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 && errno != EINPROGRESS)
+        connection.error_ = errno;
+    }
+    if (connection.error_ != 0) connection.close();
+    return connection;
+  }
+
+  // `moved`: connected. `would_block`: not yet. `broken`: refused, see error().
+  [[nodiscard]] TransferStatus connecting() noexcept {
+    if (!is_open()) return TransferStatus::broken;
+    pollfd request{.fd = descriptor_.get(), .events = POLLOUT, .revents = 0};
+    if (::poll(&request, 1, 0) <= 0) return TransferStatus::would_block;
+    socklen_t length = sizeof(error_);
+    if (::getsockopt(descriptor_.get(), SOL_SOCKET, SO_ERROR, &error_, &length) != 0) error_ = errno;
+    if (error_ != 0) return TransferStatus::broken;
+    name_ends();
+    return TransferStatus::moved;
+  }
+  // errno of a connection that begin_connect() or connecting() found broken.
+  [[nodiscard]] int error() const noexcept { return error_; }
+
   [[nodiscard]] bool is_open() const noexcept { return descriptor_.get() >= 0; }
   [[nodiscard]] const Endpoint& local() const noexcept { return local_; }
   [[nodiscard]] const Endpoint& peer() const noexcept { return peer_; }
@@ -97,6 +126,19 @@ class TcpConnection {
     return code;
   }
 
+  // 0 or errno.
+  [[nodiscard]] int leave_by(const std::string& interface) noexcept {
+    if (interface.empty()) return 0;
+    if (is_interface_name(interface)) {
+      const auto length = static_cast<socklen_t>(interface.size());
+      return ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length) == 0 ? 0 : errno;
+    }
+    const auto address = parse_address(interface);
+    if (!address) return ENODEV;
+    const sockaddr_in local = to_sockaddr({*address, 0});
+    return ::bind(descriptor_.get(), reinterpret_cast<const sockaddr*>(&local), sizeof(local)) == 0 ? 0 : errno;
+  }
+
   void prepare() noexcept {
     const int on = 1;
     (void)::setsockopt(descriptor_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -114,6 +156,7 @@ class TcpConnection {
   Descriptor descriptor_;
   Endpoint local_;
   Endpoint peer_;
+  int error_ = 0;
 };
 
 class TcpListener {

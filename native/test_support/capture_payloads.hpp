@@ -1,6 +1,6 @@
-// Why: a decoder is believed when it reads what others sent. What: the UDP and TCP payloads of a small classic pcap file (either byte order,
-// micro- or nanoseconds, Ethernet with VLAN tags, IPv4), one a packet, in the order of the file. For fixtures only: what it does not know it
-// passes over.
+// Why: a decoder is believed when it reads what others sent. What: the UDP and TCP payloads of a small classic pcap file (either byte
+// order, micro- or nanoseconds, Ethernet with VLAN tags, IPv4), one a packet, in the order of the file. For fixtures only: what it does not
+// know it passes over.
 #pragma once
 
 #include <cstddef>
