@@ -16,7 +16,7 @@
 namespace hopwire::addon {
 namespace {
 
-using Loop = engine::TraderLoop<feed::SocketWireIn, feed::OrderSession>;
+using Loop = engine::TraderLoop<feed::SocketWireIn<>, feed::OrderSession>;
 
 net::Endpoint endpoint(const std::string& address, std::uint16_t port) {
   const auto parsed = net::parse_address(address);
@@ -89,7 +89,7 @@ struct Trader {
   core::TscClock clock;
   engine::TraderConfig config;
   core::TelemetryRegion telemetry;
-  feed::SocketWireIn source;
+  feed::SocketWireIn<> source;
   feed::OrderSession session;
   std::optional<Loop> loop;
   bool closed = false;

@@ -47,6 +47,9 @@ class HopRecorder {
     columns_.histogram_messages[slot] += messages;
   }
 
+  // For a writer of this thread that records a hop's values itself.
+  [[nodiscard]] Histogram histogram(hops::Hop hop) const noexcept { return histograms_[static_cast<std::size_t>(hop)]; }
+
   void add(counters::Counter counter, double amount = 1) noexcept { at(counter) += amount; }
   void set(counters::Counter counter, double value) noexcept { at(counter) = value; }
   void maximum(counters::Counter counter, double value) noexcept {

@@ -1,63 +1,35 @@
-// Why: to watch a feed with the same hops a trader uses. What: one thread that runs the feed pipeline on a multicast group until the
-// session ends, the time is up or somebody says stop, and keeps the books for questions afterwards.
+// Why: to watch a feed with the same hops a trader uses. What: one thread that runs the feed pipeline on a source of packets until the
+// session ends, the source is exhausted, the time is up or somebody says stop, and keeps the books for questions afterwards. make_feed()
+// chooses the source from the configuration.
 //
-// Owns: sockets, books, the telemetry region and, with a name, the Books region that other processes read while it runs. What can go
-// wrong: set-up throws (region of a living process, port, route, memory). Afterwards trouble on the wire is counted, and a gap that never
-// heals leaves the books stale, which the result says. Owner: the thread in run(). Progress is read by others; books and counters by
-// others only when it has finished.
+// Owns: the source with its sockets or file, books, the telemetry region and, with a name, the Books region that other processes read while
+// it runs. What can go wrong: set-up throws (region of a living process, port, route, file, memory). Afterwards trouble on the wire is
+// counted, and a gap that never heals leaves the books stale, which the result says. Owner: the thread in run(). Progress is read by others;
+// books and counters by others only when it has finished.
 #pragma once
 
-#include <atomic>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "core/affinity.hpp"
 #include "core/clock.hpp"
-#include "core/idle.hpp"
 #include "core/region_file.hpp"
 #include "core/telemetry_region.hpp"
-#include "tick_to_trade/1_wire_in/socket_wire_in.hpp"
+#include "engine/feed_run.hpp"
+#include "tick_to_trade/1_wire_in/snapshot_join.hpp"
 #include "tick_to_trade/feed_pipeline.hpp"
 
 namespace hopwire::engine {
 
-struct FeedConfig {
-  std::string name{};                 // of the region files
-  bool publish_books = false;         // make the Books region
-  std::uint32_t rows = 65536;         // largest stock locate + 1
-  std::uint32_t depth = 10;
-  std::size_t maximum_orders = std::size_t{1} << 25;  // address space; memory follows use
-  feed::SocketWireInConfig wire{};
-  std::string idle = "auto";
-  unsigned busy_loops = 1;
-  std::uint64_t run_time = 0;         // ns; 0 = until the end of session or stop
-};
-
-// Written by the loop's thread a few times a second, read by anyone.
-struct FeedProgress {
-  std::atomic<std::uint64_t> packets{0};
-  std::atomic<std::uint64_t> messages{0};
-  std::atomic<std::uint64_t> gaps{0};
-  std::atomic<std::uint64_t> heals{0};
-  std::atomic<std::uint64_t> messages_lost{0};
-  std::atomic<std::uint64_t> rerequests{0};
-  std::atomic<std::uint64_t> next_sequence{0};
-  std::atomic<std::uint64_t> known_end{0};
-  std::atomic<bool> started{false};
-  std::atomic<bool> stale{false};
-  std::atomic<bool> finished{false};
-};
-
-class FeedLoop {
+template <class Source>
+class FeedLoop final : public FeedRun {
  public:
-  using Pipeline = feed::FeedPipeline<feed::SocketWireIn>;
-
-  explicit FeedLoop(const FeedConfig& config)
+  // make_source(clock) is the Source.
+  template <class MakeSource>
+  FeedLoop(const FeedConfig& config, MakeSource&& make_source)
       : config_(config),
-        wire_(config.wire, clock_),
+        wire_(make_source(clock_)),
         books_(limits_of(config)),
         telemetry_(config.name, clock_),
         idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
@@ -67,16 +39,10 @@ class FeedLoop {
     telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());
   }
 
-  void stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
-  [[nodiscard]] const FeedProgress& progress() const noexcept { return progress_; }
-  [[nodiscard]] const std::string& telemetry_path() const noexcept { return telemetry_.path(); }
-  [[nodiscard]] std::string books_path() const { return region_ ? region_->path() : std::string(); }
-  [[nodiscard]] core::IdleChoice idle() const noexcept { return idle_choice_; }
-
-  void run() noexcept {
+  void run() noexcept override {
     const std::uint64_t started = core::monotonic_now();
     std::uint64_t next_housekeeping = 0;
-    while (!stop_.load(std::memory_order_relaxed) && !pipeline_->ended()) {
+    while (!stop_.load(std::memory_order_relaxed) && !pipeline_->ended() && !wire_.exhausted()) {
       idle_.poll_result(pipeline_->poll() != 0);
       const std::uint64_t tsc = core::Tsc::now();
       if (tsc < next_housekeeping) continue;
@@ -89,15 +55,36 @@ class FeedLoop {
     if (region_) region_->close();
     progress_.finished.store(true, std::memory_order_release);
   }
+  void stop() noexcept override { stop_.store(true, std::memory_order_relaxed); }
 
-  // Only once finished.
-  [[nodiscard]] const feed::BookSet& books() const noexcept { return books_; }
-  [[nodiscard]] const feed::MoldReceiver& receiver() const noexcept { return wire_.receiver(); }
-  [[nodiscard]] const Pipeline& pipeline() const noexcept { return *pipeline_; }
-  [[nodiscard]] std::uint64_t kernel_drops() const noexcept { return wire_.kernel_drops(); }
+  [[nodiscard]] const FeedProgress& progress() const noexcept override { return progress_; }
+  [[nodiscard]] std::string telemetry_path() const override { return telemetry_.path(); }
+  [[nodiscard]] std::string books_path() const override { return region_ ? region_->path() : std::string(); }
+  [[nodiscard]] core::IdleChoice idle() const noexcept override { return idle_choice_; }
+
+  [[nodiscard]] const feed::BookSet& books() const noexcept override { return books_; }
+  [[nodiscard]] const feed::MoldReceiver& receiver() const noexcept override { return wire_.receiver(); }
+  [[nodiscard]] std::uint64_t refused_messages() const noexcept override { return pipeline_->refused_messages(); }
+  [[nodiscard]] std::uint64_t kernel_drops(std::size_t line) const noexcept override { return wire_.kernel_drops(line); }
+  [[nodiscard]] std::uint64_t now() const noexcept override { return wire_.now(); }
+  [[nodiscard]] std::uint64_t damaged_frames() const noexcept override {
+    if constexpr (requires { wire_.damaged_frames(); }) return wire_.damaged_frames();
+    return 0;
+  }
+  [[nodiscard]] std::string snapshot_reason() const override {
+    if constexpr (takes_snapshots) return wire_.join().reason();
+    return {};
+  }
+  [[nodiscard]] std::optional<CaptureResult> capture() const override {
+    if constexpr (requires { wire_.fault(); }) {
+      return CaptureResult{.counters = wire_.counters(), .fault = wire_.fault(), .fault_offset = wire_.offset(), .lines = wire_.lines()};
+    }
+    return std::nullopt;
+  }
 
  private:
   static constexpr double housekeeping_interval = 20e6;  // ns
+  static constexpr bool takes_snapshots = requires(const Source& source) { source.join(); };
 
   static feed::BookLimits limits_of(const FeedConfig& config) noexcept {
     return {.maximum_orders = config.maximum_orders,
@@ -118,37 +105,101 @@ class FeedLoop {
   void housekeeping() noexcept {
     clock_.recalibrate_offset();
     pipeline_->publish_counters(wire_.now());
+    if constexpr (takes_snapshots) {
+      telemetry_.recorder().set(counters::Counter::snapshots_failed, static_cast<double>(wire_.join().failures()));
+    }
     telemetry_.recorder().set_polls(idle_);
     const std::uint64_t now = core::monotonic_now();
     telemetry_.beat(now);
     if (region_) region_->beat(now);
+    show_progress();
+    for (std::size_t line = 0; line < wire_.receiver().lines().count(); ++line) show_line(line);
+  }
+
+  template <class T>
+  static void show(std::atomic<T>& word, T value) noexcept {
+    word.store(value, std::memory_order_relaxed);
+  }
+
+  void show_progress() noexcept {
     const feed::MoldReceiver& receiver = wire_.receiver();
     const feed::MoldReceiverCounters& counters = receiver.counters();
-    const auto show = [](std::atomic<std::uint64_t>& word, std::uint64_t value) { word.store(value, std::memory_order_relaxed); };
+    const std::uint64_t now = wire_.now();
     show(progress_.packets, counters.packets);
     show(progress_.messages, counters.messages);
     show(progress_.gaps, counters.gaps_opened);
-    show(progress_.heals, counters.gaps_healed);
+    show(progress_.heals, counters.gaps_healed + counters.gaps_bridged);
     show(progress_.messages_lost, counters.messages_lost);
     show(progress_.rerequests, counters.rerequests);
     show(progress_.next_sequence, receiver.next_sequence());
     show(progress_.known_end, receiver.known_end());
-    progress_.started.store(receiver.started(), std::memory_order_relaxed);
-    progress_.stale.store(receiver.stale(), std::memory_order_relaxed);
+    show(progress_.delayed_nanoseconds, receiver.clock().delayed_nanoseconds(now));
+    show(progress_.stale_nanoseconds, receiver.clock().stale_nanoseconds(now));
+    show(progress_.state, pipeline_->state());
+    show(progress_.started, receiver.started());
+    show(progress_.snapshots, counters.snapshots);
+    show(progress_.snapshot_wanted, receiver.snapshot_wanted());
+    if constexpr (takes_snapshots) {
+      show(progress_.snapshot_messages, wire_.join().messages());
+      show(progress_.snapshot_failures, wire_.join().failures());
+    }
+    if constexpr (requires { wire_.size(); }) {
+      show(progress_.offset, static_cast<std::uint64_t>(wire_.offset()));
+      show(progress_.size, static_cast<std::uint64_t>(wire_.size()));
+    }
+  }
+
+  void show_line(std::size_t line) noexcept {
+    const feed::LineWatch& lines = wire_.receiver().lines();
+    const feed::LineCounters& counters = lines.counters(line);
+    LineProgress& out = progress_.lines[line];
+    const std::uint64_t now = wire_.now();
+    show(out.packets, counters.packets);
+    show(out.messages, counters.messages);
+    show(out.first_messages, counters.first_messages);
+    show(out.duplicates, counters.duplicates);
+    show(out.gaps, counters.gaps);
+    show(out.messages_missed, counters.messages_missed);
+    show(out.late, counters.late);
+    show(out.silences, counters.silences);
+    show(out.kernel_drops, wire_.kernel_drops(line));
+    show(out.heard_ago, now > lines.heard_at(line) ? now - lines.heard_at(line) : 0);
+    show(out.silent, lines.silent(line));
+    show(progress_.line_count, static_cast<std::uint32_t>(lines.count()));
   }
 
   FeedConfig config_;
   core::TscClock clock_;
-  feed::SocketWireIn wire_;  // what may be refused comes before what leaves a file behind
+  Source wire_;  // what may be refused comes before what leaves a file behind
   feed::BookSet books_;
   core::TelemetryRegion telemetry_;
   std::optional<core::RegionFile> region_;
   std::optional<regions::BooksColumns> columns_;
   core::IdleChoice idle_choice_;
   core::Idle idle_;
-  std::optional<Pipeline> pipeline_;
+  std::optional<feed::FeedPipeline<Source>> pipeline_;
   FeedProgress progress_;
   std::atomic<bool> stop_{false};
 };
+
+using GlimpseJoin = feed::SnapshotJoin<net::GlimpseClient>;
+
+// The loop on the source that the configuration names. Throws as the sources and regions do.
+[[nodiscard]] inline std::unique_ptr<FeedRun> make_feed(const FeedConfig& config) {
+  if (config.file) {
+    return std::make_unique<FeedLoop<FileWireIn>>(config, [&](const core::TscClock& clock) { return FileWireIn(*config.file, clock); });
+  }
+  if (config.capture) {
+    return std::make_unique<FeedLoop<feed::CaptureWireIn>>(
+        config, [&](const core::TscClock& clock) { return feed::CaptureWireIn(*config.capture, clock); });
+  }
+  if (config.snapshot) {
+    return std::make_unique<FeedLoop<feed::SocketWireIn<GlimpseJoin>>>(config, [&](const core::TscClock& clock) {
+      return feed::SocketWireIn<GlimpseJoin>(config.wire, clock, nullptr, config.snapshot_retry, *config.snapshot);
+    });
+  }
+  return std::make_unique<FeedLoop<feed::SocketWireIn<>>>(
+      config, [&](const core::TscClock& clock) { return feed::SocketWireIn<>(config.wire, clock); });
+}
 
 }  // namespace hopwire::engine

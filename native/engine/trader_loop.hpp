@@ -242,9 +242,11 @@ class TraderLoop {
 
   bool update_words() noexcept {
     const std::uint32_t stale = feed_.stale() ? 1 : 0;
+    const std::uint32_t delayed = feed_.state() == feed::ChannelState::delayed ? 1 : 0;
     const std::uint32_t ended = feed_.ended() ? 1 : 0;
     const bool changed = stale != word(words::HotLoopWord::stale) || ended != word(words::HotLoopWord::end_of_session);
     word(words::HotLoopWord::stale) = stale;
+    word(words::HotLoopWord::delayed) = delayed;
     word(words::HotLoopWord::end_of_session) = ended;
     word(words::HotLoopWord::session_up) = session_.established() ? 1 : 0;
     word(words::HotLoopWord::open_orders) = static_cast<std::uint32_t>(desk_.open_orders());

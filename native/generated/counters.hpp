@@ -9,7 +9,7 @@
 namespace hopwire::counters {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x916bca0941211233ull;
+inline constexpr std::uint64_t layout_hash = 0xc2051844478948d7ull;
 
 enum class Counter : std::uint16_t {
   // UDP packets received.
@@ -32,7 +32,7 @@ enum class Counter : std::uint16_t {
   gaps_healed = 8,
   // Re-request packets sent.
   rerequests_sent = 9,
-  // Time with a gap open, ns.
+  // Time in which the books were not to be acted on, ns.
   stale_nanoseconds = 10,
   // Socket drop counter (SO_RXQ_OVFL).
   kernel_drops = 11,
@@ -104,6 +104,44 @@ enum class Counter : std::uint16_t {
   late_sends = 44,
   // Open-loop sends due.
   intended_sends = 45,
+  // Time in which another line could still bring what was missing, ns.
+  delayed_nanoseconds = 46,
+  // Gaps closed by a snapshot.
+  gaps_bridged = 47,
+  // Messages given up.
+  messages_lost = 48,
+  // Snapshots loaded and joined to the live stream.
+  snapshots_applied = 49,
+  // Snapshots that broke off or could not be joined.
+  snapshots_failed = 50,
+  // Packets of line A, of the session.
+  line_a_packets = 51,
+  // Messages line A brought first.
+  line_a_first_messages = 52,
+  // Packets of line A with nothing new.
+  line_a_duplicates = 53,
+  // Jumps of the sequence on line A.
+  line_a_gaps = 54,
+  // Messages inside the jumps of line A.
+  line_a_messages_missed = 55,
+  // Socket drop counter of line A.
+  line_a_kernel_drops = 56,
+  // 1 while nothing is heard on line A.
+  line_a_silent = 57,
+  // Packets of line B, of the session.
+  line_b_packets = 58,
+  // Messages line B brought first.
+  line_b_first_messages = 59,
+  // Packets of line B with nothing new.
+  line_b_duplicates = 60,
+  // Jumps of the sequence on line B.
+  line_b_gaps = 61,
+  // Messages inside the jumps of line B.
+  line_b_messages_missed = 62,
+  // Socket drop counter of line B.
+  line_b_kernel_drops = 63,
+  // 1 while nothing is heard on line B.
+  line_b_silent = 64,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -155,6 +193,25 @@ enum class Counter : std::uint16_t {
     case Counter::max_duty_cycle: return "maxDutyCycle";
     case Counter::late_sends: return "lateSends";
     case Counter::intended_sends: return "intendedSends";
+    case Counter::delayed_nanoseconds: return "delayedNanoseconds";
+    case Counter::gaps_bridged: return "gapsBridged";
+    case Counter::messages_lost: return "messagesLost";
+    case Counter::snapshots_applied: return "snapshotsApplied";
+    case Counter::snapshots_failed: return "snapshotsFailed";
+    case Counter::line_a_packets: return "lineAPackets";
+    case Counter::line_a_first_messages: return "lineAFirstMessages";
+    case Counter::line_a_duplicates: return "lineADuplicates";
+    case Counter::line_a_gaps: return "lineAGaps";
+    case Counter::line_a_messages_missed: return "lineAMessagesMissed";
+    case Counter::line_a_kernel_drops: return "lineAKernelDrops";
+    case Counter::line_a_silent: return "lineASilent";
+    case Counter::line_b_packets: return "lineBPackets";
+    case Counter::line_b_first_messages: return "lineBFirstMessages";
+    case Counter::line_b_duplicates: return "lineBDuplicates";
+    case Counter::line_b_gaps: return "lineBGaps";
+    case Counter::line_b_messages_missed: return "lineBMessagesMissed";
+    case Counter::line_b_kernel_drops: return "lineBKernelDrops";
+    case Counter::line_b_silent: return "lineBSilent";
   }
   return "unknown";
 }
@@ -207,6 +264,25 @@ enum class Counter : std::uint16_t {
     case Counter::max_duty_cycle:
     case Counter::late_sends:
     case Counter::intended_sends:
+    case Counter::delayed_nanoseconds:
+    case Counter::gaps_bridged:
+    case Counter::messages_lost:
+    case Counter::snapshots_applied:
+    case Counter::snapshots_failed:
+    case Counter::line_a_packets:
+    case Counter::line_a_first_messages:
+    case Counter::line_a_duplicates:
+    case Counter::line_a_gaps:
+    case Counter::line_a_messages_missed:
+    case Counter::line_a_kernel_drops:
+    case Counter::line_a_silent:
+    case Counter::line_b_packets:
+    case Counter::line_b_first_messages:
+    case Counter::line_b_duplicates:
+    case Counter::line_b_gaps:
+    case Counter::line_b_messages_missed:
+    case Counter::line_b_kernel_drops:
+    case Counter::line_b_silent:
       return true;
   }
   return false;
@@ -218,7 +294,7 @@ struct CounterInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t counter_count = 46;
+inline constexpr std::size_t counter_count = 65;
 // Indexed by value.
 inline constexpr std::array<CounterInfo, counter_count> counter_table = {{
   {"packetsReceived", Counter::packets_received, "UDP packets received"},
@@ -231,7 +307,7 @@ inline constexpr std::array<CounterInfo, counter_count> counter_table = {{
   {"messagesMissed", Counter::messages_missed, "Messages inside those gaps"},
   {"gapsHealed", Counter::gaps_healed, "Gaps closed"},
   {"rerequestsSent", Counter::rerequests_sent, "Re-request packets sent"},
-  {"staleNanoseconds", Counter::stale_nanoseconds, "Time with a gap open, ns"},
+  {"staleNanoseconds", Counter::stale_nanoseconds, "Time in which the books were not to be acted on, ns"},
   {"kernelDrops", Counter::kernel_drops, "Socket drop counter (SO_RXQ_OVFL)"},
   {"orphanModifications", Counter::orphan_modifications, "Modifications of unknown order references"},
   {"bookInconsistencies", Counter::book_inconsistencies, "Duplicate references and over-reductions"},
@@ -267,6 +343,25 @@ inline constexpr std::array<CounterInfo, counter_count> counter_table = {{
   {"maxDutyCycle", Counter::max_duty_cycle, "Longest duty cycle, ns"},
   {"lateSends", Counter::late_sends, "Open-loop sends later than 1 ms"},
   {"intendedSends", Counter::intended_sends, "Open-loop sends due"},
+  {"delayedNanoseconds", Counter::delayed_nanoseconds, "Time in which another line could still bring what was missing, ns"},
+  {"gapsBridged", Counter::gaps_bridged, "Gaps closed by a snapshot"},
+  {"messagesLost", Counter::messages_lost, "Messages given up"},
+  {"snapshotsApplied", Counter::snapshots_applied, "Snapshots loaded and joined to the live stream"},
+  {"snapshotsFailed", Counter::snapshots_failed, "Snapshots that broke off or could not be joined"},
+  {"lineAPackets", Counter::line_a_packets, "Packets of line A, of the session"},
+  {"lineAFirstMessages", Counter::line_a_first_messages, "Messages line A brought first"},
+  {"lineADuplicates", Counter::line_a_duplicates, "Packets of line A with nothing new"},
+  {"lineAGaps", Counter::line_a_gaps, "Jumps of the sequence on line A"},
+  {"lineAMessagesMissed", Counter::line_a_messages_missed, "Messages inside the jumps of line A"},
+  {"lineAKernelDrops", Counter::line_a_kernel_drops, "Socket drop counter of line A"},
+  {"lineASilent", Counter::line_a_silent, "1 while nothing is heard on line A"},
+  {"lineBPackets", Counter::line_b_packets, "Packets of line B, of the session"},
+  {"lineBFirstMessages", Counter::line_b_first_messages, "Messages line B brought first"},
+  {"lineBDuplicates", Counter::line_b_duplicates, "Packets of line B with nothing new"},
+  {"lineBGaps", Counter::line_b_gaps, "Jumps of the sequence on line B"},
+  {"lineBMessagesMissed", Counter::line_b_messages_missed, "Messages inside the jumps of line B"},
+  {"lineBKernelDrops", Counter::line_b_kernel_drops, "Socket drop counter of line B"},
+  {"lineBSilent", Counter::line_b_silent, "1 while nothing is heard on line B"},
 }};
 
 }  // namespace hopwire::counters

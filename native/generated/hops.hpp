@@ -9,7 +9,7 @@
 namespace hopwire::hops {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xe6919d187ea92e7bull;
+inline constexpr std::uint64_t layout_hash = 0x49377d5a2d40123eull;
 
 enum class Flow : std::uint8_t {
   // Packet in to order out.
@@ -18,6 +18,8 @@ enum class Flow : std::uint8_t {
   order_to_publish = 1,
   // Measured by whoever sends orders, from the intended time.
   sender = 2,
+  // Between the lines of one feed.
+  lines = 3,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -26,6 +28,7 @@ enum class Flow : std::uint8_t {
     case Flow::tick_to_trade: return "tickToTrade";
     case Flow::order_to_publish: return "orderToPublish";
     case Flow::sender: return "sender";
+    case Flow::lines: return "lines";
   }
   return "unknown";
 }
@@ -35,6 +38,7 @@ enum class Flow : std::uint8_t {
     case Flow::tick_to_trade:
     case Flow::order_to_publish:
     case Flow::sender:
+    case Flow::lines:
       return true;
   }
   return false;
@@ -47,12 +51,13 @@ struct FlowInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t flow_count = 3;
+inline constexpr std::size_t flow_count = 4;
 // Indexed by value.
 inline constexpr std::array<FlowInfo, flow_count> flow_table = {{
   {"tickToTrade", Flow::tick_to_trade, "tick_to_trade", "Packet in to order out"},
   {"orderToPublish", Flow::order_to_publish, "order_to_publish", "Order in to market data and reports out"},
   {"sender", Flow::sender, "sender", "Measured by whoever sends orders, from the intended time"},
+  {"lines", Flow::lines, "lines", "Between the lines of one feed"},
 }};
 
 // Histogram slots.
@@ -91,6 +96,14 @@ enum class Hop : std::uint8_t {
   order_to_ack = 15,
   // Actual minus intended send time.
   sender_lateness = 16,
+  // How much later line A brought what another line had brought.
+  skew_line_a = 17,
+  // How much later line B brought what another line had brought.
+  skew_line_b = 18,
+  // How much later line C brought what another line had brought.
+  skew_line_c = 19,
+  // How much later line D brought what another line had brought.
+  skew_line_d = 20,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -113,6 +126,10 @@ enum class Hop : std::uint8_t {
     case Hop::private_minus_public: return "privateMinusPublic";
     case Hop::order_to_ack: return "orderToAck";
     case Hop::sender_lateness: return "senderLateness";
+    case Hop::skew_line_a: return "skewLineA";
+    case Hop::skew_line_b: return "skewLineB";
+    case Hop::skew_line_c: return "skewLineC";
+    case Hop::skew_line_d: return "skewLineD";
   }
   return "unknown";
 }
@@ -136,6 +153,10 @@ enum class Hop : std::uint8_t {
     case Hop::private_minus_public:
     case Hop::order_to_ack:
     case Hop::sender_lateness:
+    case Hop::skew_line_a:
+    case Hop::skew_line_b:
+    case Hop::skew_line_c:
+    case Hop::skew_line_d:
       return true;
   }
   return false;
@@ -153,7 +174,7 @@ struct HopInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t hop_count = 17;
+inline constexpr std::size_t hop_count = 21;
 // Indexed by value.
 inline constexpr std::array<HopInfo, hop_count> hop_table = {{
   {"tickToTradeWireIn", Hop::tick_to_trade_wire_in, "1_wire_in", "tick_to_trade", 1u, false, 1000u, 2000u, "Kernel receive stamp to packet in hand, gaps and order checked"},
@@ -173,6 +194,10 @@ inline constexpr std::array<HopInfo, hop_count> hop_table = {{
   {"privateMinusPublic", Hop::private_minus_public, "private_minus_public", "order_to_publish", 0u, false, 0u, 0u, "Report send minus multicast send: how much earlier the public line left"},
   {"orderToAck", Hop::order_to_ack, "order_to_ack", "sender", 0u, true, 0u, 0u, "Intended send time to acknowledgement in hand, at the sender"},
   {"senderLateness", Hop::sender_lateness, "sender_lateness", "sender", 0u, false, 0u, 0u, "Actual minus intended send time"},
+  {"skewLineA", Hop::skew_line_a, "skew_line_a", "lines", 0u, false, 0u, 0u, "How much later line A brought what another line had brought"},
+  {"skewLineB", Hop::skew_line_b, "skew_line_b", "lines", 0u, false, 0u, 0u, "How much later line B brought what another line had brought"},
+  {"skewLineC", Hop::skew_line_c, "skew_line_c", "lines", 0u, false, 0u, 0u, "How much later line C brought what another line had brought"},
+  {"skewLineD", Hop::skew_line_d, "skew_line_d", "lines", 0u, false, 0u, 0u, "How much later line D brought what another line had brought"},
 }};
 
 enum class StampSource : std::uint8_t {
@@ -227,6 +252,8 @@ enum class IdleMode : std::uint8_t {
   spin = 0,
   // Gives the core away after each empty poll.
   yield = 1,
+  // Spins at first, then gives the core away, then sleeps until a packet may have come.
+  adaptive = 2,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -234,6 +261,7 @@ enum class IdleMode : std::uint8_t {
   switch (value) {
     case IdleMode::spin: return "spin";
     case IdleMode::yield: return "yield";
+    case IdleMode::adaptive: return "adaptive";
   }
   return "unknown";
 }
@@ -242,6 +270,7 @@ enum class IdleMode : std::uint8_t {
   switch (value) {
     case IdleMode::spin:
     case IdleMode::yield:
+    case IdleMode::adaptive:
       return true;
   }
   return false;
@@ -254,11 +283,12 @@ struct IdleModeInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t idle_mode_count = 2;
+inline constexpr std::size_t idle_mode_count = 3;
 // Indexed by value.
 inline constexpr std::array<IdleModeInfo, idle_mode_count> idle_mode_table = {{
   {"spin", IdleMode::spin, "spin", "Busy loop with pause"},
   {"yield", IdleMode::yield, "yield", "Gives the core away after each empty poll"},
+  {"adaptive", IdleMode::adaptive, "adaptive", "Spins at first, then gives the core away, then sleeps until a packet may have come"},
 }};
 
 enum class IdleReason : std::uint8_t {

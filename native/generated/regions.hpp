@@ -9,7 +9,7 @@
 namespace hopwire::regions {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x4ee652cfef2acbb0ull;
+inline constexpr std::uint64_t layout_hash = 0x28bb8701e245288aull;
 
 // The bytes "HOPWIRE1" in memory order, read as a little-endian integer.
 inline constexpr std::uint64_t region_magic = 0x3145524957504f48ull;
@@ -146,9 +146,13 @@ struct BooksLayout {
     return detail::aligned(ask_orders_offset(dimensions) + std::size_t{dimensions.instruments} * std::size_t{dimensions.depth} * sizeof(std::uint32_t));
   }
 
+  [[nodiscard]] static constexpr std::size_t word_offset(BooksDimensions dimensions) noexcept {
+    return detail::aligned(ask_quantity_offset(dimensions) + std::size_t{dimensions.instruments} * std::size_t{dimensions.depth} * sizeof(double));
+  }
+
   // Bytes of the whole region, header included.
   [[nodiscard]] static constexpr std::size_t size(BooksDimensions dimensions) noexcept {
-    return detail::aligned(ask_quantity_offset(dimensions) + std::size_t{dimensions.instruments} * std::size_t{dimensions.depth} * sizeof(double));
+    return detail::aligned(word_offset(dimensions) + 16 * sizeof(std::uint32_t));
   }
 };
 
@@ -194,6 +198,8 @@ struct BooksColumns {
   std::uint32_t* ask_orders;
   // Indexed by instruments, depth.
   double* ask_quantity;
+  // 0 channel state, 1/2 sequence low/high; stored after the rows they speak of. 16 values.
+  std::uint32_t* word;
 
   [[nodiscard]] static BooksColumns over(std::byte* base) noexcept {
     auto* const header = reinterpret_cast<RegionHeader*>(base);
@@ -220,6 +226,7 @@ struct BooksColumns {
       reinterpret_cast<std::int32_t*>(base + BooksLayout::ask_price_offset(dimensions)),
       reinterpret_cast<std::uint32_t*>(base + BooksLayout::ask_orders_offset(dimensions)),
       reinterpret_cast<double*>(base + BooksLayout::ask_quantity_offset(dimensions)),
+      reinterpret_cast<std::uint32_t*>(base + BooksLayout::word_offset(dimensions)),
     };
   }
 };

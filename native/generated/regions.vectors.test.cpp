@@ -33,14 +33,15 @@ TEST("regions layout: Books [8193 x 5]") {
   CHECK_EQ(BooksLayout::ask_price_offset(dimensions), std::size_t{1180864});
   CHECK_EQ(BooksLayout::ask_orders_offset(dimensions), std::size_t{1344768});
   CHECK_EQ(BooksLayout::ask_quantity_offset(dimensions), std::size_t{1508672});
-  CHECK_EQ(BooksLayout::size(dimensions), std::size_t{1836416});
+  CHECK_EQ(BooksLayout::word_offset(dimensions), std::size_t{1836416});
+  CHECK_EQ(BooksLayout::size(dimensions), std::size_t{1836480});
   std::vector<std::uint64_t> header(region_header_size / sizeof(std::uint64_t));
   auto* const base = reinterpret_cast<std::byte*>(header.data());
   reinterpret_cast<RegionHeader*>(base)->dimension[0] = 8193u;
   reinterpret_cast<RegionHeader*>(base)->dimension[1] = 5u;
   const auto columns = BooksColumns::over(base);
-  const auto at = reinterpret_cast<std::uintptr_t>(columns.ask_quantity) - reinterpret_cast<std::uintptr_t>(base);
-  CHECK_EQ(at, std::uintptr_t{1508672});
+  const auto at = reinterpret_cast<std::uintptr_t>(columns.word) - reinterpret_cast<std::uintptr_t>(base);
+  CHECK_EQ(at, std::uintptr_t{1836416});
 }
 
 TEST("regions layout: Books [3 x 20]") {
@@ -64,14 +65,15 @@ TEST("regions layout: Books [3 x 20]") {
   CHECK_EQ(BooksLayout::ask_price_offset(dimensions), std::size_t{2048});
   CHECK_EQ(BooksLayout::ask_orders_offset(dimensions), std::size_t{2304});
   CHECK_EQ(BooksLayout::ask_quantity_offset(dimensions), std::size_t{2560});
-  CHECK_EQ(BooksLayout::size(dimensions), std::size_t{3072});
+  CHECK_EQ(BooksLayout::word_offset(dimensions), std::size_t{3072});
+  CHECK_EQ(BooksLayout::size(dimensions), std::size_t{3136});
   std::vector<std::uint64_t> header(region_header_size / sizeof(std::uint64_t));
   auto* const base = reinterpret_cast<std::byte*>(header.data());
   reinterpret_cast<RegionHeader*>(base)->dimension[0] = 3u;
   reinterpret_cast<RegionHeader*>(base)->dimension[1] = 20u;
   const auto columns = BooksColumns::over(base);
-  const auto at = reinterpret_cast<std::uintptr_t>(columns.ask_quantity) - reinterpret_cast<std::uintptr_t>(base);
-  CHECK_EQ(at, std::uintptr_t{2560});
+  const auto at = reinterpret_cast<std::uintptr_t>(columns.word) - reinterpret_cast<std::uintptr_t>(base);
+  CHECK_EQ(at, std::uintptr_t{3072});
 }
 
 TEST("regions layout: Telemetry [64 x 17 x 27648]") {

@@ -9,7 +9,7 @@
 namespace hopwire::words {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x503cf10b45656887ull;
+inline constexpr std::uint64_t layout_hash = 0x441f3c05bf9b6193ull;
 
 enum class RegionState : std::uint32_t {
   // Being made by its writer.
@@ -112,6 +112,8 @@ enum class HotLoopWord : std::uint8_t {
   session_up = 8,
   // Own orders at the venue or in flight.
   open_orders = 9,
+  // 1 while a message is missing that another line may still bring: books are true as of the sequence.
+  delayed = 10,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -127,6 +129,7 @@ enum class HotLoopWord : std::uint8_t {
     case HotLoopWord::end_of_session: return "endOfSession";
     case HotLoopWord::session_up: return "sessionUp";
     case HotLoopWord::open_orders: return "openOrders";
+    case HotLoopWord::delayed: return "delayed";
   }
   return "unknown";
 }
@@ -143,6 +146,7 @@ enum class HotLoopWord : std::uint8_t {
     case HotLoopWord::end_of_session:
     case HotLoopWord::session_up:
     case HotLoopWord::open_orders:
+    case HotLoopWord::delayed:
       return true;
   }
   return false;
@@ -154,7 +158,7 @@ struct HotLoopWordInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t hot_loop_word_count = 10;
+inline constexpr std::size_t hot_loop_word_count = 11;
 // Indexed by value.
 inline constexpr std::array<HotLoopWordInfo, hot_loop_word_count> hot_loop_word_table = {{
   {"touchedCount", HotLoopWord::touched_count, ""},
@@ -167,6 +171,94 @@ inline constexpr std::array<HotLoopWordInfo, hot_loop_word_count> hot_loop_word_
   {"endOfSession", HotLoopWord::end_of_session, "1 once the end-of-session packet was reached in order"},
   {"sessionUp", HotLoopWord::session_up, "1 while the order-entry session is established"},
   {"openOrders", HotLoopWord::open_orders, "Own orders at the venue or in flight"},
+  {"delayed", HotLoopWord::delayed, "1 while a message is missing that another line may still bring: books are true as of the sequence"},
+}};
+
+// Indexes of the Books region's word column.
+enum class BooksWord : std::uint8_t {
+  // ChannelState.
+  channel_state = 0,
+  // MoldUDP64 sequence before which every message is in the books.
+  sequence_low = 1,
+  sequence_high = 2,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(BooksWord value) noexcept {
+  switch (value) {
+    case BooksWord::channel_state: return "channelState";
+    case BooksWord::sequence_low: return "sequenceLow";
+    case BooksWord::sequence_high: return "sequenceHigh";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(BooksWord value) noexcept {
+  switch (value) {
+    case BooksWord::channel_state:
+    case BooksWord::sequence_low:
+    case BooksWord::sequence_high:
+      return true;
+  }
+  return false;
+}
+
+struct BooksWordInfo {
+  std::string_view name;
+  BooksWord value;
+  std::string_view description;
+};
+
+inline constexpr std::size_t books_word_count = 3;
+// Indexed by value.
+inline constexpr std::array<BooksWordInfo, books_word_count> books_word_table = {{
+  {"channelState", BooksWord::channel_state, "ChannelState"},
+  {"sequenceLow", BooksWord::sequence_low, "MoldUDP64 sequence before which every message is in the books"},
+  {"sequenceHigh", BooksWord::sequence_high, ""},
+}};
+
+// Whether the books of a channel may be acted on.
+enum class ChannelState : std::uint8_t {
+  // Every message heard of is in the books.
+  good = 0,
+  // A message is missing that another line may still bring: the books are true as of the sequence.
+  delayed = 1,
+  // Missing on every line or for too long, given up, a snapshot being taken, or nothing heard.
+  stale = 2,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(ChannelState value) noexcept {
+  switch (value) {
+    case ChannelState::good: return "good";
+    case ChannelState::delayed: return "delayed";
+    case ChannelState::stale: return "stale";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(ChannelState value) noexcept {
+  switch (value) {
+    case ChannelState::good:
+    case ChannelState::delayed:
+    case ChannelState::stale:
+      return true;
+  }
+  return false;
+}
+
+struct ChannelStateInfo {
+  std::string_view name;
+  ChannelState value;
+  std::string_view description;
+};
+
+inline constexpr std::size_t channel_state_count = 3;
+// Indexed by value.
+inline constexpr std::array<ChannelStateInfo, channel_state_count> channel_state_table = {{
+  {"good", ChannelState::good, "Every message heard of is in the books"},
+  {"delayed", ChannelState::delayed, "A message is missing that another line may still bring: the books are true as of the sequence"},
+  {"stale", ChannelState::stale, "Missing on every line or for too long, given up, a snapshot being taken, or nothing heard"},
 }};
 
 // Indexes of the Control region's stop column.

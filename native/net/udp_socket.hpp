@@ -62,6 +62,29 @@ inline void set_buffer(int descriptor, int forced_name, int plain_name, int byte
   return request;
 }
 
+// IGMP any-source. False with errno.
+[[nodiscard]] inline bool join_any(int descriptor, std::string_view interface, std::uint32_t group) {
+  const ip_mreqn request = interface_request(interface, group);
+  return ::setsockopt(descriptor, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof(request)) == 0;
+}
+
+// IGMPv3 source-specific. The call that takes an address knows no interface names, and the one that takes an index no addresses.
+[[nodiscard]] inline bool join_source(int descriptor, std::string_view interface, std::uint32_t group, std::uint32_t source) {
+  const ip_mreqn on = interface_request(interface, group);
+  if (on.imr_ifindex == 0) {
+    const ip_mreq_source request{
+        .imr_multiaddr = on.imr_multiaddr, .imr_interface = on.imr_address, .imr_sourceaddr = in_addr{htonl(source)}};
+    return ::setsockopt(descriptor, IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, &request, sizeof(request)) == 0;
+  }
+  group_source_req request{};
+  request.gsr_interface = static_cast<std::uint32_t>(on.imr_ifindex);
+  const sockaddr_in to = to_sockaddr({group, 0});
+  const sockaddr_in from = to_sockaddr({source, 0});
+  std::memcpy(&request.gsr_group, &to, sizeof(to));
+  std::memcpy(&request.gsr_source, &from, sizeof(from));
+  return ::setsockopt(descriptor, IPPROTO_IP, MCAST_JOIN_SOURCE_GROUP, &request, sizeof(request)) == 0;
+}
+
 inline void bind_socket(int descriptor, const Endpoint& endpoint) {
   const sockaddr_in address = to_sockaddr(endpoint);
   if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
@@ -91,6 +114,8 @@ struct UdpReceiverConfig {
   std::string interface = "127.0.0.1";  // address or name; empty: the routing table chooses
   int receive_buffer = 8 << 20;         // bytes
   bool exclusive = false;               // unicast servers: a second one on the port is an error
+  std::uint32_t source = 0;             // take a group's packets from this sender only (source-specific multicast); 0: from anyone
+  int busy_poll = 0;                    // us the kernel may poll the NIC for us (SO_BUSY_POLL); 0: never. Loopback and veth ignore it
 };
 
 class UdpReceiver {
@@ -105,6 +130,8 @@ class UdpReceiver {
     if (multicast || !config.exclusive) set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR");
     detail::set_buffer(descriptor, SO_RCVBUFFORCE, SO_RCVBUF, config.receive_buffer);
     (void)::setsockopt(descriptor, SOL_SOCKET, SO_RXQ_OVFL, &enabled, sizeof(enabled));
+    busy_polls_ = config.busy_poll > 0 &&
+                  ::setsockopt(descriptor, SOL_SOCKET, SO_BUSY_POLL, &config.busy_poll, sizeof(config.busy_poll)) == 0;
     const int stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
     kernel_stamps_ = ::setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof(stamps)) == 0;
     detail::bind_socket(descriptor, config.local);
@@ -116,6 +143,8 @@ class UdpReceiver {
   [[nodiscard]] const Endpoint& local() const noexcept { return local_; }
   // The kernel stamps packets; those of the first milliseconds may still lack one.
   [[nodiscard]] bool kernel_stamps() const noexcept { return kernel_stamps_; }
+  // The kernel took SO_BUSY_POLL (it needs CAP_NET_ADMIN to be raised).
+  [[nodiscard]] bool busy_polls() const noexcept { return busy_polls_; }
   [[nodiscard]] std::uint32_t kernel_drops() const noexcept { return kernel_drops_; }
 
   // What the socket holds now, at most `most` packets; empty when there is nothing. Valid until the next call.
@@ -155,11 +184,14 @@ class UdpReceiver {
 
   void join(const UdpReceiverConfig& config) {
     detail::set_option(socket_.get(), IPPROTO_IP, IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
-    const ip_mreqn request = detail::interface_request(config.interface, config.local.address);
-    if (::setsockopt(socket_.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof(request)) == 0) return;
+    if (config.source != 0 ? detail::join_source(socket_.get(), config.interface, config.local.address, config.source)
+                           : detail::join_any(socket_.get(), config.interface, config.local.address)) {
+      return;
+    }
     const int code = errno;
     const std::string where = to_string(config.local) + " on " + (config.interface.empty() ? "the default interface" : config.interface);
-    throw NetworkError(code == EADDRNOTAVAIL ? NetworkErrorKind::no_route : kind_of(code), "cannot join multicast group", where, code);
+    const bool no_route = code == EADDRNOTAVAIL || code == ENODEV;
+    throw NetworkError(no_route ? NetworkErrorKind::no_route : kind_of(code), "cannot join multicast group", where, code);
   }
 
   void prepare_headers() noexcept {
@@ -199,6 +231,7 @@ class UdpReceiver {
   std::size_t used_ = 0;
   std::uint32_t kernel_drops_ = 0;
   bool kernel_stamps_ = false;
+  bool busy_polls_ = false;
 };
 
 struct UdpSenderConfig {

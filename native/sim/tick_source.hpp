@@ -40,6 +40,7 @@ class TickSource {
     return 1;
   }
 
+  [[nodiscard]] feed::MoldReceiver& receiver() noexcept { return receiver_; }
   [[nodiscard]] const feed::MoldReceiver& receiver() const noexcept { return receiver_; }
   [[nodiscard]] std::uint64_t kernel_drops() const noexcept { return 0; }
   [[nodiscard]] bool kernel_stamps() const noexcept { return false; }

@@ -51,6 +51,24 @@ class MissingRanges {
     return true;
   }
 
+  // A new range below all others.
+  [[nodiscard]] bool prepend(std::uint64_t first, std::uint64_t end, std::uint64_t now) noexcept {
+    if (count_ == maximum_) return false;
+    std::copy_backward(ranges_.get(), ranges_.get() + count_, ranges_.get() + count_ + 1);
+    ++count_;
+    ranges_[0] = {first, end, now, 0, 0, 0};
+    return true;
+  }
+
+  // How many of [first, end) are missing.
+  [[nodiscard]] std::uint64_t overlap(std::uint64_t first, std::uint64_t end) const noexcept {
+    std::uint64_t total = 0;
+    for (std::size_t index = at_or_after(first); index < count_ && ranges_[index].first < end; ++index) {
+      total += std::min(ranges_[index].end, end) - std::max(ranges_[index].first, first);
+    }
+    return total;
+  }
+
   // [first, end) lies inside range `index` and is no longer missing. What is left of the range may be asked for at once.
   [[nodiscard]] bool fill(std::size_t index, std::uint64_t first, std::uint64_t end) noexcept {
     MissingRange& range = ranges_[index];

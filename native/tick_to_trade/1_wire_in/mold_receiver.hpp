@@ -6,64 +6,32 @@
 // missing ranges, which together cover [next_, known_end_) exactly. First copy of a sequence wins, whatever its packetisation and source.
 //
 // What it does when it cannot:
-//  - a gap: later packets are held (bounded), the books are stale, the missing ranges are re-requested until they come;
+//  - a gap: later packets are held (bounded). While another line may still bring what is missing the books are delayed; once every line
+//    has passed it, or after the wait, they are stale and the missing ranges are re-requested until they come (channel_state.hpp);
 //  - a hold or range list that is full: the packet counts as lost and is re-requested later (held_overflow);
-//  - nobody answers for `patience`: the missing messages are given up and counted, and the feed goes on but stays stale (`incomplete`):
-//    books that lack messages are never shown as good;
+//  - nobody answers for `patience`, or too much is missing: a snapshot is wanted, when somebody takes them; until it is finished live
+//    packets are held, the oldest making room for the newest. Without, the missing messages are given up and counted, and the feed goes on
+//    but stays stale (`incomplete`): books that lack messages are never shown as good;
 //  - a packet whose blocks do not fit it is refused whole; its sequences stay missing;
-//  - a line on which not even heartbeats come (a lost route looks just like a quiet market): the books are stale until it speaks again.
+//  - a line on which not even heartbeats come is silent (an alarm); when all are, the books are stale until one speaks again, because a
+//    lost route looks just like a quiet market.
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include "net/mold_packet.hpp"
+#include "tick_to_trade/1_wire_in/channel_state.hpp"
 #include "tick_to_trade/1_wire_in/held_packets.hpp"
+#include "tick_to_trade/1_wire_in/line_watch.hpp"
 #include "tick_to_trade/1_wire_in/missing_ranges.hpp"
-#include "tick_to_trade/1_wire_in/packet.hpp"
+#include "tick_to_trade/1_wire_in/open_gaps.hpp"
+#include "tick_to_trade/1_wire_in/receiver_config.hpp"
 #include "tick_to_trade/1_wire_in/rerequest_schedule.hpp"
 
 namespace hopwire::feed {
-
-struct MoldReceiverConfig {
-  net::MoldSession session{};          // blank: the first session seen, and follow changes
-  bool join_from_start = true;         // ask for everything before the first packet; false: begin with it
-  std::size_t held_packets = 16384;
-  std::size_t held_packet_bytes = 2048;
-  std::size_t missing_ranges = 4096;
-  std::uint64_t largest_gap = std::uint64_t{1} << 32;  // a header that claims more is damaged
-  std::uint64_t silence = 3'500'000'000;  // ns without a packet, heartbeats being due each second, that make the books stale; 0: never
-  RerequestConfig rerequest{};
-};
-
-struct MoldReceiverCounters {
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t messages = 0;           // delivered, each once
-  std::uint64_t heartbeats = 0;
-  std::uint64_t duplicates = 0;         // packets with nothing new
-  std::uint64_t foreign = 0;            // another session, or too short
-  std::uint64_t malformed = 0;          // blocks that do not fit their packet, impossible sequences
-  std::uint64_t gaps_opened = 0;
-  std::uint64_t gaps_healed = 0;
-  std::uint64_t gaps_lost = 0;
-  std::uint64_t messages_missed = 0;    // inside gaps when they opened
-  std::uint64_t messages_lost = 0;      // given up
-  std::uint64_t held_overflow = 0;      // packets that could not wait behind a gap
-  std::uint64_t rerequests = 0;
-  std::uint64_t stale_nanoseconds = 0;  // closed gaps and silences; see stale_nanoseconds(now)
-  std::uint64_t session_changes = 0;
-};
-
-struct Arrival {
-  std::uint64_t tsc = 0;
-  PacketSource source = PacketSource::line_a;
-  bool kernel_stamped = false;
-};
 
 class MoldReceiver {
  public:
@@ -74,111 +42,150 @@ class MoldReceiver {
         held_(config.held_packets, config.held_packet_bytes),
         missing_(config.missing_ranges),
         schedule_(config.rerequest),
-        gap_ends_(std::make_unique<std::uint64_t[]>(config.missing_ranges)) {}
+        gaps_(config.missing_ranges),
+        lines_(config.lines) {}
 
   // One UDP payload. deliver(const Packet&) is called for every run of messages that is now in sequence.
   template <class Deliver>
   void accept(std::span<const std::byte> bytes, const Arrival& arrival, std::uint64_t now, Deliver&& deliver) noexcept {
-    ++counters_.packets;
-    counters_.bytes += bytes.size();
     if (bytes.size() < net::mold_header_length) {
+      count(bytes.size());
       ++counters_.foreign;
       return;
     }
-    const net::MoldHeader header = net::read_mold_header(bytes.data());
+    accept(net::read_mold_header(bytes.data()), bytes.subspan(net::mold_header_length), arrival, now, deliver);
+  }
+
+  // The same for a source whose messages lie somewhere without a header before them.
+  template <class Deliver>
+  void accept(const net::MoldHeader& header, std::span<const std::byte> blocks, const Arrival& arrival, std::uint64_t now,
+              Deliver&& deliver) noexcept {
+    count(net::mold_header_length + blocks.size());
     const bool control = header.message_count == net::mold_heartbeat || header.message_count == net::mold_end_of_session;
-    const std::uint64_t count = control ? 0 : header.message_count;
-    const std::ptrdiff_t block_bytes = net::measure_mold_blocks(bytes.subspan(net::mold_header_length), static_cast<std::uint32_t>(count));
+    const std::uint32_t messages = control ? 0 : header.message_count;
+    const std::ptrdiff_t block_bytes = net::measure_mold_blocks(blocks, messages);
     if (header.sequence == 0 || header.sequence > net::mold_last_sequence || block_bytes < 0) {
       ++counters_.malformed;
       return;
     }
-    if (!admit(header, arrival)) return;
-    if (arrival.source != PacketSource::rerequest) note_heard(now);
+    if (!admit(header, arrival, now)) return;
+    if (is_line(arrival.source)) lines_.note_heard(line_of(arrival), now);
     if (header.sequence > known_end_ && header.sequence - known_end_ > config_.largest_gap) {
       ++counters_.malformed;
       return;
     }
+    if (is_line(arrival.source)) lines_.note_sequence(line_of(arrival), header.sequence, header.sequence + messages);
     if (control) {
       note_control(header, now);
-      return;
+    } else {
+      take({.blocks = blocks.data(),
+            .block_bytes = static_cast<std::uint32_t>(block_bytes),
+            .message_count = messages,
+            .first_sequence = header.sequence,
+            .receive_tsc = arrival.tsc,
+            .source = arrival.source,
+            .kernel_stamped = arrival.kernel_stamped,
+            .was_held = false},
+           arrival, now, deliver);
     }
-    take({.blocks = bytes.data() + net::mold_header_length,
-          .block_bytes = static_cast<std::uint32_t>(block_bytes),
-          .message_count = header.message_count,
-          .first_sequence = header.sequence,
-          .receive_tsc = arrival.tsc,
-          .source = arrival.source,
-          .kernel_stamped = arrival.kernel_stamped,
-          .was_held = false},
-         now, deliver);
+    if (!missing_.empty() || state_.state() != ChannelState::good) update_state(now);
   }
 
   // To be called each duty cycle while missing(): send(server, first_sequence, message_count) for each request due now.
   template <class Send, class Deliver>
   void recover(std::uint64_t now, Send&& send, Deliver&& deliver) noexcept {
-    if (missing_.empty()) return;
-    if (now > last_progress_ && now - last_progress_ >= schedule_.patience()) {
+    if (missing_.empty() || detached_) return;
+    const bool out_of_patience = now > last_progress_ && now - last_progress_ >= schedule_.patience();
+    if (out_of_patience && !config_.snapshot) {
       abandon(now, deliver);
-      return;
+    } else {
+      snapshot_wanted_ |= config_.snapshot && (out_of_patience || missing_[0].end - missing_[0].first > config_.snapshot_gap);
+      counters_.rerequests += schedule_.run(missing_, lines_.confirmed_below(), held_.room(), now, send);
     }
-    counters_.rerequests += schedule_.run(missing_, held_.room(), now, send);
+    update_state(now);
   }
 
-  // To be called when the lines have just been found empty: only then is nothing heard silence, and not a thread that did not run.
-  void note_quiet(std::uint64_t now) noexcept {
-    if (silent_ || !started_ || ended() || config_.silence == 0 || now < heard_at_ + config_.silence) return;
-    silent_ = true;
-    silent_since_ = now;
+  // To be called when this line has just been found empty: only then is nothing heard silence, and not a thread that did not run.
+  void note_quiet(std::uint64_t now, PacketSource line = PacketSource::line_a) noexcept {
+    if (!started_ || ended() || config_.silence == 0) return;
+    if (lines_.note_quiet(line_index(line), now, config_.silence)) update_state(now);
   }
 
-  // A gap is open: the books are true as of `next_sequence`, not of now.
+  // What is missing will not come message by message: somebody should take a snapshot, and meanwhile keep calling accept().
+  [[nodiscard]] bool snapshot_wanted() const noexcept { return snapshot_wanted_; }
+  // The first message of the snapshot is about to be booked: from here on only finish_snapshot() makes the books good again. A snapshot
+  // that failed half way is simply begun anew.
+  void begin_snapshot(std::uint64_t now) noexcept {
+    detached_ = true;
+    update_state(now);
+  }
+  // Everything before `sequence` is in the books. False when the snapshot cannot be joined to what is here; it is still wanted then.
+  template <class Deliver>
+  [[nodiscard]] bool finish_snapshot(std::uint64_t sequence, std::uint64_t now, Deliver&& deliver) noexcept {
+    if (sequence == 0 || sequence > known_end_ + config_.largest_gap) return false;
+    if (sequence < next_ ? !rewind(sequence, now) : !bridge(sequence)) return false;
+    detached_ = snapshot_wanted_ = lost_in_session_ = joined_mid_session_ = false;
+    ++counters_.snapshots;
+    settle(now, deliver);
+    known_end_ = std::max(known_end_, next_);
+    update_state(now);
+    return true;
+  }
+
+  // Where to record how much later a line's copies came; see line_watch.hpp.
+  void record_skew_into(PacketSource line, const core::Histogram& histogram) noexcept {
+    lines_.record_skew_into(line_index(line), histogram);
+  }
+
+  // Messages before `known_end` have not come: the books are true as of `next_sequence`, not of now.
   [[nodiscard]] bool missing() const noexcept { return !missing_.empty(); }
   // Messages were given up, or the session was joined in the middle: the books lack orders for the rest of it.
   [[nodiscard]] bool incomplete() const noexcept { return lost_in_session_ || joined_mid_session_; }
   [[nodiscard]] bool joined_mid_session() const noexcept { return joined_mid_session_; }
-  // Nothing has come for too long: what the books show may be long past.
-  [[nodiscard]] bool silent() const noexcept { return silent_; }
-  [[nodiscard]] bool stale() const noexcept { return missing() || incomplete() || silent_; }
+  // Nothing has come on any line for too long: what the books show may be long past.
+  [[nodiscard]] bool silent() const noexcept { return lines_.all_silent(); }
+  [[nodiscard]] ChannelState state() const noexcept { return state_.state(); }
+  [[nodiscard]] bool stale() const noexcept { return state() == ChannelState::stale; }
+  [[nodiscard]] bool delayed() const noexcept { return state() == ChannelState::delayed; }
   // The end of session was announced and everything before it delivered (or given up).
-  [[nodiscard]] bool ended() const noexcept { return end_sequence_ != 0 && next_ >= end_sequence_; }
+  [[nodiscard]] bool ended() const noexcept { return end_sequence_ != 0 && next_ >= end_sequence_ && !detached_; }
   [[nodiscard]] bool started() const noexcept { return started_; }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
   [[nodiscard]] std::uint64_t known_end() const noexcept { return known_end_; }
   [[nodiscard]] const net::MoldSession& session() const noexcept { return session_; }
   [[nodiscard]] std::size_t held_packets() const noexcept { return held_.size(); }
   [[nodiscard]] const MoldReceiverCounters& counters() const noexcept { return counters_; }
-  [[nodiscard]] std::uint64_t stale_nanoseconds(std::uint64_t now) const noexcept {
-    const std::uint64_t since = !missing_.empty() ? stale_since_ : silent_ ? silent_since_ : now;
-    return counters_.stale_nanoseconds + (now < since ? 0 : now - since);
-  }
+  [[nodiscard]] const LineWatch& lines() const noexcept { return lines_; }
+  [[nodiscard]] const ChannelClock& clock() const noexcept { return state_; }
 
  private:
+  void count(std::size_t bytes) noexcept {
+    ++counters_.packets;
+    counters_.bytes += bytes;
+  }
+
+  [[nodiscard]] std::size_t line_of(const Arrival& arrival) const noexcept {
+    return std::min(line_index(arrival.source), lines_.count() - 1);
+  }
+
   // Settles the session; false when the packet is not ours.
-  bool admit(const net::MoldHeader& header, const Arrival& arrival) noexcept {
+  bool admit(const net::MoldHeader& header, const Arrival& arrival, std::uint64_t now) noexcept {
     if (started_ && header.session == session_) return true;
     if (!started_) {
-      if ((fixed_session_ && header.session != session_) || arrival.source == PacketSource::rerequest) return refuse_foreign();
-      start(header);
+      if ((fixed_session_ && header.session != session_) || !is_line(arrival.source)) return refuse_foreign();
+      start(header, now);
       return true;
     }
     // A new session begins on a line, never in an answer; a straggler of the one before is no change back.
-    if (fixed_session_ || arrival.source == PacketSource::rerequest || header.session == previous_session_) return refuse_foreign();
+    if (fixed_session_ || !is_line(arrival.source) || header.session == previous_session_) return refuse_foreign();
     previous_session_ = session_;
     ++counters_.session_changes;
-    counters_.gaps_lost += gap_count_;
+    counters_.gaps_lost += gaps_.size();
     held_.clear();
     missing_.clear();
-    gap_count_ = 0;
-    start(header);
+    gaps_.clear();
+    start(header, now);
     return true;
-  }
-
-  void note_heard(std::uint64_t now) noexcept {
-    heard_at_ = now;
-    if (!silent_) return;
-    silent_ = false;
-    if (missing_.empty() && now > silent_since_) counters_.stale_nanoseconds += now - silent_since_;
   }
 
   bool refuse_foreign() noexcept {
@@ -186,13 +193,25 @@ class MoldReceiver {
     return false;
   }
 
-  void start(const net::MoldHeader& header) noexcept {
+  void start(const net::MoldHeader& header, std::uint64_t now) noexcept {
     session_ = header.session;
     started_ = true;
     next_ = known_end_ = config_.join_from_start ? 1 : header.sequence;
     joined_mid_session_ = next_ > 1;
-    lost_in_session_ = false;
+    lost_in_session_ = detached_ = snapshot_wanted_ = false;
     end_sequence_ = 0;
+    lines_.begin_session(now);
+    update_state(now);
+  }
+
+  void update_state(std::uint64_t now) noexcept { state_.change(state_at(now), now); }
+
+  [[nodiscard]] ChannelState state_at(std::uint64_t now) const noexcept {
+    if (incomplete() || detached_ || lines_.all_silent()) return ChannelState::stale;
+    if (missing_.empty()) return ChannelState::good;
+    const MissingRange& oldest = missing_[0];
+    const bool may_come = lines_.count() > 1 && oldest.first >= lines_.confirmed_below() && now < oldest.seen_at + config_.rerequest.wait;
+    return may_come ? ChannelState::delayed : ChannelState::stale;
   }
 
   void note_control(const net::MoldHeader& header, std::uint64_t now) noexcept {
@@ -202,18 +221,24 @@ class MoldReceiver {
   }
 
   template <class Deliver>
-  void take(const Packet& packet, std::uint64_t now, Deliver&& deliver) noexcept {
+  void take(const Packet& packet, const Arrival& arrival, std::uint64_t now, Deliver&& deliver) noexcept {
     const std::uint64_t end = packet.first_sequence + packet.message_count;
-    if (packet.source == PacketSource::rerequest) learn_from_answer(packet);
-    if (end <= next_) {
+    const std::uint64_t fresh = (end > known_end_ ? end - std::max(packet.first_sequence, known_end_) : 0) +
+                                (missing_.empty() ? 0 : missing_.overlap(packet.first_sequence, end));
+    const std::uint64_t known_end = known_end_;
+    std::uint64_t kept = fresh;
+    if (!is_line(packet.source)) learn_from_answer(packet);
+    if (fresh == 0) {
       ++counters_.duplicates;
-    } else if (packet.first_sequence <= next_) {
+    } else if (packet.first_sequence <= next_ && !detached_) {
       hand_over(packet, deliver);
-      if (known_end_ > packet.first_sequence) settle(now, deliver);
+      if (known_end > packet.first_sequence) settle(now, deliver);
       known_end_ = std::max(known_end_, next_);
     } else {
-      hold(packet, end, now);
+      kept = hold(packet, end, now);
     }
+    if (!is_line(packet.source)) return;
+    lines_.note_data(line_of(arrival), packet.first_sequence, end, fresh, kept, known_end, arrival.at != 0 ? arrival.at : now);
   }
 
   // Delivers what of the packet lies at or beyond next_.
@@ -239,34 +264,35 @@ class MoldReceiver {
       held_.pop_front();
     }
     last_progress_ = now;
-    const bool was_missing = !missing_.empty();
     missing_.erase_below(next_);
-    if (was_missing && missing_.empty() && now > stale_since_) counters_.stale_nanoseconds += now - stale_since_;
-    counters_.gaps_healed += close_gaps();
+    if (missing_.empty()) snapshot_wanted_ = false;
+    counters_.gaps_healed += gaps_.close_below(next_);
   }
 
-  // Keeps those parts of the packet that are still missing, and opens the gap before it when it is the first to show it.
-  void hold(const Packet& packet, std::uint64_t end, std::uint64_t now) noexcept {
+  // Keeps those parts of the packet that are still missing, and opens the gap before it when it is the first to show it. Returns messages
+  // kept.
+  std::uint64_t hold(const Packet& packet, std::uint64_t end, std::uint64_t now) noexcept {
+    while (snapshot_wanted_ && held_.room() < 2 && !held_.empty()) drop_oldest_held();
+    if (end <= next_) return 0;
     if (packet.first_sequence > known_end_ && !open_gap(packet.first_sequence, now)) {
       ++counters_.held_overflow;
-      return;
+      return 0;
     }
-    bool useful = false;
+    std::uint64_t kept = 0;
     for (std::uint64_t at = packet.first_sequence; at < end;) {
       const std::size_t index = missing_.at_or_after(at);
       const bool in_range = index < missing_.size() && missing_[index].first < end;
       const std::uint64_t first = std::max(at, in_range ? missing_[index].first : known_end_);
       if (first >= end) break;
       const std::uint64_t stop = in_range ? std::min(end, missing_[index].end) : end;
-      useful = true;
-      hold_part(packet, first, stop, in_range ? index : missing_.size(), now);
+      if (hold_part(packet, first, stop, in_range ? index : missing_.size(), now)) kept += stop - first;
       at = stop;
     }
-    if (!useful) ++counters_.duplicates;
+    return kept;
   }
 
   // [first, stop) is wholly inside missing range `index`, or wholly beyond known_end_.
-  void hold_part(const Packet& packet, std::uint64_t first, std::uint64_t stop, std::size_t index, std::uint64_t now) noexcept {
+  bool hold_part(const Packet& packet, std::uint64_t first, std::uint64_t stop, std::size_t index, std::uint64_t now) noexcept {
     Packet part = packet;
     part.blocks = net::skip_mold_blocks(packet.blocks, first - packet.first_sequence);
     part.block_bytes = static_cast<std::uint32_t>(net::skip_mold_blocks(part.blocks, stop - first) - part.blocks);
@@ -285,34 +311,44 @@ class MoldReceiver {
       last_progress_ = now;
       (void)missing_.fill(index, first, stop);
     }
+    return kept;
+  }
+
+  // While a snapshot is waited for the newest packets matter: it will contain the oldest, or another one will.
+  void drop_oldest_held() noexcept {
+    const Packet& oldest = held_.front();
+    detached_ = true;
+    (void)bridge(oldest.first_sequence + oldest.message_count);
+    held_.pop_front();
+  }
+
+  // The books have, or will have, everything before `sequence` from elsewhere.
+  bool bridge(std::uint64_t sequence) noexcept {
+    counters_.messages_bridged += sequence - next_;
+    next_ = sequence;
+    known_end_ = std::max(known_end_, next_);
+    missing_.erase_below(next_);
+    counters_.gaps_bridged += gaps_.close_below(next_);
+    return true;
+  }
+
+  // The books go back to `sequence`: what they had from there on is missing once more.
+  bool rewind(std::uint64_t sequence, std::uint64_t now) noexcept {
+    if (!missing_.prepend(sequence, next_, now)) return false;
+    if (gaps_.prepend(next_)) ++counters_.gaps_opened;
+    counters_.messages_missed += next_ - sequence;
+    next_ = sequence;
+    return true;
   }
 
   // Everything from known_end_ to `end` is missing. False when the list has no room; known_end_ then stays.
   bool open_gap(std::uint64_t end, std::uint64_t now) noexcept {
-    if (missing_.empty()) stale_since_ = last_progress_ = now;
+    if (missing_.empty()) last_progress_ = now;
     if (!missing_.append(known_end_, end, now)) return false;
     counters_.messages_missed += end - known_end_;
-    const std::size_t capacity = config_.missing_ranges;
-    std::uint64_t& last = gap_ends_[(gap_first_ + gap_count_ + capacity - 1) % capacity];
-    if (gap_count_ != 0 && (last == known_end_ || gap_count_ == capacity)) {
-      last = end;  // the same gap grew
-    } else {
-      gap_ends_[(gap_first_ + gap_count_) % capacity] = end;
-      ++gap_count_;
-      ++counters_.gaps_opened;
-    }
+    if (gaps_.append(known_end_, end)) ++counters_.gaps_opened;
     known_end_ = end;
     return true;
-  }
-
-  std::uint64_t close_gaps() noexcept {
-    std::uint64_t closed = 0;
-    while (gap_count_ != 0 && gap_ends_[gap_first_] <= next_) {
-      gap_first_ = (gap_first_ + 1) % config_.missing_ranges;
-      --gap_count_;
-      ++closed;
-    }
-    return closed;
   }
 
   void learn_from_answer(const Packet& packet) noexcept {
@@ -330,7 +366,7 @@ class MoldReceiver {
       const MissingRange range = missing_[0];
       counters_.messages_lost += range.end - std::max(range.first, next_);
       next_ = std::max(next_, range.end);
-      counters_.gaps_lost += close_gaps();
+      counters_.gaps_lost += gaps_.close_below(next_);
       settle(now, deliver);
     }
     known_end_ = std::max(known_end_, next_);
@@ -341,22 +377,20 @@ class MoldReceiver {
   bool started_ = false;
   bool joined_mid_session_ = false;
   bool lost_in_session_ = false;
-  bool silent_ = false;
+  bool snapshot_wanted_ = false;
+  bool detached_ = false;  // the books do not continue at next_: only a snapshot can make them do so
   net::MoldSession session_;
   net::MoldSession previous_session_;
   std::uint64_t next_ = 1;
   std::uint64_t known_end_ = 1;
   std::uint64_t end_sequence_ = 0;
-  std::uint64_t stale_since_ = 0;
   std::uint64_t last_progress_ = 0;
-  std::uint64_t heard_at_ = 0;
-  std::uint64_t silent_since_ = 0;
   HeldPackets held_;
   MissingRanges missing_;
   RerequestSchedule schedule_;
-  std::unique_ptr<std::uint64_t[]> gap_ends_;  // ring: one past the last sequence of each open gap, ascending
-  std::size_t gap_first_ = 0;
-  std::size_t gap_count_ = 0;
+  OpenGaps gaps_;
+  LineWatch lines_;
+  ChannelClock state_;
   MoldReceiverCounters counters_;
 };
 

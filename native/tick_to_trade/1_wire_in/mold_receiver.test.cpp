@@ -7,37 +7,13 @@
 
 #include "net/packet_loss.hpp"
 #include "test_support/test.hpp"
+#include "tick_to_trade/1_wire_in/mold_scenario.hpp"
 
 using namespace hopwire;
 using namespace hopwire::feed;
+using namespace hopwire::feed::scenario;
 
 namespace {
-
-// Message n holds n as eight bytes, so that a delivered message proves which one it is; every seventh is empty, which the protocol allows.
-std::vector<std::byte> packet_of(std::string_view session, std::uint64_t first, std::uint64_t count) {
-  std::vector<std::byte> bytes(net::mold_header_length);
-  net::write_mold_header(bytes.data(), {net::MoldSession(session), first, static_cast<std::uint16_t>(count)});
-  for (std::uint64_t sequence = first; sequence < first + count; ++sequence) {
-    const std::uint16_t length = sequence % 7 == 0 ? 0 : 8;
-    const std::size_t at = bytes.size();
-    bytes.resize(at + net::mold_block_prefix + length);
-    core::store_be<std::uint16_t>(bytes.data() + at, length);
-    if (length != 0) core::store_be<std::uint64_t>(bytes.data() + at + net::mold_block_prefix, sequence);
-  }
-  return bytes;
-}
-
-std::vector<std::byte> control_of(std::string_view session, std::uint64_t sequence, std::uint16_t count) {
-  std::vector<std::byte> bytes(net::mold_header_length);
-  net::write_mold_header(bytes.data(), {net::MoldSession(session), sequence, count});
-  return bytes;
-}
-
-struct Request {
-  std::uint32_t server;
-  std::uint64_t first;
-  std::uint16_t count;
-};
 
 class Harness {
  public:
@@ -65,25 +41,16 @@ class Harness {
   }
 
   void check(const Packet& packet) {
-    CHECK_EQ(packet.first_sequence, skip_allowed ? packet.first_sequence : expected);
-    std::uint64_t sequence = packet.first_sequence;
-    const std::byte* block = packet.blocks;
-    for (std::uint32_t i = 0; i < packet.message_count; ++i, ++sequence) {
-      const std::uint16_t length = net::mold_block_length(block);
-      CHECK_EQ(length, sequence % 7 == 0 ? 0 : 8);
-      if (length != 0) CHECK_EQ(core::load_be<std::uint64_t>(block + net::mold_block_prefix), sequence);
-      block += net::mold_block_prefix + length;
-    }
-    CHECK_EQ(static_cast<std::size_t>(block - packet.blocks), packet.block_bytes);
-    expected = sequence;
-    delivered += packet.message_count;
+    listener.take(packet);
+    CHECK_EQ(listener.wrong, 0u);
   }
 
   MoldReceiver receiver;
   std::uint64_t now = 1'000'000'000;
-  std::uint64_t expected = 1;
-  std::uint64_t delivered = 0;
-  bool skip_allowed = false;
+  Listener listener;
+  std::uint64_t& expected = listener.expected;
+  std::uint64_t& delivered = listener.delivered;
+  bool& skip_allowed = listener.skip_allowed;
 };
 
 }  // namespace
@@ -120,7 +87,7 @@ TEST("1_wire_in: a late packet heals the gap it left") {
   CHECK_EQ(harness.receiver.counters().gaps_opened, 1u);
   CHECK_EQ(harness.receiver.counters().gaps_healed, 1u);
   CHECK_EQ(harness.receiver.counters().messages_missed, 5u);
-  CHECK_EQ(harness.receiver.counters().stale_nanoseconds, 1000u);
+  CHECK_EQ(harness.receiver.clock().stale_nanoseconds(harness.now), 1000u);
 }
 
 TEST("1_wire_in: a gap is asked for once, again after the expiry, and from the next server") {
@@ -249,11 +216,11 @@ TEST("1_wire_in: a line without even heartbeats makes the books stale until it s
   harness.give(packet_of("S2", 1, 1), PacketSource::rerequest);  // somebody else, and no line
   harness.receiver.note_quiet(harness.now);
   CHECK(harness.receiver.silent() && harness.receiver.stale());
-  CHECK_EQ(harness.receiver.stale_nanoseconds(harness.now + second), second);
+  CHECK_EQ(harness.receiver.clock().stale_nanoseconds(harness.now + second), second);
   harness.now += 2 * second;
   harness.data(6, 1);
   CHECK(!harness.receiver.stale());
-  CHECK_EQ(harness.receiver.counters().stale_nanoseconds, 2 * second);
+  CHECK_EQ(harness.receiver.clock().stale_nanoseconds(harness.now), 2 * second);
 }
 
 TEST("1_wire_in: after the end of session silence is what is expected") {

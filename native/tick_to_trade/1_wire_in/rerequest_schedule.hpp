@@ -29,15 +29,17 @@ class RerequestSchedule {
   [[nodiscard]] std::uint64_t patience() const noexcept { return config_.servers == 0 ? config_.patience_unserved : config_.patience; }
 
   // Calls send(server, first_sequence, message_count) for each request due. Returns requests made. Answers behind the first range have to
-  // be held, so no more are asked for than there is `room` for; the answer to the first is delivered and needs none.
+  // be held, so no more are asked for than there is `room` for; the answer to the first is delivered and needs none. What begins below
+  // `confirmed_below` is missing on every line, and waiting for one of them is of no use.
   template <class Send>
-  std::size_t run(MissingRanges& missing, std::size_t room, std::uint64_t now, Send&& send) noexcept {
+  std::size_t run(MissingRanges& missing, std::uint64_t confirmed_below, std::size_t room, std::uint64_t now, Send&& send) noexcept {
     if (config_.servers == 0) return 0;
     const std::size_t limit = std::min<std::size_t>(config_.in_flight, room + 1);
     std::size_t made = 0;
     for (std::size_t index = 0; index < std::min(missing.size(), limit); ++index) {
       const MissingRange& range = missing[index];
-      if (range.attempts == 0 && now - range.seen_at < config_.wait) break;  // those behind it are younger
+      const bool may_come = range.first >= confirmed_below && now < range.seen_at + config_.wait;
+      if (range.attempts == 0 && may_come) break;  // those behind it are younger
       if (in_flight(range, now)) continue;
       if (!take_credit(now)) break;
       request(missing, index, now, send);
