@@ -1,5 +1,5 @@
-// Feeds for TypeScript: createFeed(config) sets sockets, books and regions up or throws, and starts the native thread; the object watches
-// and stops it and answers for the books once it has finished. Cold path only.
+// Feeds for TypeScript: createFeed(config) sets sockets or file, books and regions up or throws; the object starts the native thread,
+// watches and stops it and answers for the books once it has finished. Cold path only.
 #include <array>
 #include <memory>
 #include <thread>
@@ -11,18 +11,62 @@
 namespace hopwire::addon {
 namespace {
 
+// 512 MiB of address space; memory is taken as packets wait. A second of a busy feed, and the oldest go first.
+constexpr std::size_t packets_held_for_snapshot = std::size_t{1} << 18;
+
 // The loop and its thread; whoever lets go last ends both.
 struct Feed {
-  explicit Feed(const engine::FeedConfig& config) : loop(config) {}
+  explicit Feed(const engine::FeedConfig& config) : loop(engine::make_feed(config)) {}
   ~Feed() { end(); }
   void end() {
-    loop.stop();
+    loop->stop();
     if (thread.joinable()) thread.join();
   }
-  engine::FeedLoop loop;
+  std::unique_ptr<engine::FeedRun> loop;
   std::thread thread;
 };
 using Shared = std::shared_ptr<Feed>;
+
+std::vector<net::Endpoint> endpoints(const Settings& settings, const char* name) {
+  std::vector<net::Endpoint> list;
+  const Napi::Array array = settings.array(name);
+  for (std::uint32_t index = 0; index < array.Length(); ++index) {
+    const Settings endpoint{array.Get(index)};
+    list.push_back(net::endpoint_of(endpoint.string("host"), endpoint.integer<std::uint16_t>("port")));
+  }
+  return list;
+}
+
+feed::MoldReceiverConfig receiver_config(const Settings& settings) {
+  feed::MoldReceiverConfig receiver;
+  receiver.session = net::MoldSession(settings.string("session"));
+  receiver.rerequest.wait = static_cast<std::uint64_t>(settings.real("waitMicroseconds") * 1e3);
+  receiver.silence = static_cast<std::uint64_t>(settings.real("silenceSeconds") * 1e9);
+  return receiver;
+}
+
+void set_socket(const Settings& settings, engine::FeedConfig& config) {
+  feed::SocketWireInConfig& wire = config.wire;
+  wire.lines = endpoints(settings, "lines");
+  wire.interface = settings.string("interface");
+  const Napi::Array interfaces = settings.array("lineInterfaces");
+  for (std::uint32_t index = 0; index < interfaces.Length(); ++index) {
+    wire.line_interfaces.push_back(interfaces.Get(index).As<Napi::String>().Utf8Value());
+  }
+  if (const std::string source = settings.string("source"); !source.empty()) wire.source = net::endpoint_of(source, 0).address;
+  wire.busy_poll = settings.integer<int>("busyPollMicroseconds");
+  wire.rerequest_servers = endpoints(settings, "rerequest");
+  wire.receiver = receiver_config(settings);
+  if (const std::vector<net::Endpoint> snapshot = endpoints(settings, "snapshot"); !snapshot.empty()) {
+    config.snapshot.emplace();
+    config.snapshot->server = snapshot[0];
+    config.snapshot->user = settings.string("snapshotUser");
+    config.snapshot->password = settings.string("snapshotPassword");
+    wire.receiver.held_packets = packets_held_for_snapshot;
+  }
+  // With nobody to ask there is no way back to the start of the session.
+  wire.receiver.join_from_start = config.snapshot.has_value() || !wire.rerequest_servers.empty();
+}
 
 engine::FeedConfig config_of(const Settings& settings) {
   engine::FeedConfig config;
@@ -33,38 +77,70 @@ engine::FeedConfig config_of(const Settings& settings) {
   config.idle = settings.string("idle");
   config.busy_loops = settings.integer<unsigned>("busyLoops");
   config.run_time = static_cast<std::uint64_t>(settings.real("seconds") * 1e9);
-  config.wire.lines = {net::endpoint_of(settings.string("group"), settings.integer<std::uint16_t>("port"))};
-  config.wire.interface = settings.string("interface");
-  config.wire.receiver.session = net::MoldSession(settings.string("session"));
-  const Napi::Array servers = settings.array("rerequest");
-  for (std::uint32_t index = 0; index < servers.Length(); ++index) {
-    const Settings server{servers.Get(index)};
-    config.wire.rerequest_servers.push_back(net::endpoint_of(server.string("host"), server.integer<std::uint16_t>("port")));
+  const double speed = settings.real("speed");
+  if (const std::string file = settings.string("file"); !file.empty()) {
+    config.file = engine::FileWireInConfig{.path = file, .speed = speed, .receiver = receiver_config(settings)};
+  } else if (const std::string capture = settings.string("capture"); !capture.empty()) {
+    feed::MoldReceiverConfig receiver = receiver_config(settings);
+    receiver.join_from_start = false;
+    config.capture =
+        feed::CaptureWireInConfig{.path = capture, .lines = endpoints(settings, "lines"), .speed = speed, .receiver = receiver};
+  } else {
+    set_socket(settings, config);
   }
-  // With nobody to ask there is no way back to the start of the session.
-  config.wire.receiver.join_from_start = servers.Length() != 0;
   return config;
+}
+
+template <class T>
+Napi::Number shown(Napi::Env env, const std::atomic<T>& word) {
+  return number(env, word.load(std::memory_order_relaxed));
+}
+
+Napi::Object line_progress(Napi::Env env, const engine::LineProgress& line) {
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("packets", shown(env, line.packets));
+  out.Set("messages", shown(env, line.messages));
+  out.Set("firstMessages", shown(env, line.first_messages));
+  out.Set("duplicates", shown(env, line.duplicates));
+  out.Set("gaps", shown(env, line.gaps));
+  out.Set("messagesMissed", shown(env, line.messages_missed));
+  out.Set("late", shown(env, line.late));
+  out.Set("silences", shown(env, line.silences));
+  out.Set("kernelDrops", shown(env, line.kernel_drops));
+  out.Set("heardAgoNanoseconds", shown(env, line.heard_ago));
+  out.Set("silent", Napi::Boolean::New(env, line.silent.load(std::memory_order_relaxed)));
+  return out;
 }
 
 Napi::Value progress(const Napi::CallbackInfo& info, const Shared& feed) {
   const Napi::Env env = info.Env();
-  const engine::FeedProgress& now = feed->loop.progress();
+  const engine::FeedProgress& now = feed->loop->progress();
   const bool finished = now.finished.load(std::memory_order_acquire);
   Napi::Object out = Napi::Object::New(env);
-  const auto set = [&](const char* name, const std::atomic<std::uint64_t>& word) {
-    out.Set(name, number(env, word.load(std::memory_order_relaxed)));
-  };
-  set("packets", now.packets);
-  set("messages", now.messages);
-  set("gaps", now.gaps);
-  set("heals", now.heals);
-  set("messagesLost", now.messages_lost);
-  set("rerequests", now.rerequests);
-  set("nextSequence", now.next_sequence);
-  set("knownEnd", now.known_end);
+  out.Set("packets", shown(env, now.packets));
+  out.Set("messages", shown(env, now.messages));
+  out.Set("gaps", shown(env, now.gaps));
+  out.Set("heals", shown(env, now.heals));
+  out.Set("messagesLost", shown(env, now.messages_lost));
+  out.Set("rerequests", shown(env, now.rerequests));
+  out.Set("nextSequence", shown(env, now.next_sequence));
+  out.Set("knownEnd", shown(env, now.known_end));
+  out.Set("delayedNanoseconds", shown(env, now.delayed_nanoseconds));
+  out.Set("staleNanoseconds", shown(env, now.stale_nanoseconds));
+  out.Set("snapshots", shown(env, now.snapshots));
+  out.Set("snapshotMessages", shown(env, now.snapshot_messages));
+  out.Set("snapshotFailures", shown(env, now.snapshot_failures));
+  out.Set("offset", shown(env, now.offset));
+  out.Set("size", shown(env, now.size));
+  out.Set("state", number(env, static_cast<std::uint64_t>(now.state.load(std::memory_order_relaxed))));
+  out.Set("snapshotWanted", Napi::Boolean::New(env, now.snapshot_wanted.load(std::memory_order_relaxed)));
   out.Set("started", Napi::Boolean::New(env, now.started.load(std::memory_order_relaxed)));
-  out.Set("stale", Napi::Boolean::New(env, now.stale.load(std::memory_order_relaxed)));
   out.Set("finished", Napi::Boolean::New(env, finished));
+  Napi::Array lines = Napi::Array::New(env);
+  for (std::uint32_t line = 0; line < now.line_count.load(std::memory_order_relaxed); ++line) {
+    lines.Set(line, line_progress(env, now.lines[line]));
+  }
+  out.Set("lines", lines);
   return out;
 }
 
@@ -77,12 +153,12 @@ Napi::Object counts_by_type(Napi::Env env, const std::array<std::uint64_t, 256>&
   return by_type;
 }
 
-void set_wire_result(Napi::Env env, Napi::Object out, const engine::FeedLoop& loop) {
+void set_wire_result(Napi::Env env, Napi::Object out, const engine::FeedRun& loop) {
   const feed::MoldReceiver& receiver = loop.receiver();
   const feed::MoldReceiverCounters& wire = receiver.counters();
   out.Set("session", text(env, receiver.started() ? receiver.session().text() : std::string()));
   out.Set("ended", Napi::Boolean::New(env, receiver.started() && receiver.ended()));
-  out.Set("stale", Napi::Boolean::New(env, receiver.stale()));
+  out.Set("stale", Napi::Boolean::New(env, receiver.state() != feed::ChannelState::good));
   out.Set("joinedMidSession", Napi::Boolean::New(env, receiver.joined_mid_session()));
   out.Set("nextSequence", number(env, receiver.next_sequence()));
   out.Set("packets", number(env, wire.packets));
@@ -95,27 +171,58 @@ void set_wire_result(Napi::Env env, Napi::Object out, const engine::FeedLoop& lo
   out.Set("gaps", number(env, wire.gaps_opened));
   out.Set("heals", number(env, wire.gaps_healed));
   out.Set("gapsLost", number(env, wire.gaps_lost));
+  out.Set("gapsBridged", number(env, wire.gaps_bridged));
   out.Set("messagesMissed", number(env, wire.messages_missed));
   out.Set("messagesLost", number(env, wire.messages_lost));
+  out.Set("messagesBridged", number(env, wire.messages_bridged));
   out.Set("heldOverflow", number(env, wire.held_overflow));
   out.Set("rerequests", number(env, wire.rerequests));
-  out.Set("staleNanoseconds", number(env, wire.stale_nanoseconds));
+  out.Set("snapshots", number(env, wire.snapshots));
+  out.Set("snapshotReason", text(env, loop.snapshot_reason()));
+  out.Set("delayedNanoseconds", number(env, receiver.clock().delayed_nanoseconds(loop.now())));
+  out.Set("delayedCount", number(env, receiver.clock().delayed_count()));
+  out.Set("staleNanoseconds", number(env, receiver.clock().stale_nanoseconds(loop.now())));
+  out.Set("staleCount", number(env, receiver.clock().stale_count()));
   out.Set("sessionChanges", number(env, wire.session_changes));
-  out.Set("kernelDrops", number(env, loop.kernel_drops()));
+  out.Set("damagedFrames", number(env, loop.damaged_frames()));
+  std::uint64_t drops = 0;
+  for (std::size_t line = 0; line < feed::most_lines; ++line) drops += loop.kernel_drops(line);
+  out.Set("kernelDrops", number(env, drops));
+}
+
+void set_capture_result(Napi::Env env, Napi::Object out, const engine::CaptureResult& capture) {
+  Napi::Object seen = Napi::Object::New(env);
+  seen.Set("frames", number(env, capture.counters.frames));
+  seen.Set("otherDestinations", number(env, capture.counters.other_destinations));
+  seen.Set("unsequenced", number(env, capture.counters.unsequenced));
+  Napi::Object refused = Napi::Object::New(env);
+  for (std::size_t reason = 1; reason < net::frame_refusal_count; ++reason) {
+    if (capture.counters.refused[reason] == 0) continue;
+    refused.Set(std::string(net::to_string(static_cast<net::FrameRefusal>(reason))), number(env, capture.counters.refused[reason]));
+  }
+  seen.Set("refused", refused);
+  const bool whole = capture.fault == net::CaptureFault::none;
+  seen.Set("fault", text(env, whole ? std::string() : std::string(net::to_string(capture.fault))));
+  seen.Set("faultOffset", number(env, capture.fault_offset));
+  Napi::Array lines = Napi::Array::New(env);
+  for (std::uint32_t line = 0; line < capture.lines.size(); ++line) lines.Set(line, text(env, net::to_string(capture.lines[line])));
+  seen.Set("lines", lines);
+  out.Set("capture", seen);
 }
 
 void require_finished(const Napi::CallbackInfo& info, const Shared& feed) {
-  if (!feed->loop.progress().finished.load(std::memory_order_acquire)) throw Napi::Error::New(info.Env(), "the feed is still running");
+  if (!feed->loop->progress().finished.load(std::memory_order_acquire)) throw Napi::Error::New(info.Env(), "the feed is still running");
 }
 
 Napi::Value result(const Napi::CallbackInfo& info, const Shared& feed) {
   require_finished(info, feed);
   const Napi::Env env = info.Env();
-  const feed::BookSet& books = feed->loop.books();
+  const feed::BookSet& books = feed->loop->books();
   const feed::BookCounters& counters = books.counters();
   Napi::Object out = Napi::Object::New(env);
-  set_wire_result(env, out, feed->loop);
-  out.Set("malformed", number(env, feed->loop.pipeline().refused_messages()));
+  set_wire_result(env, out, *feed->loop);
+  if (const auto capture = feed->loop->capture()) set_capture_result(env, out, *capture);
+  out.Set("malformed", number(env, feed->loop->refused_messages()));
   out.Set("types", counts_by_type(env, counters.messages));
   out.Set("orphans", counts_by_type(env, counters.orphans));
   out.Set("duplicateReferences", number(env, counters.duplicate_references));
@@ -139,7 +246,7 @@ Napi::Value result(const Napi::CallbackInfo& info, const Shared& feed) {
 Napi::Value digests(const Napi::CallbackInfo& info, const Shared& feed) {
   require_finished(info, feed);
   const Napi::Env env = info.Env();
-  const feed::BookSet& books = feed->loop.books();
+  const feed::BookSet& books = feed->loop->books();
   Napi::Array list = Napi::Array::New(env);
   std::uint32_t index = 0;
   for (std::uint32_t locate = 0; locate <= books.limits().maximum_locate; ++locate) {
@@ -163,14 +270,16 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Settings settings{info[0]};
   const Shared feed = guarded(env, [&] { return std::make_shared<Feed>(config_of(settings)); });
-  feed->thread = std::thread([loop = &feed->loop] { loop->run(); });
   Napi::Object out = Napi::Object::New(env);
-  out.Set("telemetryPath", text(env, feed->loop.telemetry_path()));
-  out.Set("booksPath", text(env, feed->loop.books_path()));
+  out.Set("telemetryPath", text(env, feed->loop->telemetry_path()));
+  out.Set("booksPath", text(env, feed->loop->books_path()));
+  out.Set("start", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) {
+    if (!feed->thread.joinable()) feed->thread = std::thread([loop = feed->loop.get()] { loop->run(); });
+  }));
   out.Set("progress", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return progress(call, feed); }));
   out.Set("result", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return result(call, feed); }));
   out.Set("digests", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return digests(call, feed); }));
-  out.Set("stop", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->loop.stop(); }));
+  out.Set("stop", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->loop->stop(); }));
   out.Set("close", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->end(); }));
   return out;
 }

@@ -4,8 +4,8 @@
 //
 // Owns: the source with its sockets or file, books, the telemetry region and, with a name, the Books region that other processes read while
 // it runs. What can go wrong: set-up throws (region of a living process, port, route, file, memory). Afterwards trouble on the wire is
-// counted, and a gap that never heals leaves the books stale, which the result says. Owner: the thread in run(). Progress is read by others;
-// books and counters by others only when it has finished.
+// counted, and a gap that never heals leaves the books stale, which the result says. Owner: the thread in run(). Progress is read by
+// others; books and counters by others only when it has finished.
 #pragma once
 
 #include <memory>

@@ -1,7 +1,7 @@
 // Why: a day file goes through the very same receiver, decoder and books as the live feed, so that what holds for one holds for the other.
 // What: the `file` backend: an ITCH file (2-byte length framing) as MoldUDP64 packets of at most 1,400 bytes, numbered from 1, ended by an
-// end of session. Messages are handed on in place. It lies here and not in hop 1 because it reads frames with hop 2's eyes: damaged ones are
-// passed over and counted, exactly as `itch stat` does, so that both end with the same books.
+// end of session. Messages are handed on in place. It lies here and not in hop 1 because it reads frames with hop 2's eyes: damaged ones
+// are passed over and counted, exactly as `itch stat` does, so that both end with the same books.
 //
 // What can go wrong: no such file -> core::SystemError at set-up. Owner: the thread that polls; no budget.
 #pragma once

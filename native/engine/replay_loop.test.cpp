@@ -94,7 +94,8 @@ void replay_equals_file(const std::string& path, const Run& run) {
                              .loss = run.loss,
                              .seed = 5});
   feed_config.wire.rerequest_servers = {*replay.rerequest_endpoint()};
-  engine::FeedLoop feed(feed_config);
+  const auto running = engine::make_feed(feed_config);
+  engine::FeedRun& feed = *running;
   std::thread feeding([&] { feed.run(); });
   std::thread replaying([&] { replay.run(); });
   replaying.join();

@@ -9,7 +9,7 @@
 namespace hopwire::errors {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x11263cd22ae89da8ull;
+inline constexpr std::uint64_t layout_hash = 0x64b97560b1116973ull;
 
 enum class OperatorError : std::uint16_t {
   // The command line is wrong.
@@ -28,42 +28,44 @@ enum class OperatorError : std::uint16_t {
   malformed_file = 6,
   // No such instrument in the input.
   unknown_instrument = 7,
+  // The file is not a packet capture.
+  not_capture = 8,
   // A file or folder cannot be made.
-  not_created = 8,
+  not_created = 9,
   // An address is already in use.
-  port_in_use = 9,
+  port_in_use = 10,
   // No interface takes the multicast group.
-  no_multicast_route = 10,
+  no_multicast_route = 11,
   // The peer refused or did not answer.
-  connect_failed = 11,
+  connect_failed = 12,
   // The venue refused the session.
-  session_refused = 12,
+  session_refused = 13,
   // Not an IPv4 address or not a multicast group.
-  bad_address = 13,
+  bad_address = 14,
   // The order-entry session ended.
-  session_lost = 14,
+  session_lost = 15,
   // A running process has this name.
-  name_in_use = 15,
+  name_in_use = 16,
   // A region or journal was written by another version.
-  region_mismatch = 16,
+  region_mismatch = 17,
   // The writer of a region is gone.
-  region_stale = 17,
+  region_stale = 18,
   // The machine refused memory or a descriptor.
-  resource = 18,
+  resource = 19,
   // The native addon is not built.
-  addon_missing = 19,
+  addon_missing = 20,
   // A child process ended early.
-  process_died = 20,
+  process_died = 21,
   // Feed-side books differ from the matcher's.
-  books_differ = 21,
+  books_differ = 22,
   // An internal invariant broke.
-  invariant = 22,
+  invariant = 23,
   // The strategy cannot be loaded.
-  strategy_load = 23,
+  strategy_load = 24,
   // The strategy threw.
-  strategy_threw = 24,
+  strategy_threw = 25,
   // This platform is not supported.
-  unsupported_platform = 25,
+  unsupported_platform = 26,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -77,6 +79,7 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::not_orders_file: return "notOrdersFile";
     case OperatorError::malformed_file: return "malformedFile";
     case OperatorError::unknown_instrument: return "unknownInstrument";
+    case OperatorError::not_capture: return "notCapture";
     case OperatorError::not_created: return "notCreated";
     case OperatorError::port_in_use: return "portInUse";
     case OperatorError::no_multicast_route: return "noMulticastRoute";
@@ -109,6 +112,7 @@ enum class OperatorError : std::uint16_t {
     case OperatorError::not_orders_file:
     case OperatorError::malformed_file:
     case OperatorError::unknown_instrument:
+    case OperatorError::not_capture:
     case OperatorError::not_created:
     case OperatorError::port_in_use:
     case OperatorError::no_multicast_route:
@@ -141,7 +145,7 @@ struct OperatorErrorInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t operator_error_count = 26;
+inline constexpr std::size_t operator_error_count = 27;
 // Indexed by value.
 inline constexpr std::array<OperatorErrorInfo, operator_error_count> operator_error_table = {{
   {"usage", OperatorError::usage, "HW0001", 2u, "see --help", "The command line is wrong"},
@@ -152,6 +156,7 @@ inline constexpr std::array<OperatorErrorInfo, operator_error_count> operator_er
   {"notOrdersFile", OperatorError::not_orders_file, "HW0203", 1u, "see hopwire match --help for the format", "The file is not a referee orders file"},
   {"malformedFile", OperatorError::malformed_file, "HW0204", 1u, "the offset names the first bad byte", "The file is damaged"},
   {"unknownInstrument", OperatorError::unknown_instrument, "HW0205", 1u, "hopwire itch stat FILE --digests lists the books there are", "No such instrument in the input"},
+  {"notCapture", OperatorError::not_capture, "HW0208", 1u, "give a pcap or pcapng file; decompress .gz first", "The file is not a packet capture"},
   {"notCreated", OperatorError::not_created, "HW0206", 1u, "check the path, its rights and the space left", "A file or folder cannot be made"},
   {"portInUse", OperatorError::port_in_use, "HW0301", 1u, "choose another port or end the process that holds it", "An address is already in use"},
   {"noMulticastRoute", OperatorError::no_multicast_route, "HW0302", 1u, "name one: --interface 127.0.0.1", "No interface takes the multicast group"},

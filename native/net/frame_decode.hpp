@@ -3,8 +3,8 @@
 //
 // A pure function over bytes. What it refuses it names, so that every frame of a capture is accounted for. Fragments are refused: half a
 // datagram cannot be decoded, and market data is never sent so large. Checksums are verified where they were filled in: an IPv4 header
-// checksum of 0 means the NIC was to do it (captured on the sender, or cleared), a UDP checksum of 0 means none, and one that is just the sum
-// of the pseudo header is what the kernel leaves for the NIC to complete (captured on the sender or on loopback).
+// checksum of 0 means the NIC was to do it (captured on the sender, or cleared), a UDP checksum of 0 means none, and one that is just the
+// sum of the pseudo header is what the kernel leaves for the NIC to complete (captured on the sender or on loopback).
 #pragma once
 
 #include <cstddef>

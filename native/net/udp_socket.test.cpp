@@ -182,3 +182,23 @@ TEST("net: the re-request server answers what is kept and nothing else") {
   CHECK_EQ(server.counters().refused, 8u);
   CHECK(client.receive().empty());
 }
+
+TEST("udp: source-specific membership takes the named sender and nobody else, by address and by interface name") {
+  const Endpoint group{parse_address("239.255.77.61").value(), free_port()};
+  for (const char* interface : {"127.0.0.1", "lo"}) {
+    UdpReceiver wanted({.local = group, .interface = interface, .source = parse_address("127.0.0.1").value()});
+    UdpReceiver other({.local = group, .interface = interface, .source = parse_address("127.0.0.9").value()});
+    UdpSender sender({.destination = group});
+    for (int i = 0; i < 3; ++i) CHECK(sender.send(bytes_of("tick")));
+    CHECK_EQ(receive(wanted, 3).size(), 3u);
+    CHECK(other.receive().empty());
+  }
+  CHECK(kind_thrown([&] { UdpReceiver({.local = group, .interface = "203.0.113.9", .source = 1}); }) == NetworkErrorKind::no_route);
+}
+
+TEST("udp: a socket that polls the NIC still receives") {
+  UdpReceiver receiver({.local = endpoint_of("127.0.0.1", 0), .busy_poll = 50});
+  UdpSender sender({.destination = receiver.local()});
+  CHECK(sender.send(bytes_of("tick")));
+  CHECK_EQ(receive(receiver, 1).size(), 1u);
+}

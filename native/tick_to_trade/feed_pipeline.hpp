@@ -4,9 +4,9 @@
 // the last poll in the BookSet, and rows in the Books region when there is one. Owner: the thread that polls.
 //
 // Stamps: one for each packet and hop, with the message count beside it. Rows are published once for all packets of a poll; that time
-// belongs to the last packet's hop 3. While the channel is stale, every row says so inside its lock: rows are marked before touched ones are
-// written when it becomes so, and after them when it no longer is, so that no reader ever finds an old row that calls itself good. While it
-// is delayed rows stay good, true as of the sequence in the region's words.
+// belongs to the last packet's hop 3. While the channel is stale, every row says so inside its lock: rows are marked before touched ones
+// are written when it becomes so, and after them when it no longer is, so that no reader ever finds an old row that calls itself good.
+// While it is delayed rows stay good, true as of the sequence in the region's words.
 #pragma once
 
 #include <algorithm>

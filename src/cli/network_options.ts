@@ -20,6 +20,13 @@ export function sessionName(text: string): string {
   throw new InvalidArgumentError('Expected one to ten letters or digits.');
 }
 
+export function ipv4Address(text: string): string {
+  const bytes = text.split('.');
+  const good = bytes.length === 4 && bytes.every((byte) => /^\d{1,3}$/.test(byte) && Number(byte) <= 255);
+  if (good) return text;
+  throw new InvalidArgumentError('Expected an IPv4 address.');
+}
+
 export interface HostAndPort {
   host: string;
   port: number;

@@ -31,7 +31,7 @@ const installationName = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,30}$/, 'expected a lower-case name of up to 31 letters, digits, - or _');
 
-export const idleMode = z.enum(['auto', 'spin', 'yield']);
+export const idleMode = z.enum(['auto', 'spin', 'yield', 'adaptive']);
 const core = z.int().min(0).max(1023);
 
 const secret = z.string().min(8, 'a secret has at least 8 characters');

@@ -1,5 +1,5 @@
-// One watch of a multicast feed: starts the native thread, looks at it ten times a second, and answers for wire, books and hops when it
-// has ended.
+// One watch of a feed, from multicast, a capture or a day file: starts the native thread, looks at it ten times a second, and answers for
+// wire, books and hops when it has ended.
 //
 // The thread does the work; nothing here is near a message. What can go wrong at set-up comes from the addon as errors the operator can
 // read.
@@ -9,37 +9,75 @@ import { type IdleMode, idleModeName, stampSourceTable } from '../generated/hops
 import type { TelemetryColumns } from '../generated/regions.js';
 import { TelemetryWord } from '../generated/words.js';
 import { loadAddon } from '../native/addon.js';
-import type { FeedBook, FeedConfig, FeedProgress, FeedResult, NativeFeed } from '../native/feed_binding.js';
+import type {
+  FeedBook,
+  FeedConfig,
+  FeedEndpoint,
+  FeedProgress,
+  FeedResult,
+  NativeFeed,
+} from '../native/feed_binding.js';
 import { type HopRow, readHopRows } from '../telemetry/hop_table.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 
-export type FeedOptions = Pick<FeedConfig, 'group' | 'port' | 'interface' | 'rerequest'> &
-  Partial<Pick<FeedConfig, 'name' | 'session' | 'seconds' | 'rows' | 'depth' | 'idle' | 'busyLoops'>>;
+export interface FeedOptions extends Partial<Omit<FeedConfig, 'publishBooks' | 'lines' | 'snapshot'>> {
+  /** Line A; not with a file, and not needed with a capture. */
+  readonly group?: string;
+  readonly port?: number;
+  /** Line B and further: the same stream, packed in any way. */
+  readonly moreLines?: readonly FeedEndpoint[];
+  readonly snapshot?: FeedEndpoint;
+}
 
 const lookEvery_ms = 100;
 const hopsOfFeed = 3;
+/** What two lines of one exchange may be apart; with one line there is nothing to wait for. */
+const usualWait_us = 1_000;
+const usualSilence_s = 3.5;
+
+function configOf(options: FeedOptions): FeedConfig {
+  const { group, port, moreLines = [], snapshot } = options;
+  const lines = group === undefined || port === undefined ? [] : [{ host: group, port }, ...moreLines];
+  return {
+    name: options.name ?? `feed-${process.pid}`,
+    lines,
+    interface: options.interface ?? '127.0.0.1',
+    lineInterfaces: options.lineInterfaces ?? [],
+    source: options.source ?? '',
+    busyPollMicroseconds: options.busyPollMicroseconds ?? 0,
+    waitMicroseconds: options.waitMicroseconds ?? (lines.length > 1 ? usualWait_us : 0),
+    silenceSeconds: options.silenceSeconds ?? usualSilence_s,
+    rerequest: options.rerequest ?? [],
+    snapshot: snapshot === undefined ? [] : [snapshot],
+    snapshotUser: options.snapshotUser ?? '',
+    snapshotPassword: options.snapshotPassword ?? '',
+    file: options.file ?? '',
+    capture: options.capture ?? '',
+    speed: options.speed ?? 0,
+    session: options.session ?? '',
+    publishBooks: options.name === undefined ? 0 : 1,
+    rows: options.rows ?? 65_536,
+    depth: options.depth ?? 10,
+    idle: options.idle ?? 'auto',
+    busyLoops: options.busyLoops ?? 1,
+    seconds: options.seconds ?? 0,
+  };
+}
+
+/** 0 -> "A" */
+export function lineName(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+}
 
 export class FeedSession {
   readonly #native: NativeFeed;
   readonly #telemetry: TelemetryColumns;
 
   constructor(options: FeedOptions) {
-    this.#native = loadAddon().createFeed({
-      name: options.name ?? `feed-${process.pid}`,
-      group: options.group,
-      port: options.port,
-      interface: options.interface,
-      rerequest: options.rerequest,
-      session: options.session ?? '',
-      publishBooks: options.name === undefined ? 0 : 1,
-      rows: options.rows ?? 65_536,
-      depth: options.depth ?? 10,
-      idle: options.idle ?? 'auto',
-      busyLoops: options.busyLoops ?? 1,
-      seconds: options.seconds ?? 0,
-    });
+    this.#native = loadAddon().createFeed(configOf(options));
     // Attached now: the region goes from /dev/shm when the feed ends, the memory stays for as long as it is held.
     this.#telemetry = openTelemetry(this.#native.telemetryPath);
+    this.#native.start();
   }
 
   /** '' without a name. */
@@ -81,6 +119,11 @@ export class FeedSession {
 
   hops(): HopRow[] {
     return readHopRows(this.#telemetry, 'tick_to_trade').slice(0, hopsOfFeed);
+  }
+
+  /** How much later line A, line B, ... brought what another line had brought. */
+  skews(): HopRow[] {
+    return readHopRows(this.#telemetry, 'lines');
   }
 
   get idle(): string {

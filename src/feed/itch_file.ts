@@ -2,10 +2,10 @@
 //
 // The native scan does the work (src/native/itch_file_binding.ts); this decides what is no ITCH file at all and says what it is instead.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loadAddon } from '../native/addon.js';
 import type { ItchDamage, NativeItchScan } from '../native/itch_file_binding.js';
+import { firstBytesOf } from './first_bytes.js';
 
 /** The file is there but holds no framed ITCH 5.0 messages. */
 export class NotItchError extends Error {
@@ -30,7 +30,7 @@ export interface ItchScanOptions {
 
 /** The file, nothing of it scanned yet. Throws NotItchError, or the system's error when it cannot be opened. */
 export function openItchFile(path: string, lastTime?: number): NativeItchScan {
-  const first = firstBytes(path);
+  const first = firstBytesOf(path);
   // A capture of an ITCH feed is full of good messages between headers: it must not pass for a damaged file.
   const known = knownFormat(first);
   if (known !== undefined) throw new NotItchError(path, known);
@@ -72,21 +72,6 @@ function describe(first: Buffer): string {
   if (first.length < 3) return `at byte 0 there are only ${first.length} bytes`;
   const header = `length ${first.readUInt16BE(0)} with type ${typeText(first[2] as number)}`;
   return `at byte 0 stands ${header}, and no message follows in the first 64 KiB`;
-}
-
-function firstBytes(path: string): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const status = fstatSync(file);
-    if (!status.isFile()) {
-      const code = status.isDirectory() ? 'EISDIR' : 'EINVAL';
-      throw Object.assign(new Error(`${path}: not a regular file`), { code, path });
-    }
-    const buffer = Buffer.alloc(4);
-    return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
-  } finally {
-    closeSync(file);
-  }
 }
 
 export function typeText(type: number): string {

@@ -7,6 +7,8 @@ import type { NativeItchScan } from '../native/itch_file_binding.js';
 import type { NativeReplay, ReplayConfig, ReplayProgress } from '../native/replay_binding.js';
 import { openItchFile } from './itch_file.js';
 
+export { parsePace } from './pace.js';
+
 const lookEvery_ms = 100;
 const scanStepBytes = 4 * 1024 * 1024;
 
@@ -63,13 +65,4 @@ export class ReplaySession {
   close(): void {
     this.#native.close();
   }
-}
-
-/** "recorded" -> 1, "max" -> 0, "10x" -> 10, "0.5x" -> 0.5; undefined for anything else. */
-export function parsePace(text: string): number | undefined {
-  if (text === 'recorded') return 1;
-  if (text === 'max') return 0;
-  const match = /^(\d+(?:\.\d+)?)x$/.exec(text);
-  const speed = match === null ? Number.NaN : Number(match[1]);
-  return speed > 0 && speed <= 1_000_000 ? speed : undefined;
 }

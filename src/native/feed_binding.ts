@@ -1,14 +1,40 @@
-/** Feeds through the addon: one native thread runs hops 1 to 3 on a multicast group; these cold calls start, watch and end it. */
+/** Feeds through the addon: one native thread runs hops 1 to 3 on a source of packets; these cold calls start, watch and end it. */
+
+import type { ChannelState } from '../generated/words.js';
+
+export interface FeedEndpoint {
+  host: string;
+  port: number;
+}
 
 export interface FeedConfig {
   /** Names the region files: /dev/shm/hopwire-NAME.{telemetry,books}. They go when the feed ends. */
   name: string;
-  group: string;
-  port: number;
+  /** Groups of line A, line B, ...: the same stream. With a capture: the destinations to take from it, none = the first found. */
+  lines: FeedEndpoint[];
   /** Address or name; '' = the routing table chooses. */
   interface: string;
+  /** Of line A, line B, ...; absent or '' = `interface`. */
+  lineInterfaces: string[];
+  /** Packets of this sender only (source-specific multicast); '' = of anyone. */
+  source: string;
+  /** SO_BUSY_POLL; 0 = off. */
+  busyPollMicroseconds: number;
+  /** How long another line may take to bring what is missing before it is asked for and the books are stale. */
+  waitMicroseconds: number;
+  /** Without a packet for this long a line is silent; 0 = never. */
+  silenceSeconds: number;
   /** Asked in turn; none = a gap that does not heal by itself stays. */
-  rerequest: { host: string; port: number }[];
+  rerequest: FeedEndpoint[];
+  /** One GLIMPSE server, or none. */
+  snapshot: FeedEndpoint[];
+  snapshotUser: string;
+  snapshotPassword: string;
+  /** An ITCH file or a pcap/pcapng capture instead of sockets; '' = none. */
+  file: string;
+  capture: string;
+  /** Of file or capture: a multiple of the recorded pace; 0 = as fast as it can be read. */
+  speed: number;
   /** '' = the first one seen, and follow changes. */
   session: string;
   /** 1 = make the Books region. */
@@ -16,26 +42,74 @@ export interface FeedConfig {
   /** Largest stock locate + 1. */
   rows: number;
   depth: number;
-  idle: 'auto' | 'spin' | 'yield';
+  idle: 'auto' | 'spin' | 'yield' | 'adaptive';
   /** Busy loops that share this machine, this one included. */
   busyLoops: number;
   /** 0 = until the end of the session. */
   seconds: number;
 }
 
+/** What a line brought on its own account. */
+export interface FeedLine {
+  /** Of the session. */
+  packets: number;
+  /** In its packets, copies included. */
+  messages: number;
+  /** It brought them first. */
+  firstMessages: number;
+  /** Packets with nothing new. */
+  duplicates: number;
+  /** Jumps of the sequence on this line, and the messages inside them. */
+  gaps: number;
+  messagesMissed: number;
+  /** Packets behind a later one of the same line. */
+  late: number;
+  silences: number;
+  kernelDrops: number;
+  heardAgoNanoseconds: number;
+  silent: boolean;
+}
+
 export interface FeedProgress {
   packets: number;
   messages: number;
   gaps: number;
+  /** By lines, re-requests or a snapshot. */
   heals: number;
   messagesLost: number;
   rerequests: number;
   nextSequence: number;
   /** One past the highest sequence heard of. */
   knownEnd: number;
+  delayedNanoseconds: number;
+  staleNanoseconds: number;
+  snapshots: number;
+  snapshotMessages: number;
+  snapshotFailures: number;
+  snapshotWanted: boolean;
+  /** Of a file or capture, bytes; 0 of 0 otherwise. */
+  offset: number;
+  size: number;
+  state: ChannelState;
   started: boolean;
-  stale: boolean;
   finished: boolean;
+  lines: FeedLine[];
+}
+
+/** What stood in a capture beside the feed. */
+export interface CaptureResult {
+  frames: number;
+  /** Datagrams of no line. */
+  otherDestinations: number;
+  /** Packets with a blank header, numbered in their order. */
+  unsequenced: number;
+  /** Frames without a usable datagram, by reason. */
+  refused: Record<string, number>;
+  /** Why reading ended before the end of the file; '' = it did not. */
+  fault: string;
+  faultOffset: number;
+  /** "group:port" of line A, line B, ..., as given or as found. */
+  lines: string[];
 }
 
 /** Counts as numbers: a session of 2^53 messages does not exist. */
@@ -43,7 +117,7 @@ export interface FeedResult {
   session: string;
   /** The end of session came and everything before it was delivered. */
   ended: boolean;
-  /** A gap was open at the end, messages were given up, or the session was joined in the middle. */
+  /** A gap was open at the end, messages were given up, or the session was joined in the middle without a snapshot. */
   stale: boolean;
   joinedMidSession: boolean;
   nextSequence: number;
@@ -58,13 +132,27 @@ export interface FeedResult {
   gaps: number;
   heals: number;
   gapsLost: number;
+  /** Closed by a snapshot. */
+  gapsBridged: number;
   messagesMissed: number;
   messagesLost: number;
+  /** Never delivered: a snapshot contained them. */
+  messagesBridged: number;
   heldOverflow: number;
   rerequests: number;
+  snapshots: number;
+  /** Why the last snapshot failed; '' = none did. */
+  snapshotReason: string;
+  delayedNanoseconds: number;
+  delayedCount: number;
   staleNanoseconds: number;
+  staleCount: number;
   sessionChanges: number;
   kernelDrops: number;
+  /** Frames of a file that made no sense and were passed over. */
+  damagedFrames: number;
+  /** Of a capture only. */
+  capture?: CaptureResult;
   /** Messages the decoder refused. */
   malformed: number;
   types: Record<string, number>;
@@ -89,6 +177,8 @@ export interface NativeFeed {
   readonly telemetryPath: string;
   /** '' without a Books region. */
   readonly booksPath: string;
+  /** Once the regions are attached: a short file is over, and they are gone, before anybody could look. */
+  start(): void;
   progress(): FeedProgress;
   stop(): void;
   /** Only once finished. */
@@ -100,6 +190,6 @@ export interface NativeFeed {
 }
 
 export interface FeedBinding {
-  /** Throws an error with `operatorError` when group, port, route, region or memory are refused. */
+  /** Throws an error with `operatorError` when group, port, route, file, region or memory are refused. */
   createFeed(config: FeedConfig): NativeFeed;
 }

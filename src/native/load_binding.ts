@@ -21,7 +21,7 @@ export interface LoadConfig {
   firstAccount: number;
   /** Of the measured phase, which begins when the books are seeded; 0 = until stop(). */
   seconds: number;
-  idle: 'auto' | 'spin' | 'yield';
+  idle: 'auto' | 'spin' | 'yield' | 'adaptive';
   busyLoops: number;
   /** Core to pin the thread to; -1 = leave it to the scheduler. */
   core: number;

@@ -19,7 +19,7 @@ export interface TraderConfig {
   rows: number;
   maximumOrders: number;
   risk: RiskLimits;
-  idle: 'auto' | 'spin' | 'yield';
+  idle: 'auto' | 'spin' | 'yield' | 'adaptive';
   /** Busy loops that share this machine, this one included; decides spin or yield when idle is auto. */
   busyLoops: number;
   /** Core to pin the loop to; -1 = leave it to the scheduler. */

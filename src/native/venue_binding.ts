@@ -32,7 +32,7 @@ export interface VenueConfig {
   /** Share of multicast packets withheld at the sender, to show healing; 0 to 1. */
   loss: number;
   seed: number;
-  idle: 'auto' | 'spin' | 'yield';
+  idle: 'auto' | 'spin' | 'yield' | 'adaptive';
   busyLoops: number;
   core: number;
   /** Files of the run (journal, pcap of both wires); empty = none. */

@@ -78,7 +78,7 @@ function notJudged(
 ): NotJudged | null {
   if (count === 0) return 'no samples';
   if (budget_ns === 0) return 'no budget';
-  if (columns.word[TelemetryWord.idleMode] === IdleMode.yield) return 'yielding cores';
+  if (columns.word[TelemetryWord.idleMode] !== IdleMode.spin) return 'yielding cores';
   return options.senderLate === true ? 'late sender' : null;
 }
 

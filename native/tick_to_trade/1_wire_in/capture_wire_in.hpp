@@ -1,12 +1,12 @@
 // Hop 1, the capture half (the `pcap` backend). In: a pcap or pcapng file with MoldUDP64 packets, of one line or of several. Out: `Packet`,
 // in sequence, through the same receiver as live. Owner: the thread that polls; no budget, files are read.
 //
-// The receiver's clock is the capture's own, so that gaps, waits and skew are what they were when it was recorded. Without a group the first
-// destination that has MoldUDP64 is taken as line A. Nobody can be asked for what the capture lacks: a gap that no later packet fills within
-// the patience is given up and counted.
+// The receiver's clock is the capture's own, so that gaps, waits and skew are what they were when it was recorded. Without a group the
+// first destination that has MoldUDP64 is taken as line A. Nobody can be asked for what the capture lacks: a gap that no later packet fills
+// within the patience is given up and counted.
 //
-// Some collections blank the header: packets with an all-zero session and sequence 0 are numbered here in the order in which they stand, and
-// counted, because nothing can be missing among them as far as anyone can tell.
+// Some collections blank the header: packets with an all-zero session and sequence 0 are numbered here in the order in which they stand,
+// and counted, because nothing can be missing among them as far as anyone can tell.
 //
 // What it does when it cannot: set-up throws core::SystemError (no such file, no memory). Frames without a datagram are counted by reason;
 // damage ends the reading and is kept with its offset.
@@ -45,7 +45,12 @@ struct CaptureCounters {
 class CaptureWireIn {
  public:
   CaptureWireIn(const CaptureWireInConfig& config, const core::TscClock& clock)
-      : file_(config.path), capture_(file_.bytes()), clock_(clock), lines_(config.lines), receiver_(receiver_config(config)), pace_(config.speed) {
+      : file_(config.path),
+        capture_(file_.bytes()),
+        clock_(clock),
+        lines_(config.lines),
+        receiver_(receiver_config(config)),
+        pace_(config.speed) {
     lines_.resize(std::min(lines_.size(), most_lines));
   }
 

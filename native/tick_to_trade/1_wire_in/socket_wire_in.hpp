@@ -105,11 +105,12 @@ class SocketWireIn {
       throw net::NetworkError(net::NetworkErrorKind::bad_address, "more lines than can be arbitrated", net::to_string(group), E2BIG);
     }
     const bool own = line < config.line_interfaces.size() && !config.line_interfaces[line].empty();
-    lines_.push_back(std::make_unique<net::UdpReceiver>(net::UdpReceiverConfig{.local = group,
-                                                                               .interface = own ? config.line_interfaces[line] : config.interface,
-                                                                               .receive_buffer = config.receive_buffer,
-                                                                               .source = config.source,
-                                                                               .busy_poll = config.busy_poll}));
+    const net::UdpReceiverConfig socket{.local = group,
+                                        .interface = own ? config.line_interfaces[line] : config.interface,
+                                        .receive_buffer = config.receive_buffer,
+                                        .source = config.source,
+                                        .busy_poll = config.busy_poll};
+    lines_.push_back(std::make_unique<net::UdpReceiver>(socket));
   }
 
   void note_quiet(std::size_t lines) noexcept {

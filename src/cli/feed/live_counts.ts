@@ -1,52 +1,100 @@
-// One line of live counts on stderr, for a person at a terminal; silent otherwise, so that pipes and CI see only the result.
+// What a feed does, while it does it, for a person at a terminal: one line for the stream and one for each line of it, drawn again in place
+// on stderr. Silent where nobody looks, so that pipes and CI see only the result.
 
 import { performance } from 'node:perf_hooks';
-import type { FeedProgress } from '../../native/feed_binding.js';
-import { formatCount } from '../format.js';
+import { lineName } from '../../feed/feed_session.js';
+import { ChannelState } from '../../generated/words.js';
+import type { FeedLine, FeedProgress } from '../../native/feed_binding.js';
+import type { HopRow } from '../../telemetry/hop_table.js';
+import { formatCount, formatNanoseconds } from '../format.js';
 
-const clearLine = '\r\x1b[2K';
+const redrawEvery_ms = 200;
+const rateOver_ms = 500;
 
 export class LiveCounts {
   readonly #stream: NodeJS.WriteStream;
   readonly #shown: boolean;
+  #drawnAt = Number.NEGATIVE_INFINITY;
   #at = performance.now();
   #messages = 0;
   #rate = 0;
-  #drawn = false;
+  #rows = 0;
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
     this.#stream = stream;
     this.#shown = stream.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
   }
 
-  update(progress: FeedProgress): void {
-    if (!this.#shown) return;
+  update(progress: FeedProgress, skews: () => HopRow[]): void {
     const now = performance.now();
-    const elapsed_s = (now - this.#at) / 1000;
-    if (elapsed_s >= 0.5) {
-      this.#rate = (progress.messages - this.#messages) / elapsed_s;
+    if (!this.#shown || now - this.#drawnAt < redrawEvery_ms) return;
+    this.#drawnAt = now;
+    if (now - this.#at >= rateOver_ms) {
+      this.#rate = ((progress.messages - this.#messages) * 1000) / (now - this.#at);
       this.#messages = progress.messages;
       this.#at = now;
     }
-    this.#stream.write(`${clearLine}${liveText(progress, this.#rate)}`);
-    this.#drawn = true;
+    const width = this.#stream.columns ?? 80;
+    const rows = liveRows(progress, this.#rate, skews()).map((row) => row.slice(0, width - 1));
+    this.#clear();
+    this.#stream.write(`${rows.join('\n')}\n`);
+    this.#rows = rows.length;
   }
 
   finish(): void {
-    if (this.#drawn) this.#stream.write(clearLine);
-    this.#drawn = false;
+    this.#clear();
+  }
+
+  /** Up over what was drawn, and away with it. */
+  #clear(): void {
+    if (this.#rows > 0) this.#stream.write(`\x1b[${this.#rows}F\x1b[J`);
+    this.#rows = 0;
   }
 }
 
-export function liveText(progress: FeedProgress, rate: number): string {
-  if (!progress.started) return 'waiting for the first packet';
+export function liveRows(progress: FeedProgress, rate: number, skews: readonly HopRow[]): string[] {
+  if (!progress.started) return ['waiting for the first packet', ...progress.lines.flatMap(alarmOf)];
   const parts = [
     `${formatCount(progress.messages)} messages`,
     `${formatCount(Math.round(rate))}/s`,
     `gaps ${formatCount(progress.gaps)}`,
     `healed ${formatCount(progress.heals)}`,
+    `delayed ${formatNanoseconds(progress.delayedNanoseconds)}`,
+    `stale ${formatNanoseconds(progress.staleNanoseconds)}`,
   ];
+  if (progress.size > 0) parts.unshift(`${Math.floor((100 * progress.offset) / progress.size)} %`);
   if (progress.messagesLost > 0) parts.push(`LOST ${formatCount(progress.messagesLost)}`);
-  if (progress.stale) parts.push(`STALE, ${formatCount(progress.knownEnd - progress.nextSequence)} behind`);
-  return parts.join('  ');
+  const first = `${stateText(progress)}  ${parts.join('  ')}`;
+  if (progress.lines.length < 2) return [first, ...progress.lines.flatMap(alarmOf)];
+  return [first, ...progress.lines.map((line, index) => lineText(line, index, skews[index]))];
+}
+
+function stateText(progress: FeedProgress): string {
+  const behind = formatCount(progress.knownEnd - progress.nextSequence);
+  if (progress.snapshotWanted) return `STALE, taking a snapshot (${formatCount(progress.snapshotMessages)} messages)`;
+  if (progress.state === ChannelState.stale) return `STALE, ${behind} behind`;
+  if (progress.state === ChannelState.delayed) return `delayed, ${behind} behind`;
+  return 'good';
+}
+
+function alarmOf(line: FeedLine, index: number): string[] {
+  return line.silent ? [`line ${lineName(index)}  SILENT for ${formatNanoseconds(line.heardAgoNanoseconds)}`] : [];
+}
+
+function lineText(line: FeedLine, index: number, skew: HopRow | undefined): string {
+  const silent = line.silent ? `  SILENT for ${formatNanoseconds(line.heardAgoNanoseconds)}` : '';
+  const late =
+    skew === undefined || skew.count === 0
+      ? '-'
+      : `${formatNanoseconds(skew.p50_ns)} / ${formatNanoseconds(skew.p99_ns)}`;
+  const first = line.messages === 0 ? 0 : (100 * line.firstMessages) / line.messages;
+  const parts = [
+    `line ${lineName(index)}`,
+    `${formatCount(line.packets)} packets`,
+    `first ${first.toFixed(1)} %`,
+    `gaps ${formatCount(line.gaps)} (${formatCount(line.messagesMissed)})`,
+    `later by p50 / p99 ${late}`,
+  ];
+  if (line.kernelDrops > 0) parts.push(`kernel drops ${formatCount(line.kernelDrops)}`);
+  return `${parts.join('  ')}${silent}`;
 }

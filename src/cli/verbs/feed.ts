@@ -1,41 +1,83 @@
-// `hopwire feed`: watches a MoldUDP64 group with hops 1 to 3, heals gaps by re-requests, and proves the books by digest.
+// `hopwire feed`: watches a MoldUDP64 stream with hops 1 to 3, from multicast, a capture or a day file; heals gaps by the other line,
+// re-requests and a snapshot, and proves the books by digest.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { FeedVerbOptions } from '../feed/run.js';
-import { hostsAndPorts, port, sessionName } from '../network_options.js';
-import { positive } from '../number_options.js';
+import { parsePace } from '../../feed/pace.js';
+import type { FeedVerbOptions } from '../feed/options.js';
+import { hostAndPort, hostsAndPorts, ipv4Address, port, sessionName } from '../network_options.js';
+import { positive, wholeNumber } from '../number_options.js';
 
 function regionName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
   throw new InvalidArgumentError('Expected letters, digits, - and _.');
 }
 
+function pace(text: string): number {
+  const speed = parsePace(text);
+  if (speed === undefined) throw new InvalidArgumentError('Expected recorded, max, or a multiple such as 10x.');
+  return speed;
+}
+
+const examples = `
+Examples:
+  hopwire feed --group 239.255.10.1 --port 31001 --rerequest 127.0.0.1:31002
+  hopwire feed --group 233.54.12.111 --port 26477 --line-b 233.49.196.111:26477 --interface eth2 \\
+      --source 206.200.43.72 --rerequest 207.251.255.168:18079 --snapshot 207.251.255.168:18075
+  hopwire feed --pcap day.pcap --group 233.54.12.111 --port 26477
+  hopwire feed --file 12302019.NASDAQ_ITCH50`;
+
 export function registerFeed(program: Command): void {
-  program
+  const verb = program
     .command('feed')
-    .description('Watch a MoldUDP64 multicast feed: books, gaps, heals, digests')
-    .requiredOption('--group <address>', 'multicast group')
-    .requiredOption('--port <port>', 'UDP port of the group', port)
-    .option('--interface <address>', 'address or name of the interface', '127.0.0.1')
+    .description('Watch a MoldUDP64 feed: lines, books, gaps, heals, digests; live, from a capture or from a file')
+    .option('--group <address>', 'multicast group of line A (with --pcap: the destination to take)')
+    .option('--port <port>', 'UDP port of the group', port)
+    .option(
+      '--line-b <group:port>',
+      'the same stream on another line, may be repeated for lines C and D',
+      hostsAndPorts,
+    )
+    .option('--interface <name>', 'address or name of the interface', '127.0.0.1')
+    .option('--interface-b <name>', 'interface of the other lines (default: that of line A)')
+    .option('--source <address>', 'join source-specific: packets of this sender only', ipv4Address)
+    .option(
+      '--wait <us>',
+      'how long another line may take before a gap is stale and asked for',
+      wholeNumber(0, 10_000_000),
+    )
+    .option('--pcap <file>', 'read a pcap or pcapng capture instead (without --group: the first stream in it)')
+    .option('--file <file>', 'read an ITCH file instead')
+    .option('--pace <pace>', 'of a capture or file: recorded, max, or a multiple such as 10x', pace, 0);
+  withHealing(verb)
+    .option('--name <region>', 'publish the books in /dev/shm/hopwire-<region>.books while running', regionName)
+    .option('--session <name>', 'take this MoldUDP64 session only', sessionName)
+    .option('--seconds <number>', 'end after this time even if the session goes on', positive(1_000_000))
+    .addOption(
+      new Option('--idle <mode>', 'what the loop does between packets')
+        .choices(['auto', 'spin', 'yield', 'adaptive'])
+        .default('auto'),
+    )
+    .option('--busy-poll <us>', 'let the kernel poll the NIC this long (SO_BUSY_POLL)', wholeNumber(0, 1_000_000), 0)
+    .option('--digests', 'list every book with live orders: locate, stock, orders, digest')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', examples)
+    .action(async (options: FeedVerbOptions) => {
+      const { runFeed } = await import('../feed/run.js');
+      await runFeed(options);
+    });
+}
+
+function withHealing(verb: Command): Command {
+  return verb
     .option(
       '--rerequest <host:port>',
       "re-request server, may be repeated (default: the interface's address, the group port + 1)",
       hostsAndPorts,
     )
     .option('--no-rerequest', 'ask nobody: a gap that does not heal by itself stays')
-    .option('--name <region>', 'publish the books in /dev/shm/hopwire-<region>.books while running', regionName)
-    .option('--session <name>', 'take this MoldUDP64 session only', sessionName)
-    .option('--seconds <number>', 'end after this time even if the session goes on', positive(1_000_000))
+    .option('--snapshot <host:port>', 'GLIMPSE server: joins mid-day, and heals what nobody re-sends', hostAndPort)
+    .option('--snapshot-user <name>', 'user name for the GLIMPSE login')
     .addOption(
-      new Option('--idle <mode>', 'what the loop does between packets')
-        .choices(['auto', 'spin', 'yield'])
-        .default('auto'),
-    )
-    .option('--digests', 'list every book with live orders: locate, stock, orders, digest')
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  hopwire feed --group 239.255.10.1 --port 31001 --rerequest 127.0.0.1:31002')
-    .action(async (options: FeedVerbOptions) => {
-      const { runFeed } = await import('../feed/run.js');
-      await runFeed(options);
-    });
+      new Option('--snapshot-password <word>', 'password for the GLIMPSE login').env('HOPWIRE_SNAPSHOT_PASSWORD'),
+    );
 }
