@@ -27,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
     for (const std::uint32_t link : {frame.link_type, 1U, 101U, 113U, 276U}) {
       net::Datagram datagram;
       if (net::decode_frame(link, own, datagram) != net::FrameRefusal::none) continue;
-      if (datagram.payload.data() < own.data() || datagram.payload.data() + datagram.payload.size() > own.data() + own.size()) std::abort();
+      const std::byte* end = own.data() + own.size();
+      if (datagram.payload.data() < own.data() || datagram.payload.data() + datagram.payload.size() > end) std::abort();
     }
   }
   return 0;
@@ -43,7 +44,7 @@ extern "C" std::size_t hopwire_fuzz_seed(std::size_t index, std::uint8_t* buffer
   static constexpr std::uint8_t pcapng[] = {
       0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff,
       0xff, 0xff, 0xff, 28, 0, 0, 0,
-      1,    0,    0,    0,    32, 0, 0, 0, 101,  0,    0,    0,    0, 0, 0, 0, 9,    0,    1,    0,    9,    0,    0,    0,    0,  0, 0, 0, 32, 0, 0, 0,
+      1, 0, 0, 0, 32, 0, 0, 0, 101, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0,
       6,    0,    0,    0,    40, 0, 0, 0, 0,    0,    0,    0,    0, 0, 0, 0, 5,    0,    0,    0,    8,    0,    0,    0,    8,  0, 0, 0,
       0x45, 0,    0,    30,   0,  0, 0, 0, 40,   0,    0,    0};
   const std::uint8_t* seed = index == 0 ? pcap : pcapng;
