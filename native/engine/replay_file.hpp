@@ -29,6 +29,15 @@ class ReplayFile {
   ReplayFile(const std::string& path, const net::MoldSession& session)
       : file_(path), session_(session), frames_(file_.bytes()), offsets_(file_.bytes().size() / smallest_block / index_step + 2) {}
 
+  // Another session of the same messages, from the first one on. What was sent before is served no more.
+  void restart(const net::MoldSession& session) noexcept {
+    session_ = session;
+    frames_ = feed::ItchFrames(file_.bytes());
+    count_ = 0;
+    damaged_ = 0;
+    released_ = 1;
+  }
+
   // Moves to the next message; false at the end of the file.
   bool next() noexcept {
     for (;;) {
@@ -61,6 +70,7 @@ class ReplayFile {
 
   // Messages below this sequence were sent; only they are served again.
   void release(std::uint64_t sequence) noexcept { released_ = sequence; }
+  [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
 
   // For the re-request server: blocks from `first`, as many of `count` as fit into `out`.
   [[nodiscard]] net::RetransmitSlice copy_blocks(std::uint64_t first, std::uint16_t count, std::span<std::byte> out) const noexcept {

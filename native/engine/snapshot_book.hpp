@@ -5,7 +5,8 @@
 // An image is made in one go, between two messages: consistent because nothing else happens meanwhile, and immutable from then on. Not by
 // fork(): a child of a process with threads may only exec. Not in chunks while the market goes on: every order would need a version. The
 // copy costs its thread some 40 ns an order, and live packets wait in the socket for so long; that thread is nobody's hot path.
-// Images are shared: one younger than `image_age` is given again, and never are more than `images_most` in memory at a time.
+// Images are shared by all who asked before they were made; they are made no oftener than each `image_interval`, and never are more than
+// `images_most` in memory at a time. Who cannot be given one at once asks again.
 //
 // The image: system events of the day and market-wide levels, then by kind R, H, Y, h, K, J, N, O as last told for each stock locate, then
 // an A (or F, where the order was told with its participant) for each live order, bids from the best price, asks from the best price,
@@ -38,7 +39,7 @@ namespace hopwire::engine {
 
 struct SnapshotBookConfig {
   feed::BookLimits books{};
-  std::uint64_t image_age = 1'000'000'000;  // ns
+  std::uint64_t image_interval = 100'000'000;  // ns
   std::size_t images_most = 4;
 };
 
@@ -73,10 +74,12 @@ class SnapshotBook {
   [[nodiscard]] const feed::BookSet& books() const noexcept { return books_; }
   [[nodiscard]] std::uint64_t images_made() const noexcept { return images_made_; }
 
-  // For who logs in now.
-  [[nodiscard]] std::shared_ptr<const net::GlimpseSnapshot> image(std::uint64_t now) {
-    if (newest_ && (newest_->sequence == sequence_ || now - newest_time_ < config_.image_age || images_alive() >= config_.images_most))
-      return newest_;
+  // For who asked at `since`: made after that, or null.
+  [[nodiscard]] std::shared_ptr<const net::GlimpseSnapshot> image(std::uint64_t now, std::uint64_t since) {
+    if (newest_ && (newest_->sequence == sequence_ || newest_time_ >= since)) return newest_;
+    if (newest_ && now - newest_time_ < config_.image_interval) return nullptr;
+    if (newest_.use_count() == 1) newest_.reset();  // nobody reads it any more
+    if (images_alive() >= config_.images_most) return nullptr;
     newest_ = make();
     newest_time_ = now;
     alive_.push_back(newest_);

@@ -16,6 +16,7 @@ using engine::SnapshotBook;
 namespace {
 
 using Bytes = std::vector<std::byte>;
+constexpr std::uint64_t second = 1'000'000'000;
 
 std::vector<std::span<const std::byte>> messages_of(std::span<const std::byte> frames) {
   std::vector<std::span<const std::byte>> messages;
@@ -47,7 +48,8 @@ Bytes busy_day(std::uint64_t messages, std::uint64_t seed) {
   net::PacketLoss random(0, seed);
   std::vector<std::pair<std::uint64_t, std::uint16_t>> live;
   test::append_frame(file, test::system_event(1, 'O'));
-  for (std::uint16_t locate = 1; locate <= 7; ++locate) test::append_frame(file, test::stock_directory(locate, 2, "ST" + std::to_string(locate)));
+  for (std::uint16_t locate = 1; locate <= 7; ++locate)
+    test::append_frame(file, test::stock_directory(locate, 2, "ST" + std::to_string(locate)));
   test::append_frame(file, test::system_event(3, 'Q'));
   for (std::uint64_t i = 1; i <= messages; ++i) {
     const auto locate = static_cast<std::uint16_t>(1 + random.next() % 7);
@@ -56,8 +58,14 @@ Bytes busy_day(std::uint64_t messages, std::uint64_t seed) {
     const std::size_t at = live.empty() ? 0 : random.next() % live.size();
     const auto price = static_cast<std::uint32_t>(10'000 + random.next() % 60);
     switch (live.size() < 40 ? random.next() % 2 : random.next() % 9) {
-      case 0: test::append_frame(file, test::add_order(locate, time, i, random.next() % 2 == 0 ? 'B' : 'S', 100, price, stock)); live.emplace_back(i, locate); break;
-      case 1: test::append_frame(file, test::add_order_with_mpid(locate, time, i, 'B', 100, price, stock, "MPID")); live.emplace_back(i, locate); break;
+      case 0:
+        test::append_frame(file, test::add_order(locate, time, i, random.next() % 2 == 0 ? 'B' : 'S', 100, price, stock));
+        live.emplace_back(i, locate);
+        break;
+      case 1:
+        test::append_frame(file, test::add_order_with_mpid(locate, time, i, 'B', 100, price, stock, "MPID"));
+        live.emplace_back(i, locate);
+        break;
       case 2: test::append_frame(file, test::executed(live[at].second, time, live[at].first, 1 + random.next() % 60, i)); break;
       case 3: test::append_frame(file, test::cancelled(live[at].second, time, live[at].first, 30)); break;
       case 4:
@@ -76,18 +84,19 @@ Bytes busy_day(std::uint64_t messages, std::uint64_t seed) {
 // Snapshot after `cut` messages, tail on top: the books of the whole, and the same snapshot again.
 void joins(std::span<const std::span<const std::byte>> all, std::size_t cut, SnapshotBook& whole_until_cut, const SnapshotBook& whole,
            const std::shared_ptr<const net::GlimpseSnapshot>& final_image) {
-  const auto image = whole_until_cut.image(cut * 2'000'000'000);
+  const auto image = whole_until_cut.image(cut * second, cut * second);
   REQUIRE_EQ(image->sequence, cut + 1);
   SnapshotBook joined = small();
   for (const auto& message : messages_of(image->frames)) joined.apply(message);
   CHECK_EQ(joined.books().market_digest(), whole_until_cut.books().market_digest());
   apply_all(joined, all.subspan(cut));
   CHECK_EQ(joined.books().market_digest(), whole.books().market_digest());
-  const auto again = joined.image(~std::uint64_t{0});
+  const auto again = joined.image(1, 1);
   CHECK_EQ(types_of(*again), types_of(*final_image));  // states and participants came along
   const auto ours = messages_of(again->frames);
   const auto theirs = messages_of(final_image->frames);
-  for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) CHECK(std::equal(ours[i].begin(), ours[i].end(), theirs[i].begin(), theirs[i].end()));
+  for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
+    CHECK(std::equal(ours[i].begin(), ours[i].end(), theirs[i].begin(), theirs[i].end()));
 }
 
 }  // namespace
@@ -98,7 +107,7 @@ TEST("snapshot book: at any moment, snapshot and tail make the books, the states
     const auto all = messages_of(file);
     SnapshotBook whole = small();
     apply_all(whole, all);
-    const auto final_image = whole.image(1);
+    const auto final_image = whole.image(1, 1);
     SnapshotBook until = small();
     for (std::size_t cut = 0; cut <= all.size(); ++cut) {
       if (cut % 211 == 0 || cut < 12 || cut == all.size()) joins(all, cut, until, whole, final_image);
@@ -115,7 +124,7 @@ TEST("snapshot book: what is told of instruments and the day, in order; each sta
         halt(2, 'Q', 'T'), test::add_order_with_mpid(2, 6, 10, 'S', 5, 100, "BBBB", "MMKR"), test::add_order(1, 7, 11, 'B', 6, 90, "AAAA"),
         test::executed(2, 8, 10, 1, 1), Bytes{std::byte{'?'}}})
     book.apply(message);
-  const auto image = book.image(1);
+  const auto image = book.image(1, 1);
   CHECK_EQ(image->sequence, 14u);  // the message that is none has a number all the same
   CHECK_EQ(types_of(*image), "SSRRHhhAF");
   const auto messages = messages_of(image->frames);
@@ -129,26 +138,32 @@ TEST("snapshot book: what is told of instruments and the day, in order; each sta
   CHECK_EQ(order.stock(), std::string_view("BBBB"));
   CHECK_EQ(order.timestamp(), 8u);
   book.apply(test::system_event(9, 'O'));  // another day of the same session
-  CHECK_EQ(types_of(*book.image(5'000'000'000)), "S");
+  CHECK_EQ(types_of(*book.image(second, second)), "S");
   book.clear(net::MoldSession("NEXT"));
-  CHECK_EQ(book.image(9'000'000'000)->sequence, 1u);
-  CHECK_EQ(book.image(9'000'000'000)->session.text(), "NEXT");
+  CHECK_EQ(book.image(2 * second, 2 * second)->sequence, 1u);
+  CHECK_EQ(book.image(2 * second, 2 * second)->session.text(), "NEXT");
 }
 
-TEST("snapshot book: images are shared while young, and bounded in number") {
-  SnapshotBook book(engine::SnapshotBookConfig{.books = {.maximum_orders = 1024, .maximum_levels = 1024, .maximum_locate = 10}, .images_most = 2});
-  constexpr std::uint64_t second = 1'000'000'000;
-  const auto first = book.image(10 * second);
-  book.apply(test::system_event(1, 'O'));
-  CHECK(book.image(10 * second + 1) == first);
-  auto later = book.image(12 * second);
-  CHECK(later != first);
-  book.apply(test::system_event(2, 'S'));
-  CHECK(book.image(20 * second) == later);  // two are still read: no third
-  const std::uint64_t sequence = later->sequence;
+TEST("snapshot book: an image is made after it was asked for, shared by who asked before, not made too often nor kept too often") {
+  SnapshotBook book({.books = {.maximum_orders = 1024, .maximum_levels = 1024, .maximum_locate = 10}, .images_most = 2});
+  const auto next = [&book] { book.apply(test::system_event(1, 'S')); };
+  auto first = book.image(10 * second, 9 * second);
+  next();
+  CHECK(book.image(10 * second + 5, 10 * second) == first);      // asked before it was made
+  CHECK(book.image(10 * second + 5, 10 * second + 1) == nullptr);  // too soon for another
+  auto later = book.image(11 * second, 10 * second + 1);
+  CHECK_EQ(later->sequence, 2u);
+  next();
+  CHECK(book.image(20 * second, 19 * second) == nullptr);  // two are still read
+  first.reset();
+  auto third = book.image(20 * second, 19 * second);
+  CHECK_EQ(third->sequence, 3u);
+  CHECK(book.image(30 * second, 30 * second) == third);  // nothing has happened since
+  next();
   later.reset();
-  CHECK_EQ(book.image(30 * second)->sequence, sequence);  // the newest is kept, too
-  CHECK_EQ(book.images_made(), 2u);
+  third.reset();
+  CHECK_EQ(book.image(40 * second, 40 * second)->sequence, 4u);
+  CHECK_EQ(book.images_made(), 4u);
 }
 
 TEST("snapshot book: real order flow, joined at each tenth of it") {
@@ -164,7 +179,8 @@ TEST("snapshot book: real order flow, joined at each tenth of it") {
     until.apply(all[cut]);
     if (cut != all.size() * tenth / 10) continue;
     SnapshotBook joined = make();
-    const auto image = until.image(tenth++ * 2'000'000'000);
+    const auto image = until.image(tenth * second, tenth * second);
+    ++tenth;
     for (const auto& message : messages_of(image->frames)) joined.apply(message);
     CHECK_EQ(image->sequence, cut + 2);
     apply_all(joined, std::span(all).subspan(image->sequence - 1));

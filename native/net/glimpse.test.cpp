@@ -64,7 +64,7 @@ void until(bool (*over)(const Load&), Load& load, Each&& each) {
 
 void load_from(GlimpseServer& server, const Image& image, Load& load) {
   load.client.start(core::monotonic_now());
-  until([](const Load& l) { return l.over(); }, load, [&] { server.poll(core::monotonic_now(), [&] { return image; }); });
+  until([](const Load& l) { return l.over(); }, load, [&] { server.poll(core::monotonic_now(), [&](std::uint64_t) { return image; }); });
 }
 
 // A server that says what a test wants, and keeps what it is told.
@@ -139,7 +139,8 @@ TEST("GLIMPSE: a snapshot arrives as it was made, with the sequence to go on wit
   }
   CHECK_EQ(server.counters().snapshots, 3u);
   const std::uint64_t deadline = core::monotonic_now() + 5 * second;
-  while (server.clients() != 0 && core::monotonic_now() < deadline) server.poll(core::monotonic_now(), [] { return Image(); });
+  while (server.clients() != 0 && core::monotonic_now() < deadline)
+    server.poll(core::monotonic_now(), [](std::uint64_t) { return Image(); });
   CHECK_EQ(server.clients(), 0u);  // all have logged out
   CHECK_EQ(server.counters().failed, 0u);
 }
@@ -150,7 +151,7 @@ TEST("GLIMPSE: several clients at once, each with the image of its login, one of
   const Image first = image;
   Load slow(to(server.port()));
   slow.client.start(core::monotonic_now());
-  const auto serve = [&] { server.poll(core::monotonic_now(), [&] { return image; }); };
+  const auto serve = [&] { server.poll(core::monotonic_now(), [&](std::uint64_t) { return image; }); };
   until([](const Load& l) { return l.client.messages() != 0; }, slow, serve);  // it has begun, and reads no more
   image = image_of(10, 99);
   std::vector<std::unique_ptr<Load>> others;
@@ -180,7 +181,7 @@ TEST("GLIMPSE: work of a poll is bounded on both ends") {
   std::size_t most_written = 0;
   const std::uint64_t deadline = core::monotonic_now() + 20 * second;
   while (!load.over() && core::monotonic_now() < deadline) {
-    most_written = std::max(most_written, server.poll(core::monotonic_now(), [&] { return image; }));
+    most_written = std::max(most_written, server.poll(core::monotonic_now(), [&](std::uint64_t) { return image; }));
     most_read = std::max(most_read, load.poll(core::monotonic_now()));
   }
   CHECK_EQ(load.client.state(), GlimpseClient::State::complete);
@@ -207,7 +208,7 @@ TEST("GLIMPSE: who may log in, and what for") {
 
 TEST("GLIMPSE: more clients than are served are turned away, and may come again") {
   GlimpseServer server({.clients_most = 1});
-  const auto serve = [&] { server.poll(core::monotonic_now(), [] { return Image(); }); };
+  const auto serve = [&] { server.poll(core::monotonic_now(), [](std::uint64_t) { return Image(); }); };
   Load first(to(server.port()));
   first.client.start(core::monotonic_now());
   until([](const Load& l) { return l.client.state() == GlimpseClient::State::loading; }, first, serve);
@@ -216,7 +217,7 @@ TEST("GLIMPSE: more clients than are served are turned away, and may come again"
   until([](const Load& l) { return l.over(); }, second_load, serve);
   CHECK_EQ(std::string(second_load.client.reason()), "the server closed the connection");
   const Image image = image_of(3, 4);
-  until([](const Load& l) { return l.over(); }, first, [&] { server.poll(core::monotonic_now(), [&] { return image; }); });
+  until([](const Load& l) { return l.over(); }, first, [&] { server.poll(core::monotonic_now(), [&](std::uint64_t) { return image; }); });
   CHECK_EQ(first.client.state(), GlimpseClient::State::complete);
   const std::uint64_t deadline = core::monotonic_now() + 5 * second;
   while (server.clients() != 0 && core::monotonic_now() < deadline) serve();
@@ -228,7 +229,7 @@ TEST("GLIMPSE: a client that stays silent, or stays for ever, is ended") {
   GlimpseServer server({});
   TcpConnection connection = TcpConnection::connect("127.0.0.1", server.port(), 1000);
   std::uint64_t now = 1000 * second;  // a clock of the test's own
-  const auto none = [] { return Image(); };
+  const auto none = [](std::uint64_t) { return Image(); };
   while (server.clients() == 0) server.poll(now, none);
   server.poll(now + 9 * second, none);
   CHECK_EQ(server.clients(), 1u);

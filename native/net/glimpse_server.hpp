@@ -2,8 +2,8 @@
 // sends each client one snapshot: ITCH messages in SoupBinTCP, ended by the sequence to go on with (schemas/glimpse.xml).
 //
 // A snapshot is made once, whole, and never changed: clients share it and read it at their own pace while the market goes on. So it is
-// consistent by construction, and a slow client costs nobody anything but the memory of the image it still reads. Who logs in gets the
-// image the owner gives at that moment; the owner decides how old that may be.
+// consistent by construction, and a slow client costs nobody anything but the memory of the image it still reads. Who logs in gets an
+// image made after that: a client that listens to the line first and logs in second has no hole between the two.
 //
 // Bounds: `clients_most` connections, others are told so and closed; per client one read and one buffer of writes each poll; a time for the
 // login, for the whole load, and for the logout after it; silence as SoupBinTCP has it. While the owner has no snapshot to give (its own
@@ -68,7 +68,8 @@ class GlimpseServer {
   [[nodiscard]] std::size_t clients() const noexcept { return clients_.size(); }
   [[nodiscard]] const GlimpseServerCounters& counters() const noexcept { return counters_; }
 
-  // snapshot(): std::shared_ptr<const GlimpseSnapshot>, null while there is none to give. Returns messages written.
+  // snapshot(since): std::shared_ptr<const GlimpseSnapshot> with all that was sent before `since`, null while there is none to give.
+  // Returns messages written.
   template <class Snapshot>
   std::size_t poll(std::uint64_t now, Snapshot&& snapshot) {
     accept(now);
@@ -177,7 +178,7 @@ class GlimpseServer {
 
   template <class Snapshot>
   void answer(Client& client, std::uint64_t now, Snapshot&& snapshot) {
-    std::shared_ptr<const GlimpseSnapshot> image = client.soup.is_open() ? snapshot() : nullptr;
+    std::shared_ptr<const GlimpseSnapshot> image = client.soup.is_open() ? snapshot(client.since) : nullptr;
     if (image == nullptr && client.soup.is_open() && now - client.since < config_.ready_limit) return;
     client.asks = false;
     if (image == nullptr) return client.soup.reject(soupbintcp::session_not_available);

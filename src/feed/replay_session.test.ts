@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorFailureOf } from '../cli/operator_failure.js';
-import type { ReplayConfig } from '../native/replay_binding.js';
+import type { ReplayConfig, ReplayLine } from '../native/replay_binding.js';
 import { fixture } from '../test_support/fixtures.js';
 import { FeedSession, isComplete } from './feed_session.js';
 import { NotItchError, scanItchFile } from './itch_file.js';
@@ -40,19 +40,28 @@ async function freePort(): Promise<number> {
 function config(path: string, port: number, more: Partial<ReplayConfig> = {}): ReplayConfig {
   return {
     path,
-    group,
-    port,
+    lines: [line(port)],
     interface: host,
     ttl: 1,
     session: 'TEST',
+    newSessionAt: 0,
+    secondSession: 'TEST2',
     rerequestHost: host,
     rerequestPort: 0,
+    rerequestDiesAfter: 0,
+    glimpseHost: '',
+    glimpsePort: 0,
     speed: 0,
     lingerSeconds: 0.4,
-    loss: 0,
     seed: 3,
+    capturePath: '',
     ...more,
   };
+}
+
+function line(port: number, more: Partial<ReplayLine> = {}): ReplayLine {
+  const faults = { loss: 0, burst: 1, duplicate: 0, reorder: 0, corrupt: 0, skewMicroseconds: 0 };
+  return { group, port, packetBytes: 1400, ...faults, diesAtSeconds: 0, diesAtMessages: 0, ...more };
 }
 
 /** Add orders of one stock, a cancel of every third. */
@@ -153,13 +162,13 @@ async function replayToPlainReceiver(path: string, loss: number): Promise<PlainR
   const port = await freePort();
   const receiver = new PlainReceiver();
   await receiver.open(port);
-  const replay = new ReplaySession(config(path, port, { loss }));
+  const replay = new ReplaySession(config(path, port, { lines: [line(port, { loss })] }));
   try {
     const done = replay.finished();
     await receiver.complete(replay.rerequestPort);
     await done;
     expect(replay.progress().messages).toBe((receiver.end as number) - 1);
-    if (loss > 0) expect(replay.progress().suppressed).toBeGreaterThan(0);
+    if (loss > 0) expect(replay.progress().lines[0]?.lost).toBeGreaterThan(0);
   } finally {
     replay.close();
     receiver.close();
@@ -176,9 +185,10 @@ function putTogether(receiver: PlainReceiver): Buffer {
   return Buffer.concat(parts);
 }
 
-async function replayToFeed(path: string, more: Partial<ReplayConfig>, servers = true) {
+async function replayToFeed(path: string, loss: number, more: Partial<ReplayConfig> = {}, servers = true) {
   const port = await freePort();
-  const replay = new ReplaySession(config(path, port, { speed: 0.02, ...more, lingerSeconds: 1 }));
+  const lines = [line(port, { loss })];
+  const replay = new ReplaySession(config(path, port, { lines, speed: 0.02, ...more, lingerSeconds: 1 }));
   const feed = new FeedSession({
     group,
     port,
@@ -217,7 +227,7 @@ describe('replay and feed', () => {
   it('end with the digest of the file, loss healed', async () => {
     const path = smallFile(2000);
     const scan = await scanItchFile(path);
-    const { digest, result, books, hops, stampSource } = await replayToFeed(path, { loss: 0.1 });
+    const { digest, result, books, hops, stampSource } = await replayToFeed(path, 0.1);
     expect(isComplete(result)).toBe(true);
     expect(result.ended).toBe(true);
     expect(result.gaps).toBeGreaterThan(0);
@@ -235,13 +245,13 @@ describe('replay and feed', () => {
   it('agree on real order flow at the highest pace', async (context) => {
     const path = fixture('itch/aapl_20191230_restored.itch50');
     if (path === undefined) return context.skip('no fixtures folder');
-    const { digest, result } = await replayToFeed(path, { speed: 0, loss: 0.03 });
+    const { digest, result } = await replayToFeed(path, 0.03, { speed: 0 });
     expect(result.digest).toBe(digest);
     expect(result.messages).toBe(49_947);
   });
 
   it('never call books complete that lack messages', async () => {
-    const { digest, result } = await replayToFeed(smallFile(2000), { loss: 0.3 }, false);
+    const { digest, result } = await replayToFeed(smallFile(2000), 0.3, {}, false);
     expect(isComplete(result)).toBe(false);
     expect(result.stale).toBe(true);
     expect(result.digest).not.toBe(digest);
@@ -275,7 +285,9 @@ describe('set-up that cannot work', () => {
     const feed = { group, port, interface: host, rerequest: [] };
     expect(failure(() => new ReplaySession(config(path, port, { rerequestPort: held })))).toBe('portInUse');
     expect(failure(() => new ReplaySession(config(path, port, { interface: '203.0.113.9' })))).toBe('noMulticastRoute');
-    expect(failure(() => new ReplaySession(config(path, port, { group: '10.0.0.1' })))).toBe('badAddress');
+    expect(failure(() => new ReplaySession(config(path, port, { lines: [line(port, { group: '10.0.0.1' })] })))).toBe(
+      'badAddress',
+    );
     expect(failure(() => new ReplaySession(config(join(folder, 'absent'), port)))).toBe('fileNotFound');
     expect(failure(() => new FeedSession({ ...feed, interface: '203.0.113.9' }))).toBe('noMulticastRoute');
     expect(failure(() => new FeedSession({ ...feed, group: '127.0.0.1' }))).toBe('badAddress');

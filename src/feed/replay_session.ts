@@ -32,6 +32,11 @@ export class ReplaySession {
     return this.#native.rerequestPort;
   }
 
+  /** 0 without a GLIMPSE server. */
+  get glimpsePort(): number {
+    return this.#native.glimpsePort;
+  }
+
   progress(): ReplayProgress {
     return this.#native.progress();
   }

@@ -3,27 +3,29 @@
 import { basename } from 'node:path';
 import { NotItchError } from '../../feed/itch_file.js';
 import { parsePace, ReplaySession } from '../../feed/replay_session.js';
-import type { ReplayProgress } from '../../native/replay_binding.js';
+import type { ReplayLine, ReplayLineProgress, ReplayProgress } from '../../native/replay_binding.js';
 import { formatCount } from '../format.js';
-import { defaultRerequest } from '../network_options.js';
+import { defaultRerequest, type HostAndPort } from '../network_options.js';
 import { OperatorFailure } from '../operator_failure.js';
 import { note, printJson, printLine, table } from '../output.js';
 import { Progress } from '../progress.js';
 import { onStopSignal } from '../stop_signal.js';
+import { type LineOptions, linesOf } from './lines.js';
 
-export interface ReplayVerbOptions {
-  readonly group: string;
-  readonly port: number;
+export interface ReplayVerbOptions extends LineOptions {
   readonly interface: string;
   readonly pace: string;
   readonly session?: string;
   readonly rerequestPort?: number;
   /** false with --no-rerequest. */
   readonly rerequest: boolean;
+  readonly rerequestDiesAfter?: number;
+  readonly newSessionAt?: number;
+  readonly glimpse?: HostAndPort;
   readonly linger: number;
   readonly ttl: number;
-  readonly loss: number;
   readonly seed: number;
+  readonly pcapOut?: string;
   readonly json?: boolean;
 }
 
@@ -36,13 +38,15 @@ export async function runReplay(file: string, options: ReplayVerbOptions): Promi
   const restore = onStopSignal(() => replay.stop());
   const bar = new Progress('replaying', replay.size);
   try {
-    if (options.json !== true) announce(options, session, replay.rerequestPort);
+    if (options.json !== true) announce(options, session, replay);
     const digest = await replay.finished((progress) => bar.update(progress.offset, lingering(progress)));
     bar.finish();
     const report = reportOf(file, options, session, replay, digest);
     if (options.json === true) printJson(report);
     else printReport(report);
     if (report.send_failures > 0) process.exitCode = 1;
+    if (report.pcap_failed)
+      throw new OperatorFailure('resource', options.pcapOut ?? '', 'the capture could not be written');
   } finally {
     bar.finish();
     restore();
@@ -57,17 +61,21 @@ function open(file: string, options: ReplayVerbOptions, session: string, speed: 
   try {
     return new ReplaySession({
       path: file,
-      group: options.group,
-      port: options.port,
+      lines: linesOf(options),
       interface: options.interface,
       ttl: options.ttl,
       session,
+      newSessionAt: options.newSessionAt ?? 0,
+      secondSession: secondSession(session),
       rerequestHost: host,
       rerequestPort: options.rerequest ? (options.rerequestPort ?? port) : 0,
+      rerequestDiesAfter: options.rerequestDiesAfter ?? 0,
+      glimpseHost: options.glimpse?.host ?? '',
+      glimpsePort: options.glimpse?.port ?? 0,
       speed,
       lingerSeconds: options.linger,
-      loss: options.loss,
       seed: options.seed,
+      capturePath: options.pcapOut ?? '',
     });
   } catch (error) {
     if (error instanceof NotItchError) throw new OperatorFailure('notItch', file, error.found);
@@ -85,13 +93,24 @@ function sessionOf(file: string): string {
   return `${letters}${String(run).padStart(6, '0')}`;
 }
 
-function announce(options: ReplayVerbOptions, session: string, rerequestPort: number): void {
-  const server = rerequestPort === 0 ? 'no re-request server' : `re-requests on port ${rerequestPort}`;
-  note(`session ${session} to ${options.group}:${options.port} on ${options.interface}, ${server}`);
+/** Another name that looks like the first. */
+function secondSession(session: string): string {
+  return `${session.slice(0, 9)}${session.endsWith('2') ? '3' : '2'}`;
+}
+
+function announce(options: ReplayVerbOptions, session: string, replay: ReplaySession): void {
+  const lines = linesOf(options).map((line) => `${line.group}:${line.port}`);
+  const server = replay.rerequestPort === 0 ? 'no re-request server' : `re-requests on port ${replay.rerequestPort}`;
+  const glimpse = replay.glimpsePort === 0 ? '' : `, GLIMPSE on port ${replay.glimpsePort}`;
+  note(`session ${session} to ${lines.join(' and ')} on ${options.interface}, ${server}${glimpse}`);
 }
 
 function lingering(progress: ReplayProgress): string {
   return progress.sentAll ? 'all sent, serving re-requests' : `${formatCount(progress.messages)} messages`;
+}
+
+function total(progress: ReplayProgress, count: (line: ReplayLineProgress) => number): number {
+  return progress.lines.reduce((sum, line) => sum + count(line), 0);
 }
 
 type Report = ReturnType<typeof reportOf>;
@@ -105,26 +124,51 @@ function reportOf(
 ) {
   const progress = replay.progress();
   const seconds = progress.sendNanoseconds / 1e9;
+  const lines = linesOf(options).map((line, index) => lineReport(line, index, progress.lines[index]));
   return {
     file,
     group: options.group,
     port: options.port,
-    session,
+    session: progress.messagesBefore > 0 ? secondSession(session) : session,
     pace: options.pace,
+    seed: options.seed,
     rerequest_port: replay.rerequestPort === 0 ? null : replay.rerequestPort,
+    glimpse_port: replay.glimpsePort === 0 ? null : replay.glimpsePort,
     messages: progress.messages,
-    packets: progress.packets,
-    packets_withheld: progress.suppressed,
-    send_failures: progress.refusedSends,
-    control_packets: progress.controlPackets,
+    messages_of_broken_session: progress.messagesBefore,
+    packets: total(progress, (line) => line.packets),
+    packets_withheld: total(progress, (line) => line.lost),
+    send_failures: total(progress, (line) => line.refusedSends),
+    control_packets: total(progress, (line) => line.controlPackets),
+    lines,
     damaged_frames: progress.damaged,
     rerequests_served: progress.rerequestsServed,
     rerequests_refused: progress.rerequestsRefused,
+    rerequest_server_died: progress.rerequestDead,
     messages_resent: progress.messagesResent,
+    snapshots_served: progress.snapshots,
+    pcap: options.pcapOut ?? null,
+    pcap_failed: progress.captureFailed,
     seconds: Number(seconds.toFixed(6)),
-    messages_per_second: seconds > 0 ? Math.round(progress.messages / seconds) : null,
+    messages_per_second: seconds > 0 ? Math.round((progress.messages + progress.messagesBefore) / seconds) : null,
     complete: digest !== undefined,
     digest: digest ?? null,
+  };
+}
+
+function lineReport(line: ReplayLine, index: number, counts: ReplayLineProgress | undefined) {
+  return {
+    line: 'AB'[index] as string,
+    group: line.group,
+    port: line.port,
+    packets: counts?.packets ?? 0,
+    lost: counts?.lost ?? 0,
+    duplicated: counts?.duplicated ?? 0,
+    reordered: counts?.reordered ?? 0,
+    damaged: counts?.damaged ?? 0,
+    withheld_by_death: counts?.afterDeath ?? 0,
+    control_packets: counts?.controlPackets ?? 0,
+    send_failures: counts?.refusedSends ?? 0,
   };
 }
 
@@ -132,14 +176,15 @@ function printReport(report: Report): void {
   const right = { align: 'right' } as const;
   const rows: [string, string, string][] = [
     ['messages', formatCount(report.messages), ''],
-    ['packets', formatCount(report.packets), ''],
-    ['packets withheld', formatCount(report.packets_withheld), 'by --loss'],
+    ['messages before', formatCount(report.messages_of_broken_session), 'in the session that broke off'],
+    ...report.lines.flatMap((line) => lineRows(line, report.lines.length > 1)),
     [
       're-requests served',
       formatCount(report.rerequests_served),
-      `${formatCount(report.messages_resent)} messages sent again`,
+      `${formatCount(report.messages_resent)} messages sent again${report.rerequest_server_died ? '; the server died' : ''}`,
     ],
     ['re-requests refused', formatCount(report.rerequests_refused), 'not yet sent, or of another session'],
+    ['snapshots served', formatCount(report.snapshots_served), ''],
     ['damaged frames', formatCount(report.damaged_frames), 'of the file, passed over'],
     ['send failures', formatCount(report.send_failures), ''],
     ['seconds', report.seconds.toFixed(3), ''],
@@ -150,6 +195,18 @@ function printReport(report: Report): void {
       report.complete ? 'of the books every receiver must end with' : 'stopped before the end of the file',
     ],
   ];
-  const shown = rows.filter(([name, value]) => value !== '0' || name === 'messages' || name === 'packets');
+  const shown = rows.filter(([name, value]) => value !== '0' || name === 'messages' || name.endsWith('packets'));
   printLine(table([{ title: 'replay' }, { title: 'value', ...right }, { title: '' }], shown));
+}
+
+function lineRows(line: Report['lines'][number], named: boolean): [string, string, string][] {
+  const of = named ? `${line.line} ` : '';
+  return [
+    [`${of}packets`, formatCount(line.packets), named ? `to ${line.group}:${line.port}` : ''],
+    [`${of}packets withheld`, formatCount(line.lost), 'by --loss'],
+    [`${of}duplicated`, formatCount(line.duplicated), ''],
+    [`${of}reordered`, formatCount(line.reordered), ''],
+    [`${of}damaged`, formatCount(line.damaged), ''],
+    [`${of}not sent`, formatCount(line.withheld_by_death), 'the line was dead'],
+  ];
 }
