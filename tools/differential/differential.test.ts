@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseScenarios } from '../../src/reference/scenario_file.js';
 import { buildScenarioProgram, NativeStream, playNative } from '../native/scenario_program.js';
-import { runEpisode } from './episode.js';
+import { Episode, runEpisode } from './episode.js';
 import { type EpisodePlan, planEpisode } from './episode_plan.js';
 import { features, featuresInBothEngines, featuresNamed } from './features.js';
 import { minimise, plainerSteps } from './minimise.js';
@@ -48,6 +48,44 @@ test('features are named, or refused', () => {
   expect(featuresNamed('stop,fok')).toEqual(['fok', 'stop']);
   expect(featuresNamed('stop,teleport')).toBeUndefined();
 });
+
+// A run in which nearly everything is refused compares little; so much must happen in a run of this size.
+test('most of what is generated is taken, and every family of rules has its turn', () => {
+  const kinds: Record<string, number> = {};
+  let commands = 0;
+  for (let number = 0; number < 16; number++) {
+    const episode = new Episode(3, { ...planEpisode(3, number, featuresInBothEngines), commands: 2000 });
+    while (!episode.isOver) episode.nextBatch();
+    expect(episode.wrong).toBeUndefined();
+    commands += episode.commands;
+    for (const [kind, count] of Object.entries(episode.kinds)) kinds[kind] = (kinds[kind] ?? 0) + count;
+  }
+  const countOf = (start: string) =>
+    Object.entries(kinds).reduce((sum, [kind, count]) => sum + (kind.startsWith(start) ? count : 0), 0);
+  expect(commands).toBe(32_000);
+  expect(countOf('executed')).toBeGreaterThan(commands / 10);
+  expect(countOf('rejected') + countOf('cancelRejected')).toBeLessThan(commands / 3);
+  for (const kind of [
+    'crossed',
+    'triggered',
+    'refreshed',
+    'prevented',
+    'massQuoted',
+    'riskWarning',
+    'canceled expired',
+  ])
+    expect(countOf(kind), kind).toBeGreaterThan(commands / 500);
+  for (const kind of [
+    'uncrossed',
+    'protectionTripped',
+    'limitState',
+    'dayRolled',
+    'killed',
+    'purged',
+    'marketBreached',
+  ])
+    expect(countOf(kind), kind).toBeGreaterThan(0);
+}, 120_000);
 
 describe('an episode', () => {
   test('agrees, and gives the same hash each time', async () => {

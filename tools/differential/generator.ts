@@ -1,8 +1,11 @@
 // Random commands as scenario lines, as a busy market would send them: around a wandering middle price, few instruments, ids that rise and
-// sometimes come again, replaces and cancels that mostly name orders which are alive, now and then a field that is wrong. The same plan and
-// the same observed events give the same lines.
+// sometimes come again, replaces and cancels that mostly name orders which are alive, now and then a field that is wrong. Most of what is
+// said is taken: prices lie on ticks, terms go together, instruments trade; every refusal comes too, seldom. The same plan and the same
+// observed events give the same lines.
 
+import type { TradingState } from '../../src/reference/admin_commands.js';
 import type { MatchEvent } from '../../src/reference/events.js';
+import { Amends } from './amends.js';
 import type { EpisodePlan } from './episode_plan.js';
 import type { FeatureName } from './features.js';
 import { type LiveOrder, LiveOrders } from './live_orders.js';
@@ -12,14 +15,16 @@ import { VenueWords } from './venue_words.js';
 
 const wrongPrices = [0, -1, -1000, 2_000_000_001, 2_147_483_647];
 const extremePrices = [1, 2, 1_999_999_999, 2_000_000_000];
-const venueFeatures: readonly FeatureName[] = ['state', 'tables', 'bands', 'day', 'scope', 'protect', 'lock'];
+/** Once in how many orders terms do not go together. */
+const oddEvery = 40;
 
 export class Generator {
   private readonly plan: EpisodePlan;
   private readonly random: Random;
   private readonly live = new LiveOrders();
   private readonly lastId: number[];
-  private readonly middle = [1000, 1000, 1000, 1000];
+  private readonly middle: number[];
+  private readonly amends: Amends;
   private readonly venue: VenueWords;
   private readonly opening: string[];
   private now = 0;
@@ -28,11 +33,16 @@ export class Generator {
     this.plan = plan;
     this.random = new Random(seed, plan.number + 0x4000_0000);
     this.lastId = new Array(plan.maximumSessions + 1).fill(0);
+    this.middle = [0, 1, 2, 3].map(() => 1000 * plan.step);
+    this.amends = new Amends(this.random);
     this.opening = this.has('risk') ? openingLimits(plan.sessions, plan.instruments) : [];
     this.venue = new VenueWords({
       random: this.random,
+      amends: this.amends,
       sessions: plan.sessions,
       instruments: plan.instruments,
+      every: plan.venueEvery,
+      step: plan.step,
       has: (feature) => this.has(feature),
       price: (locate) => this.price(locate, this.random.onceIn(2)),
       id: (session) => this.id(session),
@@ -51,8 +61,8 @@ export class Generator {
     const { random, plan } = this;
     const opening = this.opening.shift();
     if (opening !== undefined) return opening;
-    if (this.has('risk') && random.onceIn(60)) return `${this.time()}${this.riskWords()}`;
-    const aboutVenue = this.speaksOfVenue ? this.venue.next() : undefined;
+    if (this.has('risk') && random.onceIn(25)) return `${this.time()}${this.riskWords()}`;
+    const aboutVenue = this.amends.next() ?? this.venue.next();
     if (aboutVenue !== undefined) return `${this.time()}${aboutVenue}`;
     const isCrowded = this.live.count >= plan.liveOrders;
     const draw = random.below(1000);
@@ -61,10 +71,6 @@ export class Generator {
     if (draw < 20 && this.has('time')) return `${this.time(true)}tick`;
     if (draw < (isCrowded ? 350 : 550) || this.live.count === 0) return this.newOrder();
     return draw < 800 ? this.replaceOrder() : this.cancelOrder();
-  }
-
-  private get speaksOfVenue(): boolean {
-    return venueFeatures.some((feature) => this.has(feature));
   }
 
   private has(feature: FeatureName): boolean {
@@ -82,7 +88,7 @@ export class Generator {
 
   private time(mustAdvance = false): string {
     if (!this.has('time') || !(mustAdvance || this.random.onceIn(3))) return '';
-    this.now += this.random.onceIn(50) ? this.random.below(1_000_000) : this.random.between(1, 40);
+    this.now += this.random.onceIn(50) ? this.random.below(1_000_000) : this.random.between(1, this.plan.timeStep);
     return `t${this.now} `;
   }
 
@@ -103,7 +109,10 @@ export class Generator {
   }
 
   private locate(): number {
-    return this.isWrong ? this.random.pick([0, 4, 9]) : this.random.between(1, this.plan.instruments);
+    if (this.isWrong) return this.random.pick([0, 4, 9]);
+    const locate = this.random.between(1, this.plan.instruments);
+    const isClosed = !this.venue.takesOrders(locate) && !this.random.onceIn(8);
+    return isClosed ? this.random.between(1, this.plan.instruments) : locate;
   }
 
   private id(session: number): number {
@@ -115,7 +124,13 @@ export class Generator {
 
   private quantity(): number {
     if (this.isWrong) return this.random.pick([0, 1_000_001, 4_294_967_295]);
-    return this.random.between(1, this.plan.maximumQuantity);
+    return this.inSteps(this.random.between(1, this.plan.maximumQuantity));
+  }
+
+  /** Whole steps, mostly: what ticks and lots ask for. */
+  private inSteps(count: number): number {
+    const { step } = this.plan;
+    return count * step + (step > 1 && this.random.onceIn(oddEvery) ? this.random.between(1, step - 1) : 0);
   }
 
   /** Both sides overlap by a third of the range. */
@@ -123,8 +138,11 @@ export class Generator {
     const { random, plan } = this;
     if (this.isWrong) return random.pick(random.onceIn(2) ? wrongPrices : extremePrices);
     const at = locate in this.middle ? locate : 0;
-    if (random.onceIn(100)) this.middle[at] = Math.max(400, (this.middle[at] as number) + random.between(-2, 2));
-    const away = random.below(plan.priceRange + 1) - Math.ceil(plan.priceRange / 3);
+    const { step } = plan;
+    if (random.onceIn(100)) {
+      this.middle[at] = Math.max(400 * step, (this.middle[at] as number) + random.between(-2, 2) * step);
+    }
+    const away = this.inSteps(random.below(plan.priceRange + 1) - Math.ceil(plan.priceRange / 3));
     return (this.middle[at] as number) + (isBuy ? -away : away);
   }
 
@@ -135,63 +153,106 @@ export class Generator {
     const isBuy = random.onceIn(2);
     const side = this.isWrong ? 'hold' : isBuy ? 'buy' : 'sell';
     const quantity = this.quantity();
-    const price = random.onceIn(12) ? 'market' : `@ ${this.price(locate, isBuy)}`;
-    const words = ['new', this.id(session), side, quantity, price];
-    if (this.uses('stop')) words.push('stop', this.price(locate, random.onceIn(2)));
-    words.push(...this.terms(quantity));
-    if (!isBuy && this.has('risk') && !random.onceIn(5)) words.push('short');
+    const isMarket = random.onceIn(12);
+    const words = ['new', this.id(session), side, quantity, isMarket ? 'market' : `@ ${this.price(locate, isBuy)}`];
+    const isStop = this.uses('stop');
+    if (isStop) words.push('stop', this.stopPrice(locate, isBuy));
+    words.push(...this.terms(quantity, { locate, isMarket, isStop }));
+    if (!isBuy && this.has('risk') && !random.onceIn(12)) words.push('short');
     return this.line(session, locate, words.join(' '));
   }
 
-  private terms(quantity: number): (string | number)[] {
+  /** A buy waits above the market, mostly, and a sell below. */
+  private stopPrice(locate: number, isBuy: boolean): number {
+    return this.price(locate, this.random.onceIn(4) ? isBuy : !isBuy);
+  }
+
+  private terms(quantity: number, order: { locate: number; isMarket: boolean; isStop: boolean }): (string | number)[] {
     const { random } = this;
     const words: (string | number)[] = [];
-    if (random.onceIn(9)) words.push('ioc');
-    else if (random.onceIn(2) && this.uses('fok')) words.push('fok');
-    else if (this.uses('gtt')) words.push('gtt', this.expireTime());
-    if (this.uses('state') && random.onceIn(3)) words.push(random.pick(['onopen', 'onclose', 'imbalanceonly']));
+    const isOdd = random.onceIn(oddEvery);
+    const state = this.venue.stateOf(order.locate);
+    const mayTakeAtOnce = state === 'continuous' || order.isStop || isOdd;
+    let stays = !order.isMarket;
+    const isForAuction =
+      this.has('state') && (isOdd || !order.isStop) && random.onceIn(state === 'continuous' ? 40 : 3);
+    if (isForAuction) {
+      words.push(random.pick(this.auctionTerms(state, order.isMarket)));
+      stays &&= words[0] === 'imbalanceonly';
+    } else if (mayTakeAtOnce && random.onceIn(9)) {
+      words.push('ioc');
+      stays = false;
+    } else if (mayTakeAtOnce && random.onceIn(2) && this.uses('fok')) {
+      words.push('fok');
+      stays = false;
+    } else if (this.uses('gtt')) words.push('gtt', this.expireTime());
     if (random.onceIn(6)) words.push('keep');
-    if (this.uses('post')) words.push('post');
-    if (this.uses('min')) words.push('min', this.part(quantity));
-    if (this.uses('show')) words.push('show', this.part(quantity));
+    const hasMinimum = mayTakeAtOnce && (isOdd || !isForAuction) && this.uses('min');
+    if (hasMinimum) words.push('min', this.part(quantity));
+    if ((isOdd || (stays && !order.isStop && !hasMinimum)) && this.uses('post')) words.push('post');
+    if ((isOdd || stays) && this.uses('show')) words.push('show', this.part(quantity));
     if (this.uses('stp')) {
       words.push('stp', random.pick(['account', 'firm']), random.pick(['newest', 'oldest', 'both', 'decrement']));
     }
     return words;
   }
 
+  /** Those that the state takes, mostly; an imbalance-only order has a price and names its auction. */
+  private auctionTerms(state: TradingState, isMarket: boolean): readonly string[] {
+    const isOpening = state === 'preOpen' || state === 'openingAuction' || this.random.onceIn(oddEvery);
+    const of = isOpening ? ['onopen', 'onclose'] : ['onclose'];
+    if (isMarket && !this.random.onceIn(oddEvery)) return of;
+    return [
+      ...of,
+      ...of.map((word) => `${word} imbalanceonly`),
+      ...(this.random.onceIn(oddEvery) ? ['imbalanceonly'] : []),
+    ];
+  }
+
   /** Soon, often the same instant as others, now and then already past. */
   private expireTime(): number {
     const { random } = this;
     const grid = random.pick([1, 50, 50]);
-    const time = this.now + random.between(-2, 150);
+    const time = this.now + random.between(-2, 4 * this.plan.timeStep);
     return Math.max(0, Math.ceil(time / grid) * grid);
   }
 
   /** Of a quantity: small, any, or more than there is. */
   private part(quantity: number): number {
     if (this.isWrong) return Math.min(quantity + 1, 4_294_967_295);
-    return this.random.onceIn(2) ? this.random.between(0, Math.min(5, quantity)) : this.random.between(0, quantity);
+    const most = Math.floor(quantity / this.plan.step);
+    return this.inSteps(
+      this.random.onceIn(2) ? this.random.between(0, Math.min(5, most)) : this.random.between(0, most),
+    );
   }
 
   /** An order to be named: alive, mostly. */
-  private named(): Pick<LiveOrder, 'session' | 'clOrdId' | 'locate' | 'price' | 'leaves' | 'isStop'> {
+  private named(): Omit<LiveOrder, 'index'> {
     const { random } = this;
     if (this.live.count > 0 && !random.onceIn(12)) return this.live.at(random.below(this.live.count));
     const session = random.below(this.plan.sessions);
     const clOrdId = Math.max(1, (this.lastId[session] as number) - random.below(40));
-    return { session, clOrdId, locate: this.locate(), price: 1000, leaves: 1, isStop: false };
+    return {
+      session,
+      clOrdId,
+      locate: this.locate(),
+      price: this.middle[0] as number,
+      leaves: 1,
+      isStop: false,
+      isBuy: true,
+    };
   }
 
   private replaceOrder(): string {
     const { random } = this;
     const order = this.named();
-    const quantity = random.onceIn(2) ? Math.max(1, order.leaves + random.between(-3, 3)) : this.quantity();
-    const newPrice = random.onceIn(2) ? order.price : this.price(order.locate, random.onceIn(2));
+    const near = order.leaves + random.between(-3, 3) * this.plan.step;
+    const quantity = random.onceIn(2) ? Math.max(1, near) : this.quantity();
+    const newPrice = random.onceIn(2) ? order.price : this.price(order.locate, order.isBuy);
     const price = newPrice === 0 ? 'market' : `@ ${newPrice}`;
     const words = ['replace', this.id(order.session), order.clOrdId, quantity, price];
     const saysStop = order.isStop ? !random.onceIn(3) : this.uses('stop') && random.onceIn(10);
-    if (saysStop) words.push('stop', this.price(order.locate, random.onceIn(2)));
+    if (saysStop) words.push('stop', this.stopPrice(order.locate, order.isBuy));
     return this.line(order.session, this.isWrong ? this.locate() : order.locate, words.join(' '));
   }
 
@@ -202,8 +263,9 @@ export class Generator {
   }
 
   private riskWords(): string {
-    const { sessions, instruments, maximumQuantity } = this.plan;
-    return riskWords(this.random, { sessions, instruments, quantity: maximumQuantity });
+    const { sessions, instruments, maximumQuantity, step, liveOrders } = this.plan;
+    const around = { sessions, instruments, liveOrders, quantity: maximumQuantity * step, middle: 1000 * step };
+    return riskWords(this.random, this.amends, around);
   }
 
   private quote(): string {
@@ -215,7 +277,9 @@ export class Generator {
       if (random.onceIn(2) || row === plan.instruments)
         rows.push(`#${this.isWrong ? this.locate() : row} ${this.twoSides(row)}`);
     }
-    return this.line(session, 1, `quote ${this.id(session)}${selfTrade} ${rows.join(' ')}`);
+    const id = this.id(session);
+    this.live.quotesUnder(session, id);
+    return this.line(session, 1, `quote ${id}${selfTrade} ${rows.join(' ')}`);
   }
 
   /** A bid and an ask; sometimes only one, or none, which takes the quote away. */

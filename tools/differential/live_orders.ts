@@ -10,12 +10,14 @@ export interface LiveOrder {
   price: number;
   leaves: number;
   readonly isStop: boolean;
+  readonly isBuy: boolean;
   index: number;
 }
 
 export class LiveOrders {
   private readonly byName = new Map<string, LiveOrder>();
   private readonly all: LiveOrder[] = [];
+  private readonly quoted = new Set<string>();
 
   get count(): number {
     return this.all.length;
@@ -23,6 +25,11 @@ export class LiveOrders {
 
   at(index: number): LiveOrder {
     return this.all[index] as LiveOrder;
+  }
+
+  /** What a mass quote of that id puts in the book: no client's id names it. */
+  quotesUnder(session: number, clOrdId: number) {
+    this.quoted.add(`${session}/${clOrdId}`);
   }
 
   observe(event: MatchEvent) {
@@ -51,6 +58,7 @@ export class LiveOrders {
   }
 
   private add(event: MatchEvent, isStop: boolean) {
+    if (this.quoted.has(`${event.session}/${event.clOrdId}`)) return;
     this.remove(event.session as number, event.clOrdId as number); // a stop that comes in rests under its old name
     const order: LiveOrder = {
       session: event.session as number,
@@ -59,6 +67,7 @@ export class LiveOrders {
       price: event.price ?? 0,
       leaves: event.leaves as number,
       isStop,
+      isBuy: event.side !== 'sell',
       index: this.all.length,
     };
     this.all.push(order);
