@@ -26,6 +26,7 @@ struct MixedFlowOptions {
   std::uint32_t sessions = 8;
   std::size_t live_orders = 10'000;  // about what rests once the flow is warm
   std::size_t preloaded = 0;         // of these, how many rest before the flow begins
+  bool quantities_differ = false;    // an account's new orders are of a thousand sizes, one after the other, rather than of five
 };
 
 inline venue::MatcherLimits mixed_flow_limits(const MixedFlowOptions& options) {
@@ -173,6 +174,7 @@ class MixedFlow {
     command.cl_ord_id = ++last_id_[command.session];
     command.side = pick(2) == 0 ? order_entry::Side::buy : order_entry::Side::sell;
     command.quantity = 100 * (1 + pick(5));
+    if (options_.quantities_differ) command.quantity = 1 + static_cast<std::uint32_t>(command.cl_ord_id % 997);
     std::int32_t& mid = mid_[command.locate];
     if (options_.preloaded == 0 && pick(8) == 0) mid += (static_cast<std::int32_t>(pick(3)) - 1) * tick;
     std::int32_t away = 1;  // ticks from the middle: half of the orders at the best price, then ever fewer

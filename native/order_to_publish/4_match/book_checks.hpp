@@ -75,7 +75,7 @@ inline Refusal Matcher::check_replaced(const Command& command, OrderIndex slot) 
 inline Matcher::Price Matcher::limit_of(const Book& book, const Taker& taker) const noexcept {
   if (taker.price != matching::no_price) return taker.price;
   const Price any = market_limit(taker.side);
-  if (book.rules == 0) return any;
+  if (!book.asks_anything()) return any;
   const InstrumentRules& rules = market_.rules[taker.locate];
   std::int64_t limit = any;
   const auto narrow = [&](std::int64_t edge) {

@@ -16,7 +16,7 @@ using hopwire::venue::OrderStore;
 
 namespace {
 
-using Key = std::pair<std::uint32_t, std::uint64_t>;
+using Key = std::pair<std::uint16_t, std::uint64_t>;
 
 // The index with the store whose rows hold its chains.
 struct Indexed {
@@ -70,7 +70,7 @@ void compare(std::uint64_t seed, std::size_t live, const std::vector<Key>& keys)
 std::vector<Key> strided(std::uint64_t first, std::uint64_t stride, std::size_t count, std::uint32_t sessions) {
   std::vector<Key> keys;
   for (std::size_t index = 0; index < count; ++index) {
-    keys.emplace_back(static_cast<std::uint32_t>(index % sessions), first + index / sessions * stride);
+    keys.emplace_back(static_cast<std::uint16_t>(index % sessions), first + index / sessions * stride);
   }
   return keys;
 }
@@ -90,10 +90,10 @@ TEST("client order index: strides and clock readings stay exact when every order
 TEST("client order index: random ids, the largest included") {
   std::mt19937_64 random(9);
   std::vector<Key> keys;
-  for (int index = 0; index < 6000; ++index) keys.emplace_back(static_cast<std::uint32_t>(random()), random());
-  keys.emplace_back(0xFFFFFFFFu, UINT64_MAX);
-  keys.emplace_back(0u, UINT64_MAX);
-  keys.emplace_back(0u, 0u);
+  for (int index = 0; index < 6000; ++index) keys.emplace_back(static_cast<std::uint16_t>(random()), random());
+  keys.emplace_back(std::uint16_t{0xFFFF}, UINT64_MAX);
+  keys.emplace_back(std::uint16_t{0}, UINT64_MAX);
+  keys.emplace_back(std::uint16_t{0}, 0u);
   compare(10, 1000, keys);
 }
 
@@ -119,7 +119,7 @@ TEST("client order index: neighbours lie side by side, strides spread") {
   };
   for (const std::uint64_t stride : {1ull, 3ull, 64ull, 100ull, 1ull << 16, 1'000'000ull, 1ull << 32}) {
     Indexed indexed(20'000);
-    for (std::uint64_t order = 0; order < 20'000; ++order) indexed.insert({static_cast<std::uint32_t>(order % 4), 7 + order / 4 * stride});
+    for (std::uint64_t order = 0; order < 20'000; ++order) indexed.insert({static_cast<std::uint16_t>(order % 4), 7 + order / 4 * stride});
     CHECK(longest(indexed, 20'000) <= 8);
   }
 }

@@ -21,6 +21,7 @@ inline constexpr std::uint8_t not_trading = 1;  // any state but continuous
 inline constexpr std::uint8_t asks_more = 2;    // a table, collar, band, breaker, or a reference price that is not the last trade
 inline constexpr std::uint8_t banded = 4;       // its best prices are watched
 inline constexpr std::uint8_t risk = 8;         // of every book when the venue has pre-trade risk
+inline constexpr std::uint8_t short_restricted = 16;  // with risk: a short sale is asked for its price
 }  // namespace book_rule
 
 inline constexpr std::uint64_t never = UINT64_MAX;
@@ -105,7 +106,8 @@ struct InstrumentRules {
                            breaker.basis_points != 0 || said_reference != 0;
     return static_cast<std::uint8_t>((is_trading() ? 0 : book_rule::not_trading) | (asks_more ? book_rule::asks_more : 0) |
                                      (band.basis_points != 0 || limit_state.is_on ? book_rule::banded : 0) |
-                                     (has_risk ? book_rule::risk : 0));
+                                     (has_risk ? book_rule::risk : 0) |
+                                     (has_risk && is_short_restricted ? book_rule::short_restricted : 0));
   }
 };
 

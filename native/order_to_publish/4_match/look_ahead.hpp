@@ -3,7 +3,7 @@
 //
 // What: three stages before a command's turn, each reading what the stage before it asked for:
 //   far    the bucket of the name, the book
-//   near   the row that the bucket says, the end of the ladder
+//   near   the row that the bucket says, the end of the ladder; with pre-trade risk, the account's line in the instrument
 //   next   the row's level and its neighbours, in the level and in the session's list
 // Only hints: a stage reads memory that may change before the command's turn, and decides nothing. It has no jump that depends on the
 // command, for such a jump would be guessed wrong as often as the command's own. Owner: the thread of the matcher.
@@ -71,6 +71,11 @@ inline levels::OrderIndex Matcher::ask_near(const Command& command, ClientOrderI
   const Book& book = book_at(command.locate);
   __builtin_prefetch(book.bid.entries + book.bid.count, 1);
   __builtin_prefetch(book.ask.entries + book.ask.count, 1);
+  if (limits_.is_risk_on) {
+    const RiskBook::Row account_row = risk_.find(command.account);
+    const std::uint16_t locate = command.locate <= limits_.maximum_locate ? command.locate : std::uint16_t{0};
+    risk_.prefetch(account_row == RiskBook::no_row ? RiskBook::Row{0} : account_row, locate);
+  }
   return row;
 }
 

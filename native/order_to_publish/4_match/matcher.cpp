@@ -1,6 +1,8 @@
 // The matcher's cold half: digests, and an audit that walks every structure and compares it with every other.
 #include "order_to_publish/4_match/matcher.hpp"
 
+#include <cstring>
+
 #include "levels/book_digest.hpp"
 
 namespace hopwire::venue {
@@ -133,7 +135,7 @@ std::string Matcher::audit_risk() const {
   if (!limits_.is_risk_on) return {};
   for (std::size_t at = 0; at < risk_.count(); ++at) {
     const auto row = static_cast<RiskBook::Row>(at);
-    const std::uint32_t account = risk_.account(row).account;
+    const std::uint32_t account = risk_.account_of(row);
     RiskSums whole{};
     for (std::uint32_t each = 1; each <= limits_.maximum_locate; ++each) {
       const auto locate = static_cast<std::uint16_t>(each);
@@ -144,18 +146,23 @@ std::string Matcher::audit_risk() const {
         for (OrderIndex slot = orders_.first_of(session); slot != levels::none; slot = orders_.next_of_session(slot)) {
           const OrderDetail& detail = orders_.detail(slot);
           if (detail.account != account || detail.locate != locate) continue;
-          if (terms_[slot].account_row != row) return describe("account row of slot", slot, terms_[slot].account_row, row);
+          if (detail.account_row != row) return describe("account row of slot", slot, detail.account_row, row);
           const bool is_marked = order_entry::OrderFlags{detail.flags}.short_sale();
-          counted.open({detail.side, is_marked, open_quantity(slot), terms_[slot].risk_price});
+          const bool is_own_price = (detail.flags & (has_terms | has_risk_price)) == 0;
+          const Price price = is_own_price ? levels_.level(orders_.node(slot).level).price : terms_[slot].risk_price;
+          counted.open({detail.side, is_marked, open_quantity(slot), price});
         }
       }
       const auto differs = [&](const char* what, std::int64_t found, std::int64_t expected) {
         return describe(what, account, static_cast<std::uint64_t>(found), static_cast<std::uint64_t>(expected));
       };
-      if (kept.open_buys != counted.open_buys) return differs("open buys of account", kept.open_buys, counted.open_buys);
-      if (kept.open_sells != counted.open_sells) return differs("open sells of account", kept.open_sells, counted.open_sells);
+      if (kept.longest != counted.longest) return differs("position and open buys of account", kept.longest, counted.longest);
+      if (kept.shortest != counted.shortest) return differs("open sells less position of account", kept.shortest, counted.shortest);
       if (kept.open_unmarked != counted.open_unmarked)
         return differs("unmarked sells of account", kept.open_unmarked, counted.open_unmarked);
+      InstrumentRisk bounds = risk_.instrument(row, locate);
+      bounds.tighten(risk_.instrument_limits(row, locate));
+      if (std::memcmp(&bounds, &risk_.instrument(row, locate), sizeof bounds) != 0) return describe("bounds of account", account, 1, 0);
       whole.gross += counted.gross;
       whole.value += counted.value;
       if (each != limits_.maximum_locate) continue;

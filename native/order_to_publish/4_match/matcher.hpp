@@ -216,6 +216,8 @@ class Matcher {
   }
 
   template <class Sink> void new_order(const Command& command, Sink& sink);
+  template <bool is_risk_on, class Sink> void new_plain_order(const Command& command, Sink& sink);
+  template <class Sink> [[gnu::noinline]] void new_risk_order(const Command& command, Sink& sink);
   template <class Sink> void replace(const Command& command, Sink& sink);
   template <class Sink> void replace_in_place(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink);
   // leaves, executed: what the order has after the replace.
@@ -225,13 +227,14 @@ class Matcher {
   template <class Sink> void session_cancel(const Command& command, Sink& sink);
 
   // Flat: what these call is called from rare places too, and would not be inlined here for that.
-  template <class Sink> [[gnu::flatten]] void rest_at_once(const Command& command, Book& book, ClientOrderIndex::Bucket bucket, Sink& sink);
-  template <class Sink> void match(Book& book, Taker& taker, Sink& sink);
+  template <bool is_risk_on, class Sink>
+  [[gnu::flatten]] void rest_at_once(const Command& command, Book& book, ClientOrderIndex::Bucket bucket, Sink& sink);
+  template <bool is_risk_on, class Sink> void match(Book& book, Taker& taker, Sink& sink);
   template <class Sink> void accept(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink);
   template <class Sink> void rest(Book& book, LevelIndex level, OrderIndex slot, const Taker& taker, Sink& sink);
   template <class Sink>
   void cancel_taker(const Book& book, const Taker& taker, std::uint32_t quantity, order_entry::CancelReason, Sink& sink) noexcept;
-  template <class Sink> void trade(Book& book, levels::Level& level, Taker& taker, Sink& sink);
+  template <bool is_risk_on, class Sink> void trade(Book& book, levels::Level& level, Taker& taker, Sink& sink);
   template <class Sink> void settle(Book& book, const Taker& taker, OrderIndex slot, bool may_rest, Sink& sink);
   template <class Sink>
   [[gnu::flatten]] void cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, order_entry::CancelReason reason,
@@ -253,6 +256,7 @@ class Matcher {
   template <class Sink> void execution(const Book&, const Taker&, OrderIndex maker, Trade, std::uint32_t leaves, Sink& sink) noexcept;
   [[nodiscard]] OrderIndex enter_slot(const Taker& taker) noexcept;
   void write_detail(OrderIndex slot, const Taker& taker) noexcept;
+  void keep_risk_price(OrderIndex slot, const Taker& taker) noexcept;
   void link(Book& book, LevelIndex level_index, OrderIndex slot, const Taker& taker) noexcept;
   void unlink(Book& book, OrderIndex slot, LevelIndex keep = levels::none) noexcept;
   void forget(OrderIndex slot) noexcept;
@@ -270,7 +274,6 @@ class Matcher {
   [[nodiscard]] Taker taker_of(OrderIndex slot) noexcept;
   template <class Sink> [[gnu::cold, gnu::noinline]] void new_special_order(const Command& command, Sink& sink);
   template <class Sink> [[nodiscard]] bool take_in(Taker& taker, Sink& sink);
-  [[nodiscard]] static bool has_risk(const Book& book) noexcept { return (book.rules & book_rule::risk) != 0; }
   template <class Sink> void accept_special(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink);
   template <class Sink> void match_by_terms(Book& book, Taker& taker, OrderIndex slot, Sink& sink);
   template <class Sink> [[gnu::noinline]] void trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sink);

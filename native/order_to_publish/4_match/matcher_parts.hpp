@@ -119,7 +119,7 @@ inline Refusal Matcher::check_replace(const Command& command, OrderIndex slot) c
     if (const Refusal refusal = check_stop_price(command.special.stop_price)) return refusal;
   }
   if (const Refusal refusal = check_quantity(command.quantity, limits_.maximum_order_quantity)) return refusal;
-  const bool has_rules = books_[command.locate].rules != 0;
+  const bool has_rules = books_[command.locate].asks_anything();
   if (has_rules) [[unlikely]] {
     const bool has_price = !waits || terms_[slot].price != matching::no_price;
     const auto price = has_price ? std::optional(command.price) : std::nullopt;
@@ -212,6 +212,7 @@ inline void Matcher::link(Book& book, LevelIndex level_index, OrderIndex slot, c
   node.level = level_index;
   write_detail(slot, taker);
   if (taker.terms != nullptr) [[unlikely]] show_slice(slot, taker);
+  if (book.has_risk()) [[unlikely]] keep_risk_price(slot, taker);
   if ((book.rules & book_rule::banded) != 0) [[unlikely]] mark(taker.locate);
 }
 
@@ -219,12 +220,21 @@ inline void Matcher::write_detail(OrderIndex slot, const Taker& taker) noexcept 
   orders_.firm(slot) = taker.firm;
   orders_.detail(slot) = {.cl_ord_id = taker.cl_ord_id,
                           .reference = taker.reference,
-                          .session = taker.session,
+                          .session = static_cast<std::uint16_t>(taker.session),
+                          .account_row = taker.account_row,
                           .account = taker.account,
                           .executed = taker.executed,
                           .locate = taker.locate,
                           .side = taker.side,
                           .flags = taker.flags};
+}
+
+// With pre-trade risk, of an order that stands in the book under its detail.
+inline void Matcher::keep_risk_price(OrderIndex slot, const Taker& taker) noexcept {
+  const bool is_ordinary = taker.terms == nullptr;
+  if (is_ordinary && taker.risk_price == taker.price) [[likely]] return;
+  terms_[slot].risk_price = taker.risk_price;
+  if (is_ordinary) orders_.detail(slot).flags |= has_risk_price;
 }
 
 // Takes an order off its level; an emptied level leaves the ladder unless it is `keep`. The slot and the client's id stay.

@@ -17,27 +17,32 @@
 
 namespace hopwire::venue {
 
-// Trades the taker against the other side as far as its limit and quantity go.
-template <class Sink>
+// Trades the taker against the other side as far as its limit and quantity go. With pre-trade risk, what it traded with ordinary orders is
+// reckoned once, at the end: sums are added, so nothing depends on the order.
+template <bool is_risk_on, class Sink>
 void Matcher::match(Book& book, Taker& taker, Sink& sink) {
   levels::Ladder& opposite = book.opposite(taker.side);
+  std::uint32_t traded = 0;
   while (taker.leaves != 0 && opposite.count != 0) {
     const levels::LadderEntry best = opposite.entries[opposite.count - 1];
-    if (!crosses(taker.side, taker.limit, best.price)) return;
+    if (!crosses(taker.side, taker.limit, best.price)) break;
     levels::Level& level = levels_.level(best.level);
     if (is_special(orders_.detail(level.head))) [[unlikely]] {
       trade_special(book, taker, levels::none, sink);
       continue;
     }
-    do trade(book, level, taker, sink);
+    const std::uint32_t before = taker.leaves;
+    do trade<is_risk_on>(book, level, taker, sink);
     while (taker.leaves != 0 && level.head != levels::none && !is_special(orders_.detail(level.head)));
+    if constexpr (is_risk_on) traded += before - taker.leaves;
     if (level.head == levels::none) levels_.erase_best(opposite);
     note_trade(book, taker.locate, best.price);
   }
+  if constexpr (is_risk_on) PreTradeRisk(*this).trade(taker, traded);
 }
 
 // One trade, with the first of a level, an ordinary order. A level that it empties stays on its ladder.
-template <class Sink>
+template <bool is_risk_on, class Sink>
 inline void Matcher::trade(Book& book, levels::Level& level, Taker& taker, Sink& sink) {
   const OrderIndex maker = level.head;
   OrderNode& node = orders_.node(maker);
@@ -48,6 +53,7 @@ inline void Matcher::trade(Book& book, levels::Level& level, Taker& taker, Sink&
   node.leaves -= fill;
   level.quantity -= fill;
   orders_.detail(maker).executed += fill;
+  if constexpr (is_risk_on) PreTradeRisk(*this).trade(maker, fill, level.price);
   execution(book, taker, maker, {.price = level.price, .quantity = fill}, node.leaves, sink);
   if (node.leaves != 0) return;  // then the taker is done
   levels::unlink(level, orders_.nodes(), maker);
@@ -85,7 +91,7 @@ void Matcher::rest(Book& book, LevelIndex level, OrderIndex slot, const Taker& t
 template <class Sink>
 void Matcher::cancel_taker(const Book& book, const Taker& taker, std::uint32_t quantity, order_entry::CancelReason reason,
                            Sink& sink) noexcept {
-  if (has_risk(book)) [[unlikely]] PreTradeRisk(*this).close(taker, quantity);
+  if (book.has_risk()) [[unlikely]] PreTradeRisk(*this).close(taker, quantity);
   MatchEvent& event = begin_event(book, taker, MatchEventKind::canceled, PublicEffect::none, sink);
   event.original_cl_ord_id = taker.cl_ord_id;
   event.quantity = quantity;
@@ -98,7 +104,20 @@ void Matcher::cancel_taker(const Book& book, const Taker& taker, std::uint32_t q
 
 template <class Sink>
 void Matcher::new_order(const Command& command, Sink& sink) {
-  if (command.has_special_terms || book_at(command.locate).rules != 0) [[unlikely]] return new_special_order(command, sink);
+  if (command.has_special_terms || book_at(command.locate).rules != 0) [[unlikely]] {
+    const bool is_plain = !command.has_special_terms && book_at(command.locate).rules == book_rule::risk;
+    return is_plain ? new_risk_order(command, sink) : new_special_order(command, sink);
+  }
+  new_plain_order<false>(command, sink);
+}
+
+template <class Sink>
+void Matcher::new_risk_order(const Command& command, Sink& sink) {
+  new_plain_order<true>(command, sink);
+}
+
+template <bool is_risk_on, class Sink>
+inline void Matcher::new_plain_order(const Command& command, Sink& sink) {
   const ClientOrderIndex::Bucket bucket = index_.bucket_of(command.session, command.cl_ord_id);
   if (!is_welcome(command, bucket)) [[unlikely]] {
     if (const Refusal refusal = check_new(command, bucket)) return refuse(command, refusal, sink);
@@ -106,10 +125,16 @@ void Matcher::new_order(const Command& command, Sink& sink) {
   Book& book = books_[command.locate];
   const bool is_market = command.order_type == order_entry::OrderType::market;
   const bool may_rest = !is_market && command.time_in_force == order_entry::TimeInForce::day;
-  if (may_rest && !marketable(book.opposite(command.side), command.side, command.price)) return rest_at_once(command, book, bucket, sink);
+  if (may_rest && !marketable(book.opposite(command.side), command.side, command.price)) {
+    return rest_at_once<is_risk_on>(command, book, bucket, sink);
+  }
   Taker taker = taker_of(command);
+  if constexpr (is_risk_on) {
+    if (const Refusal refusal = PreTradeRisk(*this).weigh_new(taker)) [[unlikely]] return refuse(command, refusal, sink);
+    PreTradeRisk(*this).enter(taker, sink);
+  }
   accept(book, taker, 0, sink);
-  match(book, taker, sink);
+  match<is_risk_on>(book, taker, sink);
   settle(book, taker, levels::none, may_rest, sink);
 }
 
@@ -153,10 +178,8 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
   const OrderDetail& detail = orders_.detail(slot);
   const std::uint32_t shown = std::min(node.leaves, leaves);
   const std::uint32_t taken_away = node.leaves - shown;
-  if (is_special(detail)) [[unlikely]] {
-    if (limits_.is_risk_on) PreTradeRisk(*this).close(slot, open_quantity(slot) - leaves);
-    terms_[slot].hidden = leaves - shown;
-  }
+  if (limits_.is_risk_on) [[unlikely]] PreTradeRisk(*this).close(slot, open_quantity(slot) - leaves);
+  if (is_special(detail)) [[unlikely]] terms_[slot].hidden = leaves - shown;
   node.leaves = shown;
   levels_.level(node.level).quantity -= taken_away;
   rename(slot, command.cl_ord_id);
@@ -196,7 +219,7 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
   taker.limit = command.price;
   const bool trades = meets(book, taker.side, taker.limit);
   if (trades && order_entry::OrderFlags{detail.flags}.post_only()) [[unlikely]] return refuse(command, would_trade(book, taker.side), sink);
-  if (has_risk(book)) [[unlikely]] {
+  if (book.has_risk()) [[unlikely]] {
     if (const Refusal refusal = PreTradeRisk(*this).weigh_replace(command, slot, leaves)) return refuse(command, refusal, sink);
   }
   LevelIndex level = levels::none;
@@ -206,7 +229,10 @@ void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint
       return refuse(command, {order_entry::RejectReason::book_full, static_cast<std::int64_t>(limits_.maximum_levels)}, sink);
     }
   }
-  if (has_risk(book)) [[unlikely]] PreTradeRisk(*this).move(command, slot, leaves, sink);
+  if (book.has_risk()) [[unlikely]] {
+    PreTradeRisk(*this).move(command, slot, leaves, sink);
+    taker.risk_price = risk_.moved_price;
+  }
   unlink(book, slot, level);
   rename(slot, command.cl_ord_id);
   if ((detail.flags & has_moved) == 0) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "levels/price_levels.hpp"
+#include "order_to_publish/4_match/instrument_rules.hpp"
 #include "order_to_publish/4_match/order_terms.hpp"
 
 namespace hopwire::venue::matching {
@@ -19,6 +20,10 @@ struct alignas(64) Book {
   bool has_stops;            // some wait; see stops_
   std::uint8_t rules;        // book_rule bits: 0 = continuous trading, nothing asked beyond the ordinary; else see market_
   levels::Price last_price;  // of the last trade; 0 = none yet
+
+  [[nodiscard]] bool has_risk() const noexcept { return (rules & book_rule::risk) != 0; }
+  // Beside risk.
+  [[nodiscard]] bool asks_anything() const noexcept { return (rules & ~(book_rule::risk | book_rule::short_restricted)) != 0; }
 
   const levels::Ladder& side(order_entry::Side which) const noexcept { return which == order_entry::Side::buy ? bid : ask; }
   levels::Ladder& side(order_entry::Side which) noexcept { return which == order_entry::Side::buy ? bid : ask; }
@@ -43,6 +48,8 @@ struct Taker {
   alignas(4) std::uint8_t flags;
   alignas(4) order_entry::OrderType order_type;
   alignas(4) order_entry::TimeInForce time_in_force;
+  alignas(4) std::uint16_t account_row = 0;  // these two with pre-trade risk (pre_trade_risk.hpp)
+  levels::Price risk_price = 0;
   OrderTerms* terms = nullptr;  // none: an ordinary order
 };
 

@@ -16,19 +16,16 @@
 namespace hopwire::venue::message_flow {
 
 [[nodiscard]] inline Refusal take_token(RiskBook& book, RiskBook::Row row, std::uint64_t now) noexcept {
-  AccountRisk& account = book.account(row);
-  const std::uint64_t wait = account.messages.take(now);
+  const std::uint64_t wait = book.account(row).messages.take(now);
   if (wait == 0) [[likely]] return {};
   book.retry_after = wait;
-  return {order_entry::RejectReason::message_rate_limit, account.hard[risk_limit::message_rate]};
+  return {order_entry::RejectReason::message_rate_limit, book.account_limits(row).hard[risk_limit::message_rate]};
 }
 
 [[nodiscard]] inline Refusal check_duplicate(const RiskBook& book, RiskBook::Row row, const RecentOrder& order) noexcept {
-  const std::int64_t window = book.account(row).hard[risk_limit::duplicate_window];
+  const std::int64_t window = book.account_limits(row).hard[risk_limit::duplicate_window];
   if (!book.has_recent(row, order, static_cast<std::uint64_t>(window))) [[likely]] return {};
   return {order_entry::RejectReason::duplicate_order, window};
 }
-
-inline void remember(RiskBook& book, RiskBook::Row row, const RecentOrder& order) noexcept { book.remember(row, order); }
 
 }  // namespace hopwire::venue::message_flow

@@ -12,6 +12,7 @@
 // What can go wrong: the store is full; the matcher asks full() before it promises anything.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +34,8 @@ static_assert(sizeof(OrderNode) == 16);
 struct OrderDetail {
   std::uint64_t cl_ord_id;
   std::uint64_t reference;
-  std::uint32_t session;
+  std::uint16_t session;
+  std::uint16_t account_row;  // with pre-trade risk: its account's (risk_limits.hpp)
   std::uint32_t account;
   std::uint32_t executed;  // shares traded since the order was entered, replaces included
   std::uint16_t locate;
@@ -45,8 +47,11 @@ static_assert(sizeof(OrderDetail) == 32);
 class OrderStore {
  public:
   using OrderIndex = levels::OrderIndex;
+  static constexpr std::size_t most_sessions = std::size_t{1} << 16;
 
-  OrderStore(std::size_t maximum_orders, std::size_t maximum_sessions) : rows_(maximum_orders), sessions_(maximum_sessions) {}
+  // Sessions beyond the most that there can be are none.
+  OrderStore(std::size_t maximum_orders, std::size_t maximum_sessions)
+      : rows_(maximum_orders), sessions_(std::min(maximum_sessions, most_sessions)) {}
 
   [[nodiscard]] bool full() const noexcept { return free_ == levels::none && used_ == rows_.maximum(); }
   [[nodiscard]] std::size_t maximum() const noexcept { return rows_.maximum(); }

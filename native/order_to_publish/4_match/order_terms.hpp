@@ -15,7 +15,8 @@ namespace hopwire::venue {
 inline constexpr std::uint8_t has_terms = 0x80;
 inline constexpr std::uint8_t is_quote = 0x40;   // found by its owner, not by a client's id; has terms as well
 inline constexpr std::uint8_t has_moved = 0x20;  // its reference is no longer the one it was entered under
-inline constexpr std::uint8_t client_flags = 0x1F;
+inline constexpr std::uint8_t has_risk_price = 0x10;  // no terms, but a price for risk that is not its own: OrderTerms::risk_price
+inline constexpr std::uint8_t client_flags = 0x0F;
 
 enum class OrderPlace : std::uint8_t {
   book,     // or on its way there
@@ -39,9 +40,8 @@ struct OrderTerms {
   order_entry::SelfTradeScope self_trade_scope;
   order_entry::SelfTradeAction self_trade_action;
   OrderPlace place;
-  std::uint8_t reserved;
-  std::uint16_t account_row;  // with pre-trade risk: its account's (risk_limits.hpp)
-  levels::Price risk_price;   // and what the order is reckoned at
+  std::uint8_t reserved[3];
+  levels::Price risk_price;  // with pre-trade risk: what the order is reckoned at
 
   [[nodiscard]] bool is_stop() const noexcept {
     return order_type == order_entry::OrderType::stop || order_type == order_entry::OrderType::stop_limit;

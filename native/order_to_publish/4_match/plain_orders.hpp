@@ -51,13 +51,20 @@ inline void no_match(MatchEvent& event) noexcept {
 }  // namespace matching
 
 // A day order that nothing meets. Its acceptance says that it rests.
-template <class Sink>
+template <bool is_risk_on, class Sink>
 void Matcher::rest_at_once(const Command& command, Book& book, ClientOrderIndex::Bucket bucket, Sink& sink) {
+  RiskBook::Row account_row = 0;
+  PreTradeRisk risk(*this);
+  if constexpr (is_risk_on) {
+    account_row = risk_.find(command.account);
+    if (const Refusal refusal = risk.weigh_resting(command, account_row)) [[unlikely]] return refuse(command, refusal, sink);
+  }
   LevelIndex level_index = levels::none;
   if (!orders_.full()) [[likely]] level_index = levels_.find_or_insert(book.side(command.side), command.price);
   if (level_index == levels::none) [[unlikely]] {
     return refuse(command, book_full(), sink);
   }
+  if constexpr (is_risk_on) risk.enter_resting(command, account_row, sink);
   levels::Level& level = levels_.level(level_index);
   const std::uint64_t queue_ahead = level.quantity;
   const std::uint64_t reference = ++last_reference_;
@@ -73,7 +80,8 @@ void Matcher::rest_at_once(const Command& command, Book& book, ClientOrderIndex:
   node.level = level_index;
   orders_.detail(slot) = {.cl_ord_id = command.cl_ord_id,
                           .reference = reference,
-                          .session = command.session,
+                          .session = static_cast<std::uint16_t>(command.session),
+                          .account_row = account_row,
                           .account = command.account,
                           .executed = 0,
                           .locate = command.locate,
@@ -140,6 +148,7 @@ void Matcher::cancel_slot(OrderIndex slot, std::uint64_t request_cl_ord_id, orde
   Book& book = books_[detail.locate];
   const Price price = levels_.level(node.level).price;
   const std::uint32_t instrument_id = book.instrument_id;
+  if (book.has_risk()) PreTradeRisk(*this).close(slot, node.leaves, price);
   MatchEvent& event = sink.next();
   event.cl_ord_id = request_cl_ord_id;
   event.reference = detail.reference;

@@ -27,9 +27,13 @@
 // ask. A sell: the highest of limit, stop price and best bid. Without any of these: the book's reference price (last trade, or as the
 // operator said); without that too: noReferencePrice. A quote: its own price.
 //
-// Cost. Every book of a venue with risk says so in its `rules` byte, which each new order reads anyway: there it leaves the plain path and
-// gets terms, where its account's row and its price for risk stand. So the plain path, and every order of a venue without risk, pays
-// nothing for what stands here. A view of a matcher for the time of one call. Included by matcher.hpp, never by anyone else.
+// Cost. Every book of a venue with risk says so in its `rules` byte, which each new order reads anyway; a venue without pays nothing for
+// what stands here. An ordinary order of a venue with risk goes the plain way too (is_quiet): one line of its account and one of its
+// account in the instrument (risk_rows.hpp) say whether it is within all limits, and only what is not is weighed limit by limit. Its
+// account's row stands in its own row; its price for risk is the price it stands at, but for a sell that traded as it came in
+// (has_risk_price).
+//
+// A view of a matcher for the time of one call. Included by matcher.hpp, never by anyone else.
 #pragma once
 
 #include <algorithm>
@@ -48,69 +52,77 @@ class PreTradeRisk {
   explicit PreTradeRisk(Matcher& matcher) noexcept : matcher_(matcher), book_(matcher.risk_) {}
 
   // May this order come in? Gives it its row and its price for risk.
-  [[nodiscard]] Refusal weigh_new(const Matcher::Taker& taker) noexcept {
-    OrderTerms& terms = *taker.terms;
-    terms.account_row = book_.find(taker.account);
-    const Price price = price_of(taker.locate, taker.side, terms.price, terms.stop_price);
-    terms.risk_price = price;
-    book_.clear_warnings();
-    if (!may_trade(terms.account_row, taker.locate)) return {order_entry::RejectReason::no_risk_limits, 0};
-    const Case what{terms.account_row, taker.locate, {taker.side, is_short(taker.flags), taker.leaves, price}, terms.price};
-    const RiskSums now = book_.sums(what.row, what.locate);
-    return judge(what, now, now, [&]() -> Refusal {
-      const Refusal refusal = message_flow::take_token(book_, what.row, matcher_.now_);
-      return refusal ? refusal : message_flow::check_duplicate(book_, what.row, recent(taker));
-    });
+  [[nodiscard]] Refusal weigh_new(Matcher::Taker& taker) noexcept {
+    const Price stop_price = taker.terms == nullptr ? no_stop_price : taker.terms->stop_price;
+    taker.account_row = book_.find(taker.account);
+    taker.risk_price = price_of(taker.locate, taker.side, taker.price, stop_price);
+    const OpenOrder order{taker.side, is_short(taker.flags), taker.leaves, taker.risk_price};
+    return weigh({taker.account_row, taker.locate, order, taker.price}, recent(taker));
   }
 
-  // It is taken: what to tell before, and what is open from now on. A quote's warnings have been told.
+  // The same of an ordinary day order that nothing meets: its price for risk is its own.
+  [[nodiscard]] Refusal weigh_resting(const Command& command, RiskBook::Row row) noexcept {
+    const OpenOrder order{command.side, is_short(command.flags), command.quantity, command.price};
+    return weigh({row, command.locate, order, command.price}, recent(command));
+  }
+
+  // It is taken: what to tell before, and what is open from now on.
   template <class Sink> void enter(const Matcher::Taker& taker, Sink& sink) {
-    OrderTerms& terms = *taker.terms;
-    if ((taker.flags & is_quote) != 0) {
-      terms.account_row = book_.find(taker.account);
-      terms.risk_price = taker.price;
-    } else {
-      message_flow::remember(book_, terms.account_row, recent(taker));
-      tell_warnings(CommandKind::new_order, taker.cl_ord_id, taker.session, taker.account, sink);
+    book_.remember(taker.account_row, recent(taker));
+    tell_warnings(CommandKind::new_order, taker.cl_ord_id, taker.session, taker.account, sink);
+    change(taker, taker.leaves, [](RiskSums& sums, const OpenOrder& order) { sums.open(order); });
+  }
+  // The same for who has just asked: what would be open has been reckoned.
+  template <class Sink> void enter_resting(const Command& command, RiskBook::Row row, Sink& sink) {
+    book_.remember(row, recent(command));
+    if (!book_.warnings().empty()) [[unlikely]] {
+      tell_warnings(CommandKind::new_order, command.cl_ord_id, command.session, command.account, sink);
     }
+    book_.keep(row, command.locate, after_);
+  }
+  // A quote: its warnings have been told.
+  void enter_quote(Matcher::Taker& taker) noexcept {
+    taker.account_row = book_.find(taker.account);
+    taker.risk_price = taker.price;
     change(taker, taker.leaves, [](RiskSums& sums, const OpenOrder& order) { sums.open(order); });
   }
 
   // May the order in `slot` become what the command says, with this open quantity? A mass quote's sides have been asked.
   [[nodiscard]] Refusal weigh_replace(const Command& command, OrderIndex slot, std::uint32_t leaves) noexcept {
     const OrderDetail& detail = matcher_.orders_.detail(slot);
-    const OrderTerms& terms = matcher_.terms_[slot];
     if (command.kind == CommandKind::mass_quote) {
       book_.moved_price = command.price;
       return {};
     }
-    const bool is_market = matcher_.is_waiting(slot) && terms.price == matching::no_price;
+    const OrderTerms* terms = Matcher::is_special(detail) ? &matcher_.terms_[slot] : nullptr;
+    const bool is_market = terms != nullptr && matcher_.is_waiting(slot) && terms->price == matching::no_price;
     const Price limit = is_market ? matching::no_price : command.price;
-    const bool keeps_stop = terms.stop_price == no_stop_price || command.special.stop_price == no_stop_price;
-    book_.moved_price = price_of(detail.locate, detail.side, limit, keeps_stop ? terms.stop_price : command.special.stop_price);
+    const Price stands_at = terms == nullptr ? no_stop_price : terms->stop_price;
+    const bool keeps_stop = stands_at == no_stop_price || command.special.stop_price == no_stop_price;
+    book_.moved_price = price_of(detail.locate, detail.side, limit, keeps_stop ? stands_at : command.special.stop_price);
     book_.clear_warnings();
-    if (!may_trade(terms.account_row, detail.locate)) return {order_entry::RejectReason::no_risk_limits, 0};
-    const Case what{terms.account_row, detail.locate, {detail.side, is_short(detail.flags), leaves, book_.moved_price}, limit};
-    const RiskSums now = book_.sums(what.row, what.locate);
+    const RiskBook::Row row = detail.account_row;
+    if (!may_trade(row, detail.locate)) return {order_entry::RejectReason::no_risk_limits, 0};
+    const Case what{row, detail.locate, {detail.side, is_short(detail.flags), leaves, book_.moved_price}, limit};
+    const RiskSums now = book_.sums(row, what.locate);
     RiskSums others = now;
     others.close(open_in(slot));
-    return judge(what, now, others, [&] { return message_flow::take_token(book_, what.row, matcher_.now_); });
+    const auto flow = [&] { return message_flow::take_token(book_, row, matcher_.now_); };
+    return is_quiet(what, others, after_opening(others, what.order)) ? flow() : judge(what, now, others, flow);
   }
 
-  // It is taken, and its quantity is still as it was.
+  // It is taken, and its quantity is still as it was. The new price for risk is the caller's to keep.
   template <class Sink> void move(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink) {
     if (command.kind == CommandKind::replace_order) {
       tell_warnings(command.kind, command.cl_ord_id, command.session, command.account, sink);
     }
-    OrderTerms& terms = matcher_.terms_[slot];
+    const OrderDetail& detail = matcher_.orders_.detail(slot);
     const OpenOrder before = open_in(slot);
-    terms.risk_price = book_.moved_price;
     const OpenOrder after{before.side, before.is_marked, leaves, book_.moved_price};
-    const std::uint16_t locate = matcher_.orders_.detail(slot).locate;
-    RiskSums sums = book_.sums(terms.account_row, locate);
-    sums.close(before);
-    sums.open(after);
-    book_.keep(terms.account_row, locate, sums);
+    change(detail.account_row, detail.locate, before, [&](RiskSums& sums, const OpenOrder& order) {
+      sums.close(order);
+      sums.open(after);
+    });
   }
 
   // An order that waits: it needs no room, so it is taken when nothing speaks against it. False: it was refused.
@@ -120,6 +132,7 @@ class PreTradeRisk {
       return false;
     }
     move(command, slot, command.quantity, sink);
+    matcher_.terms_[slot].risk_price = book_.moved_price;
     return true;
   }
 
@@ -136,6 +149,19 @@ class PreTradeRisk {
   }
   void close(OrderIndex slot, std::uint32_t quantity) noexcept {
     change(slot, quantity, [](RiskSums& sums, const OpenOrder& order) { sums.close(order); });
+  }
+  // The same of an ordinary order that stands at `price`.
+  void trade(OrderIndex slot, std::uint32_t quantity, Price price) noexcept {
+    change(slot, quantity, price, [](RiskSums& sums, const OpenOrder& order) { sums.trade(order); });
+  }
+  void close(OrderIndex slot, std::uint32_t quantity, Price price) noexcept {
+    change(slot, quantity, price, [](RiskSums& sums, const OpenOrder& order) { sums.close(order); });
+  }
+
+  // What the order in `slot` is reckoned at.
+  [[nodiscard]] Price price_in(OrderIndex slot) const noexcept {
+    if ((matcher_.orders_.detail(slot).flags & (has_terms | has_risk_price)) != 0) return matcher_.terms_[slot].risk_price;
+    return matcher_.levels_.level(matcher_.orders_.node(slot).level).price;
   }
 
   // ---- mass quotes ----
@@ -196,7 +222,7 @@ class PreTradeRisk {
   [[nodiscard]] static bool is_short(std::uint8_t flags) noexcept { return order_entry::OrderFlags{flags}.short_sale(); }
 
   [[nodiscard]] bool may_trade(RiskBook::Row row, std::uint16_t locate) const noexcept {
-    return row != RiskBook::no_row && book_.account(row).is_set && book_.instrument(row, locate).is_set;
+    return row != RiskBook::no_row && book_.account_limits(row).is_set && book_.instrument_limits(row, locate).is_set;
   }
 
   // 0 when there is nothing to go by. limit, stop_price: null when there is none.
@@ -217,26 +243,76 @@ class PreTradeRisk {
   }
 
   [[nodiscard]] RecentOrder recent(const Matcher::Taker& taker) const noexcept {
-    return {matcher_.now_, taker.terms->price, taker.leaves, taker.locate, taker.side, true};
+    return {matcher_.now_, taker.price, taker.leaves, taker.locate, taker.side};
+  }
+  [[nodiscard]] RecentOrder recent(const Command& command) const noexcept {
+    return {matcher_.now_, command.price, command.quantity, command.locate, command.side};
   }
 
   [[nodiscard]] OpenOrder open_in(OrderIndex slot) const noexcept {
     const OrderDetail& detail = matcher_.orders_.detail(slot);
-    return {detail.side, is_short(detail.flags), matcher_.open_quantity(slot), matcher_.terms_[slot].risk_price};
+    return {detail.side, is_short(detail.flags), matcher_.open_quantity(slot), price_in(slot)};
   }
 
   template <class F> void change(const Matcher::Taker& taker, std::uint32_t quantity, F&& f) noexcept {
-    change(taker.terms->account_row, taker.locate, {taker.side, is_short(taker.flags), quantity, taker.terms->risk_price}, f);
+    change(taker.account_row, taker.locate, {taker.side, is_short(taker.flags), quantity, taker.risk_price}, f);
   }
   template <class F> void change(OrderIndex slot, std::uint32_t quantity, F&& f) noexcept {
     const OrderDetail& detail = matcher_.orders_.detail(slot);
-    const OrderTerms& terms = matcher_.terms_[slot];
-    change(terms.account_row, detail.locate, {detail.side, is_short(detail.flags), quantity, terms.risk_price}, f);
+    change(detail.account_row, detail.locate, {detail.side, is_short(detail.flags), quantity, price_in(slot)}, f);
+  }
+  template <class F> void change(OrderIndex slot, std::uint32_t quantity, Price price, F&& f) noexcept {
+    const OrderDetail& detail = matcher_.orders_.detail(slot);
+    if ((detail.flags & has_risk_price) != 0) [[unlikely]] price = matcher_.terms_[slot].risk_price;
+    change(detail.account_row, detail.locate, {detail.side, is_short(detail.flags), quantity, price}, f);
   }
   template <class F> void change(RiskBook::Row row, std::uint16_t locate, const OpenOrder& order, F&& f) noexcept {
     RiskSums sums = book_.sums(row, locate);
     f(sums, order);
     book_.keep(row, locate, sums);
+  }
+
+  [[nodiscard]] static RiskSums after_opening(RiskSums sums, const OpenOrder& order) noexcept {
+    sums.open(order);
+    return sums;
+  }
+
+  // Within all limits, hard and soft, by the bounds of the two lines alone; rate and duplicates apart. No jump: limits are rarely met, and
+  // then by any one of them.
+  [[nodiscard]] bool is_quiet(const Case& what, const RiskSums& others, const RiskSums& after) const noexcept {
+    const AccountRisk& account = book_.account(what.row);
+    const InstrumentRisk& own = book_.instrument(what.row, what.locate);
+    const OpenOrder& order = what.order;
+    const bool is_buy = order.is_buy();
+    const unsigned single = (order.quantity <= own.quiet_quantity) & (order.price > 0) &
+                            (order.value() >> InstrumentRisk::value_shift < std::int64_t{own.quiet_value});
+    const unsigned positions = (!is_buy | (after.longest <= own.quiet_long)) & (is_buy | (after.shortest <= own.quiet_short));
+    const unsigned open = (after.gross <= account.quiet_gross) & (after.open() <= own.quiet_open) & (after.value <= account.quiet_value);
+    const unsigned unmarked = !order.is_marked & (order.quantity <= others.position - others.open_unmarked);
+    const unsigned marked = order.is_marked & ((matcher_.books_[what.locate].rules & book_rule::short_restricted) == 0);
+    return (single & positions & open & (is_buy | unmarked | marked)) != 0;
+  }
+
+  // A new order.
+  [[nodiscard]] Refusal weigh(const Case& what, const RecentOrder& recent) noexcept {
+    book_.clear_warnings();
+    if (what.row == RiskBook::no_row) [[unlikely]] return {order_entry::RejectReason::no_risk_limits, 0};
+    const RiskSums now = book_.sums(what.row, what.locate);
+    after_ = after_opening(now, what.order);
+    if (!is_quiet(what, now, after_)) [[unlikely]] return weigh_exactly(what, recent);
+    return check_flow(what.row, recent);
+  }
+
+  [[nodiscard]] Refusal check_flow(RiskBook::Row row, const RecentOrder& recent) noexcept {
+    if (const Refusal refusal = message_flow::take_token(book_, row, matcher_.now_)) [[unlikely]] return refusal;
+    if (!book_.account(row).has_window) return {};
+    return message_flow::check_duplicate(book_, row, recent);
+  }
+
+  [[nodiscard]] [[gnu::cold, gnu::noinline]] Refusal weigh_exactly(const Case& what, const RecentOrder& recent) noexcept {
+    if (!may_trade(what.row, what.locate)) return {order_entry::RejectReason::no_risk_limits, 0};
+    const RiskSums now = book_.sums(what.row, what.locate);
+    return judge(what, now, now, [&] { return check_flow(what.row, recent); });
   }
 
   [[nodiscard]] Refusal weigh_side(const Command& wanted, RiskBook::Row row, RiskSums& sums) noexcept {
@@ -273,8 +349,8 @@ class PreTradeRisk {
   [[nodiscard]] Refusal judge(const Case& what, const RiskSums& before, const RiskSums& others, Flow&& check_flow) noexcept {
     using order_entry::RejectReason;
     using order_entry::RiskLimit;
-    const AccountRisk& account = book_.account(what.row);
-    const InstrumentRisk& own = book_.instrument(what.row, what.locate);
+    const AccountLimits& account = book_.account_limits(what.row);
+    const InstrumentLimits& own = book_.instrument_limits(what.row, what.locate);
     const OpenOrder& order = what.order;
     if (own.is_restricted) return {RejectReason::instrument_restricted, 0};
     if (const Refusal refusal = check_short_sale(what, others)) return refusal;
@@ -291,11 +367,10 @@ class PreTradeRisk {
     if (const Refusal refusal = single[1].exceeded()) return refusal;
     if (const Refusal refusal = check_flow()) return refusal;
     const Measure cumulative[] = {
-        order.is_buy() ? measure(RiskLimit::long_position, RejectReason::long_position_limit, own, after.longest(), before.longest())
-                       : measure(RiskLimit::short_position, RejectReason::short_position_limit, own, after.shortest(), before.shortest()),
+        order.is_buy() ? measure(RiskLimit::long_position, RejectReason::long_position_limit, own, after.longest, before.longest)
+                       : measure(RiskLimit::short_position, RejectReason::short_position_limit, own, after.shortest, before.shortest),
         measure(RiskLimit::gross_position, RejectReason::gross_position_limit, account, after.gross, before.gross),
-        measure(RiskLimit::open_quantity, RejectReason::open_quantity_limit, own, after.open_buys + after.open_sells,
-                before.open_buys + before.open_sells),
+        measure(RiskLimit::open_quantity, RejectReason::open_quantity_limit, own, after.open(), before.open()),
         measure(RiskLimit::open_value, RejectReason::open_value_limit, account, after.value, before.value)};
     for (const Measure& each : cumulative) {
       if (const Refusal refusal = each.exceeded()) return refusal;
@@ -318,6 +393,7 @@ class PreTradeRisk {
 
   Matcher& matcher_;
   RiskBook& book_;
+  RiskSums after_{};  // of the new order that was weighed last
 };
 
 }  // namespace hopwire::venue

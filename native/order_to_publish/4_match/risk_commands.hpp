@@ -44,6 +44,7 @@ template <class Sink>
 Refusal MarketRules<Sink>::restrict_short_sales(const Command& command) {
   const bool is_on = command.risk.value != 0;
   rules(command.locate).is_short_restricted = is_on;
+  matcher_.set_book_bits(command.locate);
   MatchEvent& event = begin_market_event(MatchEventKind::short_sale_restriction_set, PublicEffect::short_sale_restriction, command.locate);
   event.quantity = is_on ? 1 : 0;
   sink_.commit();

@@ -9,9 +9,9 @@
 // above 2^53 - 1, a rate or burst above 1,000,000, a burst of 0, a window above a day, no limit at all, a position beyond +-2^53 - 1;
 // limit_value is the bound that was passed.
 //
-// Memory: an account gets a row when the operator first names it; rows lie in arrays by account row, and by account row times instrument
-// row, in address space taken at the start. An account's row is found by one look into a small open-addressed table, once a new order; then
-// it stands in the order's terms. Sums are kept as orders come, trade and go, never counted again.
+// Memory: an account gets a row when the operator first names it; rows (risk_rows.hpp) lie in arrays by account row, and by account row
+// times instrument row, in address space taken at the start. An account's row is found by one look into a small open-addressed table, once
+// a new order; then it stands in the order's own row. Sums are kept as orders come, trade and go, never counted again.
 //
 // What can go wrong: more accounts are named than there are rows. The operator's command is refused (bookFull, with how many there are)
 // and the account may not trade.
@@ -27,109 +27,10 @@
 #include <span>
 
 #include "core/reserved_array.hpp"
-#include "generated/rules.hpp"
-#include "levels/price_levels.hpp"
 #include "order_to_publish/4_match/order_checks.hpp"
-#include "risk/token_bucket.hpp"
+#include "order_to_publish/4_match/risk_rows.hpp"
 
 namespace hopwire::venue {
-
-namespace risk_limit {
-inline constexpr std::int64_t none = (std::int64_t{1} << 53) - 1;  // what both engines hold exactly
-inline constexpr std::int64_t most_messages = rules::message_rate_max;
-inline constexpr std::int64_t day = rules::duplicate_window_max;
-inline constexpr std::size_t of_instrument = 5;  // RiskLimit values below this are an instrument row's
-inline constexpr std::size_t of_account = 5;
-inline constexpr std::size_t message_rate = 2;  // places in an account's row
-inline constexpr std::size_t message_burst = 3;
-inline constexpr std::size_t duplicate_window = 4;
-inline constexpr std::size_t remembered = rules::orders_remembered;  // new orders of an account
-}  // namespace risk_limit
-
-// An open order, or a part of one, as risk sees it.
-struct OpenOrder {
-  order_entry::Side side;
-  bool is_marked;  // short
-  std::uint32_t quantity;
-  levels::Price price;  // for risk, fixed when it was taken or moved
-
-  [[nodiscard]] bool is_buy() const noexcept { return side == order_entry::Side::buy; }
-  [[nodiscard]] std::int64_t value() const noexcept { return std::int64_t{quantity} * price; }
-};
-
-// An account in one instrument, and the two sums over all its instruments. 64 bits hold every sum that is compared.
-struct RiskSums {
-  std::int64_t position;  // negative = short
-  std::int64_t open_buys;
-  std::int64_t open_sells;
-  std::int64_t open_unmarked;  // of the sells
-  std::int64_t gross;  // the larger of long and short in each instrument
-  std::int64_t value;  // open, both sides
-
-  [[nodiscard]] std::int64_t longest() const noexcept { return position + open_buys; }
-  [[nodiscard]] std::int64_t shortest() const noexcept { return open_sells - position; }
-
-  void open(const OpenOrder& order) noexcept { change(order, order.quantity, 0); }
-  void close(const OpenOrder& order) noexcept { change(order, -std::int64_t{order.quantity}, 0); }
-  void trade(const OpenOrder& order) noexcept {
-    change(order, -std::int64_t{order.quantity}, order.is_buy() ? std::int64_t{order.quantity} : -std::int64_t{order.quantity});
-  }
-  void hold(std::int64_t now) noexcept {
-    gross -= std::max(longest(), shortest());
-    position = now;
-    gross += std::max(longest(), shortest());
-  }
-
- private:
-  void change(const OpenOrder& order, std::int64_t opened, std::int64_t bought) noexcept {
-    gross -= std::max(longest(), shortest());
-    const std::int64_t buys = order.is_buy() ? opened : 0;
-    open_buys += buys;
-    open_sells += opened - buys;
-    open_unmarked += order.is_marked ? 0 : opened - buys;
-    position += bought;
-    gross += std::max(longest(), shortest());
-    value += opened * order.price;
-  }
-};
-
-struct InstrumentRisk {
-  std::int64_t hard[risk_limit::of_instrument];
-  std::int64_t soft[risk_limit::of_instrument];
-  std::int64_t position;
-  std::int64_t open_buys;
-  std::int64_t open_sells;
-  std::int64_t open_unmarked;
-  bool is_set;
-  bool is_restricted;
-};
-
-struct AccountRisk {
-  std::int64_t hard[risk_limit::of_account];
-  std::int64_t soft[risk_limit::of_account];
-  std::int64_t gross;
-  std::int64_t value;
-  risk::TokenBucket messages;
-  std::uint32_t account;
-  std::uint32_t sent;  // new orders taken, round and round
-  bool is_set;
-};
-
-// A new order that was taken (message_flow.hpp).
-struct RecentOrder {
-  std::uint64_t time;
-  std::int32_t price;
-  std::uint32_t quantity;
-  std::uint16_t locate;
-  order_entry::Side side;
-  bool is_there;
-};
-
-struct RiskWarning {
-  order_entry::RejectReason reason;
-  std::uint8_t entry_plus_1;
-  std::int64_t limit_value;
-};
 
 class RiskBook {
  public:
@@ -141,6 +42,8 @@ class RiskBook {
       : stride_(maximum_locate + 1),
         accounts_(std::min(maximum_accounts, std::size_t{no_row})),
         instruments_(accounts_.maximum() * stride_),
+        account_limits_(accounts_.maximum()),
+        instrument_limits_(accounts_.maximum() * stride_),
         recent_(accounts_.maximum() * risk_limit::remembered),
         prints_(accounts_.maximum()),
         table_(std::bit_ceil(2 * accounts_.maximum() + 2)),
@@ -149,8 +52,8 @@ class RiskBook {
 
   [[nodiscard]] Row find(std::uint32_t account) const noexcept {
     for (std::size_t at = home_of(account);; at = (at + 1) & (table_.maximum() - 1)) {
-      if (table_[at] == 0) return no_row;
-      if (accounts_[table_[at] - 1u].account == account) return static_cast<Row>(table_[at] - 1);
+      const Named& named = table_[at];
+      if (named.account == account || named.row_plus_1 == 0) [[likely]] return static_cast<Row>(named.row_plus_1 - 1);  // 0 - 1: no_row
     }
   }
   [[nodiscard]] AccountRisk& account(Row row) noexcept { return accounts_[row]; }
@@ -159,18 +62,24 @@ class RiskBook {
   [[nodiscard]] const InstrumentRisk& instrument(Row row, std::uint16_t locate) const noexcept {
     return instruments_[row * stride_ + locate];
   }
+  [[nodiscard]] const AccountLimits& account_limits(Row row) const noexcept { return account_limits_[row]; }
+  [[nodiscard]] const InstrumentLimits& instrument_limits(Row row, std::uint16_t locate) const noexcept {
+    return instrument_limits_[row * stride_ + locate];
+  }
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  // Whose row it is.
+  [[nodiscard]] std::uint32_t account_of(Row row) const noexcept { return account_limits_[row].account; }
 
   [[nodiscard]] RiskSums sums(Row row, std::uint16_t locate) const noexcept {
     const InstrumentRisk& own = instrument(row, locate);
-    return {.position = own.position, .open_buys = own.open_buys, .open_sells = own.open_sells, .open_unmarked = own.open_unmarked,
+    return {.longest = own.longest, .shortest = own.shortest, .position = own.position, .open_unmarked = own.open_unmarked,
             .gross = accounts_[row].gross, .value = accounts_[row].value};
   }
   void keep(Row row, std::uint16_t locate, const RiskSums& sums) noexcept {
     InstrumentRisk& own = instrument(row, locate);
+    own.longest = sums.longest;
+    own.shortest = sums.shortest;
     own.position = sums.position;
-    own.open_buys = sums.open_buys;
-    own.open_sells = sums.open_sells;
     own.open_unmarked = sums.open_unmarked;
     accounts_[row].gross = sums.gross;
     accounts_[row].value = sums.value;
@@ -197,6 +106,7 @@ class RiskBook {
 
   [[nodiscard]] bool has_recent(Row row, const RecentOrder& order, std::uint64_t window) const noexcept;
   void remember(Row row, const RecentOrder& order) noexcept;
+  void prefetch(Row row, std::uint16_t locate) const noexcept { __builtin_prefetch(&instrument(row, locate), 1); }
 
   // Of the command that is being weighed.
   std::uint64_t retry_after = 0;     // ns, of a messageRateLimit
@@ -212,31 +122,34 @@ class RiskBook {
     std::uint8_t count;
     std::array<RiskTerms, risk_limit::of_instrument + risk_limit::of_account> limits;
   };
-  struct alignas(16) Prints {
-    std::uint8_t of[risk_limit::remembered];  // a byte of what each recent order is
+  struct alignas(64) Prints {
+    std::uint16_t of[risk_limit::remembered];  // sixteen bits of what each recent order is
+  };
+  struct Named {
+    std::uint32_t account;
+    std::uint16_t row_plus_1;  // 0 = empty
+    std::uint16_t reserved;
   };
 
   [[nodiscard]] std::size_t home_of(std::uint32_t account) const noexcept {
     return static_cast<std::size_t>((account * 0x9E3779B97F4A7C15ULL) >> shift_);
   }
   [[nodiscard]] Row find_or_add(std::uint32_t account) noexcept;
+  [[nodiscard]] [[gnu::cold]] bool is_among_recent(Row row, const RecentOrder& order, std::uint64_t window) const noexcept;
   [[nodiscard]] Refusal no_room() const noexcept {
     return {order_entry::RejectReason::book_full, static_cast<std::int64_t>(accounts_.maximum())};
   }
   [[nodiscard]] static Refusal check(const RiskTerms& terms) noexcept;
   void apply(Row row) noexcept;
-  static std::uint8_t print_of(const RecentOrder& order) noexcept {
-    const std::uint64_t what = std::uint64_t{order.quantity} << 32 ^ static_cast<std::uint32_t>(order.price) ^
-                               std::uint64_t{order.locate} << 20 ^ static_cast<std::uint64_t>(order.side) << 40;
-    return static_cast<std::uint8_t>((what * 0x9E3779B97F4A7C15ULL) >> 56);
-  }
-
+  template <class Limits> void take(Limits& limits, std::size_t first) const noexcept;
   std::size_t stride_;
   core::ReservedArray<AccountRisk> accounts_;
   core::ReservedArray<InstrumentRisk> instruments_;
+  core::ReservedArray<AccountLimits> account_limits_;
+  core::ReservedArray<InstrumentLimits> instrument_limits_;
   core::ReservedArray<RecentOrder> recent_;
   core::ReservedArray<Prints> prints_;
-  core::ReservedArray<std::uint16_t> table_;  // row + 1; 0 = empty
+  core::ReservedArray<Named> table_;
   int shift_;
   core::ReservedArray<RiskWarning> warnings_;
   std::size_t count_ = 0;
@@ -248,10 +161,10 @@ inline RiskBook::Row RiskBook::find_or_add(std::uint32_t account) noexcept {
   const Row found = find(account);
   if (found != no_row || count_ == accounts_.maximum()) return found;
   std::size_t at = home_of(account);
-  while (table_[at] != 0) at = (at + 1) & (table_.maximum() - 1);
+  while (table_[at].row_plus_1 != 0) at = (at + 1) & (table_.maximum() - 1);
   const Row row = static_cast<Row>(count_++);
-  table_[at] = static_cast<std::uint16_t>(row + 1);
-  accounts_[row].account = account;
+  table_[at] = {.account = account, .row_plus_1 = static_cast<std::uint16_t>(row + 1), .reserved = 0};
+  account_limits_[row].account = account;
   return row;
 }
 
@@ -297,38 +210,37 @@ inline Refusal RiskBook::set_limit(std::uint32_t account, std::uint16_t locate, 
 }
 
 inline void RiskBook::apply(Row row) noexcept {
-  AccountRisk& own = accounts_[row];
-  InstrumentRisk& of_instrument = instrument(row, said_.locate);
-  const bool is_instruments = said_.of_instrument != 0;
-  bool& is_set = is_instruments ? of_instrument.is_set : own.is_set;
-  if (!is_set) {
-    for (auto* limits : {is_instruments ? of_instrument.hard : own.hard, is_instruments ? of_instrument.soft : own.soft}) {
-      std::fill_n(limits, risk_limit::of_instrument, risk_limit::none);
-      if (is_instruments) continue;
-      limits[risk_limit::message_rate] = 0;
-      limits[risk_limit::message_burst] = 1;
-      limits[risk_limit::duplicate_window] = 0;
+  if (said_.of_instrument == 0) {
+    AccountLimits& limits = account_limits_[row];
+    if (!limits.is_set) {
+      limits.begin();
+      limits.hard[risk_limit::message_rate] = limits.hard[risk_limit::duplicate_window] = 0;
+      limits.hard[risk_limit::message_burst] = 1;
     }
-    is_set = true;
+    take(limits, risk_limit::of_instrument);
+    return accounts_[row].tighten(limits);
   }
+  InstrumentLimits& limits = instrument_limits_[row * stride_ + said_.locate];
+  if (!limits.is_set) limits.begin();
+  take(limits, 0);
+  instrument(row, said_.locate).tighten(limits);
+}
+
+// What was said of a row of which `first` is the first limit.
+template <class Limits> void RiskBook::take(Limits& limits, std::size_t first) const noexcept {
   for (std::size_t at = 0; at < said_.count; ++at) {
     const RiskTerms& terms = said_.limits[at];
-    const auto limit = static_cast<std::size_t>(terms.limit);
     const bool is_soft = terms.severity == order_entry::LimitSeverity::soft;
-    if (is_instruments) {
-      (is_soft ? of_instrument.soft : of_instrument.hard)[limit] = terms.value;
-    } else {
-      (is_soft ? own.soft : own.hard)[limit - risk_limit::of_instrument] = terms.value;
-    }
+    (is_soft ? limits.soft : limits.hard)[static_cast<std::size_t>(terms.limit) - first] = terms.value;
   }
-  own.messages.set(static_cast<std::uint32_t>(own.hard[risk_limit::message_rate]),
-                   static_cast<std::uint32_t>(own.hard[risk_limit::message_burst]));
 }
 
 inline Refusal RiskBook::restrict(std::uint32_t account, std::uint16_t locate, bool is_on) noexcept {
   const Row row = find_or_add(account);
   if (row == no_row) return no_room();
-  instrument(row, locate).is_restricted = is_on;
+  InstrumentLimits& limits = instrument_limits_[row * stride_ + locate];
+  limits.is_restricted = is_on;
+  instrument(row, locate).tighten(limits);
   return {};
 }
 
@@ -342,20 +254,24 @@ inline Refusal RiskBook::set_position(std::uint32_t account, std::uint16_t locat
   return {};
 }
 
-// All at once: the bytes of the sixty-four are compared, and what agrees is looked at.
+// When the last order is older than the window, all are. Else all at once: the prints of the sixty-four are compared, and only when one
+// agrees, which is rare, they are looked at.
 inline bool RiskBook::has_recent(Row row, const RecentOrder& order, std::uint64_t window) const noexcept {
-  if (window == 0) return false;
-  const __m128i wanted = _mm_set1_epi8(static_cast<char>(print_of(order)));
-  const std::uint8_t* prints = prints_[row].of;
-  for (std::size_t at = 0; at < risk_limit::remembered; at += 16) {
-    const __m128i bytes = _mm_load_si128(reinterpret_cast<const __m128i*>(prints + at));
-    auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
-    for (; found != 0; found &= found - 1) {
-      const RecentOrder& other = recent_[row * risk_limit::remembered + at + static_cast<std::size_t>(std::countr_zero(found))];
-      const bool is_same = other.is_there && other.locate == order.locate && other.side == order.side && other.price == order.price &&
-                           other.quantity == order.quantity;
-      if (is_same && order.time - other.time < window) return true;
-    }
+  const RecentOrder* recent = recent_.data() + row * risk_limit::remembered;
+  if (order.time - recent[(accounts_[row].sent - 1) % risk_limit::remembered].time >= window) return false;
+  const __m128i wanted = _mm_set1_epi16(static_cast<std::int16_t>(order.print));
+  const auto* prints = reinterpret_cast<const __m128i*>(prints_[row].of);
+  __m128i any = _mm_setzero_si128();
+  for (std::size_t at = 0; at < risk_limit::remembered / 8; ++at) {
+    any = _mm_or_si128(any, _mm_cmpeq_epi16(_mm_load_si128(prints + at), wanted));
+  }
+  return _mm_movemask_epi8(any) != 0 && is_among_recent(row, order, window);
+}
+
+inline bool RiskBook::is_among_recent(Row row, const RecentOrder& order, std::uint64_t window) const noexcept {
+  const RecentOrder* recent = recent_.data() + row * risk_limit::remembered;
+  for (std::size_t at = 0; at < risk_limit::remembered; ++at) {
+    if (prints_[row].of[at] == order.print && order.is_like(recent[at]) && order.time - recent[at].time < window) return true;
   }
   return false;
 }
@@ -363,7 +279,7 @@ inline bool RiskBook::has_recent(Row row, const RecentOrder& order, std::uint64_
 inline void RiskBook::remember(Row row, const RecentOrder& order) noexcept {
   const std::size_t at = accounts_[row].sent++ % risk_limit::remembered;
   recent_[row * risk_limit::remembered + at] = order;
-  prints_[row].of[at] = print_of(order);
+  prints_[row].of[at] = order.print;
 }
 
 }  // namespace hopwire::venue

@@ -46,9 +46,9 @@ TEST("risk limits: every account that has a row is found, whatever its number") 
   for (std::uint32_t each = 0; each < 1000; ++each) {
     const RiskBook::Row row = book.find(each * 0x10001u);
     REQUIRE(row != RiskBook::no_row);
-    CHECK_EQ(book.account(row).account, each * 0x10001u);
-    CHECK(book.instrument(row, 1).is_restricted);
-    CHECK(!book.instrument(row, 2).is_restricted);
+    CHECK_EQ(book.account_of(row), each * 0x10001u);
+    CHECK(book.instrument_limits(row, 1).is_restricted);
+    CHECK(!book.instrument_limits(row, 2).is_restricted);
   }
 }
 
@@ -65,25 +65,24 @@ TEST("risk limits: limits of two rows between each other do not mix") {
   CHECK(!book.set_limit(10, 2, terms, is_done));
   CHECK(is_done);
   const RiskBook::Row row = book.find(10);
-  CHECK(!book.instrument(row, 1).is_set);
-  CHECK(book.instrument(row, 2).is_set);
-  CHECK_EQ(book.instrument(row, 2).hard[4], 5);
-  CHECK_EQ(book.instrument(row, 2).hard[0], risk_limit::none);
+  CHECK(!book.instrument_limits(row, 1).is_set);
+  CHECK(book.instrument_limits(row, 2).is_set);
+  CHECK_EQ(book.instrument_limits(row, 2).hard[4], 5);
+  CHECK_EQ(book.instrument_limits(row, 2).hard[0], risk_limit::none);
 }
 
 TEST("message flow: an order like one of the last 64 within the window is known, and no other") {
   RiskBook book(2, 4);
   REQUIRE(!book.restrict(10, 1, false));
   const RiskBook::Row row = book.find(10);
-  const auto order = [](std::uint64_t time, std::int32_t price) { return RecentOrder{time, price, 7, 1, Side::buy, true}; };
-  CHECK(!book.has_recent(row, RecentOrder{0, 0, 0, 0, Side::buy, true}, 1000));  // an empty place is no order
+  const auto order = [](std::uint64_t time, std::int32_t price) { return RecentOrder(time, price, 7, 1, Side::buy); };
+  CHECK(!book.has_recent(row, RecentOrder(0, 0, 0, 0, Side::buy), 1000));  // an empty place is no order
   for (std::int32_t each = 0; each < 200; ++each) book.remember(row, order(static_cast<std::uint64_t>(each), each));
   for (std::int32_t each = 0; each < 200; ++each) CHECK_EQ(book.has_recent(row, order(200, each), 1000), each >= 200 - 64);
   CHECK(book.has_recent(row, order(200, 199), 2));
   CHECK(!book.has_recent(row, order(201, 199), 2));
   CHECK(!book.has_recent(row, order(200, 199), 0));
-  RecentOrder other = order(200, 199);
-  other.side = Side::sell;
+  const RecentOrder other(200, 199, 7, 1, Side::sell);
   CHECK(!book.has_recent(row, other, 1000));
 }
 

@@ -23,7 +23,7 @@ inline Refusal Matcher::check_new_special(const Command& command) const noexcept
   if (!book_at(command.locate).known) return {order_entry::RejectReason::unknown_instrument, 0};
   if (const Refusal refusal = check_locks(command.session, command.account, command.firm, command.locate)) return refusal;
   if (const Refusal refusal = check_special_fields(command, limits_.maximum_order_quantity)) return refusal;
-  const bool has_rules = books_[command.locate].rules != 0 || is_auction_only(command.time_in_force);
+  const bool has_rules = books_[command.locate].asks_anything() || is_auction_only(command.time_in_force);
   if (has_rules) {
     const auto price = has_limit_price(command.order_type) ? std::optional(command.price) : std::nullopt;
     const auto stop_price = is_stop(command.order_type) ? std::optional(command.special.stop_price) : std::nullopt;
@@ -55,8 +55,7 @@ inline OrderTerms Matcher::terms_of(const Command& command) noexcept {
           .self_trade_scope = special.self_trade_scope,
           .self_trade_action = special.self_trade_action,
           .place = OrderPlace::book,
-          .reserved = 0,
-          .account_row = 0,
+          .reserved = {},
           .risk_price = 0};
 }
 
@@ -74,15 +73,17 @@ inline Matcher::Taker Matcher::taker_of(OrderIndex slot) noexcept {
               .limit = matching::no_price,
               .locate = detail.locate,
               .side = detail.side,
-              .flags = detail.flags,
+              .flags = static_cast<std::uint8_t>(detail.flags & ~has_risk_price),
               .order_type = order_entry::OrderType::limit,
-              .time_in_force = order_entry::TimeInForce::day};
+              .time_in_force = order_entry::TimeInForce::day,
+              .account_row = detail.account_row};
   if (!is_special(detail)) return taker;
   taker.terms = &terms_[slot];
   taker.order_type = taker.terms->order_type;
   taker.time_in_force = taker.terms->time_in_force;
   taker.price = taker.terms->price;
   taker.limit = taker.price == matching::no_price ? market_limit(taker.side) : taker.price;
+  taker.risk_price = taker.terms->risk_price;
   return taker;
 }
 
@@ -96,7 +97,7 @@ void Matcher::new_special_order(const Command& command, Sink& sink) {
   taker.terms = &terms;
   const bool trades = !is_stop(command.order_type) && meets(book, taker.side, limit_of(book, taker));
   if (trades && order_entry::OrderFlags{taker.flags}.post_only()) return refuse(command, would_trade(book, taker.side), sink);
-  if (has_risk(book)) {
+  if (book.has_risk()) {
     if (const Refusal refusal = PreTradeRisk(*this).weigh_new(taker)) return refuse(command, refusal, sink);
   }
   if (!take_in(taker, sink)) refuse(command, book_full(), sink);
@@ -125,7 +126,10 @@ bool Matcher::take_in(Taker& taker, Sink& sink) {
 // There is room for it: it is taken.
 template <class Sink>
 inline void Matcher::accept_special(const Book& book, Taker& taker, std::uint64_t queue_ahead, Sink& sink) {
-  if (has_risk(book)) PreTradeRisk(*this).enter(taker, sink);
+  if (book.has_risk()) {
+    PreTradeRisk risk(*this);
+    (taker.flags & is_quote) != 0 ? risk.enter_quote(taker) : risk.enter(taker, sink);
+  }
   accept(book, taker, queue_ahead, sink);
 }
 
@@ -147,7 +151,9 @@ void Matcher::enter(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
 // By their terms: looking at each maker first, or counting what a quote trades.
 template <class Sink>
 inline void Matcher::match_by_terms(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
-  if (taker.terms == nullptr && book.rules == 0) [[likely]] return match(book, taker, sink);
+  if (taker.terms == nullptr && !book.asks_anything()) [[likely]] {
+    return book.has_risk() ? match<true>(book, taker, sink) : match<false>(book, taker, sink);
+  }
   if ((book.rules & book_rule::not_trading) != 0) return;
   const bool prevents = taker.terms != nullptr && taker.terms->self_trade_action != order_entry::SelfTradeAction::none;
   const levels::Ladder& opposite = book.opposite(taker.side);
@@ -156,7 +162,7 @@ inline void Matcher::match_by_terms(Book& book, Taker& taker, OrderIndex slot, S
     const OrderIndex maker = levels_.level(best.level).head;
     if (prevents && is_own(taker, maker)) {
       prevent_self_trade(book, maker, taker, sink);
-    } else if (book.rules != 0 && circuit_breaker::is_tripped(market_.rules[taker.locate].breaker, best.price, now_)) {
+    } else if (book.asks_anything() && circuit_breaker::is_tripped(market_.rules[taker.locate].breaker, best.price, now_)) {
       trip_breaker(book, taker, sink);
     } else {
       trade_special(book, taker, slot, sink);
@@ -178,7 +184,7 @@ void Matcher::trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sin
   node.leaves -= trade.quantity;
   level.quantity -= trade.quantity;
   orders_.detail(maker).executed += trade.quantity;
-  if (has_risk(book)) {
+  if (book.has_risk()) {
     PreTradeRisk(*this).trade(maker, trade.quantity);
     PreTradeRisk(*this).trade(taker, trade.quantity);
   }
@@ -190,7 +196,7 @@ void Matcher::trade_special(Book& book, Taker& taker, OrderIndex slot, Sink& sin
     show_next_slice(maker, sink);
   }
   note_trade(book, taker.locate, trade.price);
-  if (book.rules != 0) note_price(taker.locate, trade.price);
+  if (book.asks_anything()) note_price(taker.locate, trade.price);
   if (protections_.empty()) return;
   if ((owner.flags & is_quote) != 0) protect(owner.session, owner.account, trade, taker, slot, sink);
   if ((taker.flags & is_quote) != 0) protect(taker.session, taker.account, trade, taker, slot, sink);
@@ -201,6 +207,7 @@ inline void Matcher::keep_terms(OrderIndex slot, const Taker& taker) noexcept {
   OrderTerms& terms = terms_[slot];
   terms = *taker.terms;
   terms.entry = taker.reference;
+  terms.risk_price = taker.risk_price;
   if (terms.expire_time != 0) timers_.add(slot, terms.expire_time, terms.entry);
   if ((taker.flags & is_quote) != 0) {
     quotes_.insert({taker.session, taker.account, taker.locate, taker.side}, slot);

@@ -134,7 +134,7 @@ void Matcher::trigger(Book& book, Taker& taker, OrderIndex slot, Sink& sink) {
   sink.commit();
   terms.stop_price = no_stop_price;
   if (slot != levels::none) place_last(slot);
-  if (book.rules != 0) {
+  if (book.asks_anything()) {
     const Refusal beyond = check_reach(taker.locate, taker.side, taker.order_type, taker.time_in_force, taker.price);
     if (beyond) return cancel_triggered(book, taker, slot, beyond, sink);
   }
