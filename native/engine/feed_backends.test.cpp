@@ -175,10 +175,9 @@ void by_multicast(const std::string& path, std::size_t lines, bool snapshot, con
     config.wire.lines.push_back(free_port(line == 0 ? group_a : group_b));
     engine::ReplayConfig replay;
     replay.path = path;
-    replay.group = config.wire.lines[line];
+    replay.lines = {{.group = config.wire.lines[line], .faults = {.loss = 0.05}}};
     replay.speed = 0.01;
     replay.linger = 300'000'000;
-    replay.loss = 0.05;
     replay.seed = 5 + line;
     if (line == 0) replay.rerequest = net::endpoint_of("127.0.0.1", 0);
     senders.push_back(std::make_unique<engine::ReplayLoop>(replay));

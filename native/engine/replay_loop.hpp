@@ -55,7 +55,7 @@ struct ReplayConfig {
 // Written by the loop's thread, read by anyone.
 struct ReplayProgress {
   std::atomic<std::uint64_t> offset{0};
-  std::atomic<std::uint64_t> messages{0};  // of the session at hand
+  std::atomic<std::uint64_t> messages{0};  // of the session at hand, in packets that are on their way
   std::atomic<std::uint64_t> messages_before{0};  // of the session that broke off
   std::atomic<std::uint64_t> damaged{0};
   std::atomic<std::uint64_t> rerequests_served{0};
@@ -146,7 +146,6 @@ class ReplayLoop {
       if (config_.speed > 0) line->flush(); else line->pump();
       while (line->full() && !stopping()) line->flush();
     }
-    progress_.messages.store(sequence, std::memory_order_relaxed);
     return more;
   }
 
@@ -155,6 +154,7 @@ class ReplayLoop {
     if (sequence <= file_.released()) return;
     file_.release(sequence);
     position_.release(sequence);
+    progress_.messages.store(sequence - 1, std::memory_order_relaxed);
   }
 
   bool begin_new_session() noexcept {
@@ -162,6 +162,7 @@ class ReplayLoop {
     drain();
     progress_.messages_before.store(file_.released() - 1, std::memory_order_relaxed);
     file_.restart(config_.second_session);
+    progress_.messages.store(0, std::memory_order_relaxed);
     position_.begin_session();
     started_ = core::monotonic_now();
     return file_.next();
