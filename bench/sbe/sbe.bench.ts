@@ -25,7 +25,7 @@ interface Decoder {
   wrapWithHeader(view: DataView, offset: number): Decoder;
   readonly transactTimeNumber: number;
   readonly matchEventIndicator: number;
-  readonly entries: Iterable<Entry>;
+  readonly entries: Entry & { advance(): boolean };
 }
 interface EntryEncoder {
   next(): EntryEncoder;
@@ -83,7 +83,8 @@ async function generatedPeer(folder: string): Promise<Peer> {
     decode(source) {
       const message = decoder.wrapWithHeader(source.view, 0);
       let sum = message.transactTimeNumber + message.matchEventIndicator;
-      for (const entry of message.entries) {
+      const entry = message.entries;
+      while (entry.advance()) {
         sum += entry.priceNumber + entry.size + entry.securityId + entry.sequence + entry.orders + entry.level;
         sum += entry.action + entry.kind;
       }

@@ -6,10 +6,6 @@ export const layoutHash = 0x062b04322a45ac54n;
 
 const noView = new DataView(new ArrayBuffer(0));
 
-function clear(view: DataView, offset: number, length: number): void {
-  for (let at = offset; at < offset + length; at++) view.setUint8(at, 0);
-}
-
 /** Without trailing spaces and NULs. */
 function readText(view: DataView, offset: number, length: number): string {
   let end = offset + length;
@@ -33,27 +29,27 @@ export class EndOfSnapshotDecoder {
   static readonly discriminator = 'G';
   static readonly blockLength = 21;
   static readonly encodedLength = 21;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** MoldUDP64 sequence number of the first message that the snapshot does not hold: continue with it. Bytes 1 to 20. */
   get sequenceNumber(): string {
-    return readText(this.#view, this.#offset + 1, 20);
+    return readText(this._view, this._offset + 1, 20);
   }
 }
 
@@ -62,31 +58,33 @@ export class EndOfSnapshotEncoder {
   static readonly discriminator = 'G';
   static readonly blockLength = 21;
   static readonly encodedLength = 21;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 21);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 13, 0);
     view.setUint8(offset, 71);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** MoldUDP64 sequence number of the first message that the snapshot does not hold: continue with it. Bytes 1 to 20. */
   sequenceNumber(value: string): this {
-    writeText(this.#view, this.#offset + 1, 20, value, 32, 'sequenceNumber');
+    writeText(this._view, this._offset + 1, 20, value, 32, 'sequenceNumber');
     return this;
   }
 }

@@ -6,10 +6,6 @@ export const layoutHash = 0x82258ac458c20f4dn;
 
 const noView = new DataView(new ArrayBuffer(0));
 
-function clear(view: DataView, offset: number, length: number): void {
-  for (let at = offset; at < offset + length; at++) view.setUint8(at, 0);
-}
-
 /** Without trailing spaces and NULs. */
 function readText(view: DataView, offset: number, length: number): string {
   let end = offset + length;
@@ -42,37 +38,37 @@ export class SystemEventDecoder {
   static readonly discriminator = 'S';
   static readonly blockLength = 12;
   static readonly encodedLength = 12;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /**
@@ -80,10 +76,10 @@ export class SystemEventDecoder {
    * Byte 11.
    */
   get eventCode(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 11));
+    return String.fromCharCode(this._view.getUint8(this._offset + 11));
   }
   get eventCodeCode(): number {
-    return this.#view.getUint8(this.#offset + 11);
+    return this._view.getUint8(this._offset + 11);
   }
 }
 
@@ -92,43 +88,44 @@ export class SystemEventEncoder {
   static readonly discriminator = 'S';
   static readonly blockLength = 12;
   static readonly encodedLength = 12;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 12);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 4, 0);
     view.setUint8(offset, 83);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
@@ -137,11 +134,11 @@ export class SystemEventEncoder {
    * Byte 11.
    */
   eventCode(value: string): this {
-    writeText(this.#view, this.#offset + 11, 1, value, 32, 'eventCode');
+    writeText(this._view, this._offset + 11, 1, value, 32, 'eventCode');
     return this;
   }
   eventCodeCode(value: number): this {
-    this.#view.setUint8(this.#offset + 11, value);
+    this._view.setUint8(this._offset + 11, value);
     return this;
   }
 }
@@ -151,42 +148,42 @@ export class StockDirectoryDecoder {
   static readonly discriminator = 'R';
   static readonly blockLength = 39;
   static readonly encodedLength = 39;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /**
@@ -194,10 +191,10 @@ export class StockDirectoryDecoder {
    * available. Byte 19.
    */
   get marketCategory(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get marketCategoryCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 
   /**
@@ -205,23 +202,23 @@ export class StockDirectoryDecoder {
    * N normal, space not available. Byte 20.
    */
   get financialStatusIndicator(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 20));
+    return String.fromCharCode(this._view.getUint8(this._offset + 20));
   }
   get financialStatusIndicatorCode(): number {
-    return this.#view.getUint8(this.#offset + 20);
+    return this._view.getUint8(this._offset + 20);
   }
 
   /** Shares of a round lot. Bytes 21 to 24. */
   get roundLotSize(): number {
-    return this.#view.getUint32(this.#offset + 21, false);
+    return this._view.getUint32(this._offset + 21, false);
   }
 
   /** Y round lots only, N any size. Byte 25. */
   get roundLotsOnly(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 25));
+    return String.fromCharCode(this._view.getUint8(this._offset + 25));
   }
   get roundLotsOnlyCode(): number {
-    return this.#view.getUint8(this.#offset + 25);
+    return this._view.getUint8(this._offset + 25);
   }
 
   /**
@@ -229,68 +226,68 @@ export class StockDirectoryDecoder {
    * beneficial interest, T convertible debenture, U unit, V units of beneficial interest, W warrant. Byte 26.
    */
   get issueClassification(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 26));
+    return String.fromCharCode(this._view.getUint8(this._offset + 26));
   }
   get issueClassificationCode(): number {
-    return this.#view.getUint8(this.#offset + 26);
+    return this._view.getUint8(this._offset + 26);
   }
 
   /** Kind of issue, one or two letters; treat unknown values as opaque. Bytes 27 to 28. */
   get issueSubType(): string {
-    return readText(this.#view, this.#offset + 27, 2);
+    return readText(this._view, this._offset + 27, 2);
   }
 
   /** P production, T test. Byte 29. */
   get authenticity(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 29));
+    return String.fromCharCode(this._view.getUint8(this._offset + 29));
   }
   get authenticityCode(): number {
-    return this.#view.getUint8(this.#offset + 29);
+    return this._view.getUint8(this._offset + 29);
   }
 
   /** Y restricted, N not, space not available. Byte 30. */
   get shortSaleThresholdIndicator(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 30));
+    return String.fromCharCode(this._view.getUint8(this._offset + 30));
   }
   get shortSaleThresholdIndicatorCode(): number {
-    return this.#view.getUint8(this.#offset + 30);
+    return this._view.getUint8(this._offset + 30);
   }
 
   /** Y set up for an IPO, N not, Z newly listed but not an IPO, space not available. Byte 31. */
   get ipoFlag(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 31));
+    return String.fromCharCode(this._view.getUint8(this._offset + 31));
   }
   get ipoFlagCode(): number {
-    return this.#view.getUint8(this.#offset + 31);
+    return this._view.getUint8(this._offset + 31);
   }
 
   /** 1 or 2, space not available. Byte 32. */
   get luldReferencePriceTier(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 32));
+    return String.fromCharCode(this._view.getUint8(this._offset + 32));
   }
   get luldReferencePriceTierCode(): number {
-    return this.#view.getUint8(this.#offset + 32);
+    return this._view.getUint8(this._offset + 32);
   }
 
   /** Y exchange-traded product, N not, space not available. Byte 33. */
   get etpFlag(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 33));
+    return String.fromCharCode(this._view.getUint8(this._offset + 33));
   }
   get etpFlagCode(): number {
-    return this.#view.getUint8(this.#offset + 33);
+    return this._view.getUint8(this._offset + 33);
   }
 
   /** Leverage of an exchange-traded product. Bytes 34 to 37. */
   get etpLeverageFactor(): number {
-    return this.#view.getUint32(this.#offset + 34, false);
+    return this._view.getUint32(this._offset + 34, false);
   }
 
   /** Y inverse exchange-traded product, N not. Byte 38. */
   get inverseIndicator(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 38));
+    return String.fromCharCode(this._view.getUint8(this._offset + 38));
   }
   get inverseIndicatorCode(): number {
-    return this.#view.getUint8(this.#offset + 38);
+    return this._view.getUint8(this._offset + 38);
   }
 }
 
@@ -299,49 +296,53 @@ export class StockDirectoryEncoder {
   static readonly discriminator = 'R';
   static readonly blockLength = 39;
   static readonly encodedLength = 39;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 39);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 31, 0);
     view.setUint8(offset, 82);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
@@ -350,11 +351,11 @@ export class StockDirectoryEncoder {
    * available. Byte 19.
    */
   marketCategory(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'marketCategory');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'marketCategory');
     return this;
   }
   marketCategoryCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 
@@ -363,27 +364,27 @@ export class StockDirectoryEncoder {
    * N normal, space not available. Byte 20.
    */
   financialStatusIndicator(value: string): this {
-    writeText(this.#view, this.#offset + 20, 1, value, 32, 'financialStatusIndicator');
+    writeText(this._view, this._offset + 20, 1, value, 32, 'financialStatusIndicator');
     return this;
   }
   financialStatusIndicatorCode(value: number): this {
-    this.#view.setUint8(this.#offset + 20, value);
+    this._view.setUint8(this._offset + 20, value);
     return this;
   }
 
   /** Shares of a round lot. Bytes 21 to 24. */
   roundLotSize(value: number): this {
-    this.#view.setUint32(this.#offset + 21, value, false);
+    this._view.setUint32(this._offset + 21, value, false);
     return this;
   }
 
   /** Y round lots only, N any size. Byte 25. */
   roundLotsOnly(value: string): this {
-    writeText(this.#view, this.#offset + 25, 1, value, 32, 'roundLotsOnly');
+    writeText(this._view, this._offset + 25, 1, value, 32, 'roundLotsOnly');
     return this;
   }
   roundLotsOnlyCode(value: number): this {
-    this.#view.setUint8(this.#offset + 25, value);
+    this._view.setUint8(this._offset + 25, value);
     return this;
   }
 
@@ -392,83 +393,83 @@ export class StockDirectoryEncoder {
    * beneficial interest, T convertible debenture, U unit, V units of beneficial interest, W warrant. Byte 26.
    */
   issueClassification(value: string): this {
-    writeText(this.#view, this.#offset + 26, 1, value, 32, 'issueClassification');
+    writeText(this._view, this._offset + 26, 1, value, 32, 'issueClassification');
     return this;
   }
   issueClassificationCode(value: number): this {
-    this.#view.setUint8(this.#offset + 26, value);
+    this._view.setUint8(this._offset + 26, value);
     return this;
   }
 
   /** Kind of issue, one or two letters; treat unknown values as opaque. Bytes 27 to 28. */
   issueSubType(value: string): this {
-    writeText(this.#view, this.#offset + 27, 2, value, 32, 'issueSubType');
+    writeText(this._view, this._offset + 27, 2, value, 32, 'issueSubType');
     return this;
   }
 
   /** P production, T test. Byte 29. */
   authenticity(value: string): this {
-    writeText(this.#view, this.#offset + 29, 1, value, 32, 'authenticity');
+    writeText(this._view, this._offset + 29, 1, value, 32, 'authenticity');
     return this;
   }
   authenticityCode(value: number): this {
-    this.#view.setUint8(this.#offset + 29, value);
+    this._view.setUint8(this._offset + 29, value);
     return this;
   }
 
   /** Y restricted, N not, space not available. Byte 30. */
   shortSaleThresholdIndicator(value: string): this {
-    writeText(this.#view, this.#offset + 30, 1, value, 32, 'shortSaleThresholdIndicator');
+    writeText(this._view, this._offset + 30, 1, value, 32, 'shortSaleThresholdIndicator');
     return this;
   }
   shortSaleThresholdIndicatorCode(value: number): this {
-    this.#view.setUint8(this.#offset + 30, value);
+    this._view.setUint8(this._offset + 30, value);
     return this;
   }
 
   /** Y set up for an IPO, N not, Z newly listed but not an IPO, space not available. Byte 31. */
   ipoFlag(value: string): this {
-    writeText(this.#view, this.#offset + 31, 1, value, 32, 'ipoFlag');
+    writeText(this._view, this._offset + 31, 1, value, 32, 'ipoFlag');
     return this;
   }
   ipoFlagCode(value: number): this {
-    this.#view.setUint8(this.#offset + 31, value);
+    this._view.setUint8(this._offset + 31, value);
     return this;
   }
 
   /** 1 or 2, space not available. Byte 32. */
   luldReferencePriceTier(value: string): this {
-    writeText(this.#view, this.#offset + 32, 1, value, 32, 'luldReferencePriceTier');
+    writeText(this._view, this._offset + 32, 1, value, 32, 'luldReferencePriceTier');
     return this;
   }
   luldReferencePriceTierCode(value: number): this {
-    this.#view.setUint8(this.#offset + 32, value);
+    this._view.setUint8(this._offset + 32, value);
     return this;
   }
 
   /** Y exchange-traded product, N not, space not available. Byte 33. */
   etpFlag(value: string): this {
-    writeText(this.#view, this.#offset + 33, 1, value, 32, 'etpFlag');
+    writeText(this._view, this._offset + 33, 1, value, 32, 'etpFlag');
     return this;
   }
   etpFlagCode(value: number): this {
-    this.#view.setUint8(this.#offset + 33, value);
+    this._view.setUint8(this._offset + 33, value);
     return this;
   }
 
   /** Leverage of an exchange-traded product. Bytes 34 to 37. */
   etpLeverageFactor(value: number): this {
-    this.#view.setUint32(this.#offset + 34, value, false);
+    this._view.setUint32(this._offset + 34, value, false);
     return this;
   }
 
   /** Y inverse exchange-traded product, N not. Byte 38. */
   inverseIndicator(value: string): this {
-    writeText(this.#view, this.#offset + 38, 1, value, 32, 'inverseIndicator');
+    writeText(this._view, this._offset + 38, 1, value, 32, 'inverseIndicator');
     return this;
   }
   inverseIndicatorCode(value: number): this {
-    this.#view.setUint8(this.#offset + 38, value);
+    this._view.setUint8(this._offset + 38, value);
     return this;
   }
 }
@@ -478,63 +479,63 @@ export class StockTradingActionDecoder {
   static readonly discriminator = 'H';
   static readonly blockLength = 25;
   static readonly encodedLength = 25;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /** H halted everywhere, P paused everywhere, Q quotation only, T trading. Byte 19. */
   get tradingState(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get tradingStateCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 
   /** Byte 20. */
   get reserved(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 20));
+    return String.fromCharCode(this._view.getUint8(this._offset + 20));
   }
   get reservedCode(): number {
-    return this.#view.getUint8(this.#offset + 20);
+    return this._view.getUint8(this._offset + 20);
   }
 
   /** Why, such as T1 or LUDP; spaces when there is no reason. Bytes 21 to 24. */
   get reasonCode(): string {
-    return readText(this.#view, this.#offset + 21, 4);
+    return readText(this._view, this._offset + 21, 4);
   }
 }
 
@@ -543,75 +544,78 @@ export class StockTradingActionEncoder {
   static readonly discriminator = 'H';
   static readonly blockLength = 25;
   static readonly encodedLength = 25;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 25);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 17, 0);
     view.setUint8(offset, 72);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
   /** H halted everywhere, P paused everywhere, Q quotation only, T trading. Byte 19. */
   tradingState(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'tradingState');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'tradingState');
     return this;
   }
   tradingStateCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 
   /** Byte 20. */
   reserved(value: string): this {
-    writeText(this.#view, this.#offset + 20, 1, value, 32, 'reserved');
+    writeText(this._view, this._offset + 20, 1, value, 32, 'reserved');
     return this;
   }
   reservedCode(value: number): this {
-    this.#view.setUint8(this.#offset + 20, value);
+    this._view.setUint8(this._offset + 20, value);
     return this;
   }
 
   /** Why, such as T1 or LUDP; spaces when there is no reason. Bytes 21 to 24. */
   reasonCode(value: string): this {
-    writeText(this.#view, this.#offset + 21, 4, value, 32, 'reasonCode');
+    writeText(this._view, this._offset + 21, 4, value, 32, 'reasonCode');
     return this;
   }
 }
@@ -621,50 +625,50 @@ export class RegShoRestrictionDecoder {
   static readonly discriminator = 'Y';
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /** 0 no price test, 1 restriction from an intraday drop, 2 restriction remains. Byte 19. */
   get regShoAction(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get regShoActionCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 }
 
@@ -673,59 +677,61 @@ export class RegShoRestrictionEncoder {
   static readonly discriminator = 'Y';
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 20);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 12, 0);
     view.setUint8(offset, 89);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
   /** 0 no price test, 1 restriction from an intraday drop, 2 restriction remains. Byte 19. */
   regShoAction(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'regShoAction');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'regShoAction');
     return this;
   }
   regShoActionCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 }
@@ -735,71 +741,71 @@ export class MarketParticipantPositionDecoder {
   static readonly discriminator = 'L';
   static readonly blockLength = 26;
   static readonly encodedLength = 26;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Market participant identifier. Bytes 11 to 14. */
   get mpid(): string {
-    return readText(this.#view, this.#offset + 11, 4);
+    return readText(this._view, this._offset + 11, 4);
   }
 
   /** Symbol, space padded. Bytes 15 to 22. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 15, 8);
+    return readText(this._view, this._offset + 15, 8);
   }
 
   /** Y primary, N not. Byte 23. */
   get primaryMarketMaker(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 23));
+    return String.fromCharCode(this._view.getUint8(this._offset + 23));
   }
   get primaryMarketMakerCode(): number {
-    return this.#view.getUint8(this.#offset + 23);
+    return this._view.getUint8(this._offset + 23);
   }
 
   /** N normal, P passive, S syndicate, R pre-syndicate, L penalty. Byte 24. */
   get marketMakerMode(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 24));
+    return String.fromCharCode(this._view.getUint8(this._offset + 24));
   }
   get marketMakerModeCode(): number {
-    return this.#view.getUint8(this.#offset + 24);
+    return this._view.getUint8(this._offset + 24);
   }
 
   /** A active, E excused, W withdrawn, S suspended, D deleted. Byte 25. */
   get marketParticipantState(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 25));
+    return String.fromCharCode(this._view.getUint8(this._offset + 25));
   }
   get marketParticipantStateCode(): number {
-    return this.#view.getUint8(this.#offset + 25);
+    return this._view.getUint8(this._offset + 25);
   }
 }
 
@@ -808,85 +814,88 @@ export class MarketParticipantPositionEncoder {
   static readonly discriminator = 'L';
   static readonly blockLength = 26;
   static readonly encodedLength = 26;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 26);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 18, 0);
     view.setUint8(offset, 76);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Market participant identifier. Bytes 11 to 14. */
   mpid(value: string): this {
-    writeText(this.#view, this.#offset + 11, 4, value, 32, 'mpid');
+    writeText(this._view, this._offset + 11, 4, value, 32, 'mpid');
     return this;
   }
 
   /** Symbol, space padded. Bytes 15 to 22. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 15, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 15, 8, value, 32, 'stock');
     return this;
   }
 
   /** Y primary, N not. Byte 23. */
   primaryMarketMaker(value: string): this {
-    writeText(this.#view, this.#offset + 23, 1, value, 32, 'primaryMarketMaker');
+    writeText(this._view, this._offset + 23, 1, value, 32, 'primaryMarketMaker');
     return this;
   }
   primaryMarketMakerCode(value: number): this {
-    this.#view.setUint8(this.#offset + 23, value);
+    this._view.setUint8(this._offset + 23, value);
     return this;
   }
 
   /** N normal, P passive, S syndicate, R pre-syndicate, L penalty. Byte 24. */
   marketMakerMode(value: string): this {
-    writeText(this.#view, this.#offset + 24, 1, value, 32, 'marketMakerMode');
+    writeText(this._view, this._offset + 24, 1, value, 32, 'marketMakerMode');
     return this;
   }
   marketMakerModeCode(value: number): this {
-    this.#view.setUint8(this.#offset + 24, value);
+    this._view.setUint8(this._offset + 24, value);
     return this;
   }
 
   /** A active, E excused, W withdrawn, S suspended, D deleted. Byte 25. */
   marketParticipantState(value: string): this {
-    writeText(this.#view, this.#offset + 25, 1, value, 32, 'marketParticipantState');
+    writeText(this._view, this._offset + 25, 1, value, 32, 'marketParticipantState');
     return this;
   }
   marketParticipantStateCode(value: number): this {
-    this.#view.setUint8(this.#offset + 25, value);
+    this._view.setUint8(this._offset + 25, value);
     return this;
   }
 }
@@ -896,70 +905,70 @@ export class MwcbDeclineLevelDecoder {
   static readonly discriminator = 'V';
   static readonly blockLength = 35;
   static readonly encodedLength = 35;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Level 1 decline value. Bytes 11 to 18. */
   get level1(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get level1Lo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get level1Hi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Level 2 decline value. Bytes 19 to 26. */
   get level2(): bigint {
-    return this.#view.getBigUint64(this.#offset + 19, false);
+    return this._view.getBigUint64(this._offset + 19, false);
   }
   get level2Lo(): number {
-    return this.#view.getUint32(this.#offset + 23, false);
+    return this._view.getUint32(this._offset + 23, false);
   }
   get level2Hi(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 
   /** Level 3 decline value. Bytes 27 to 34. */
   get level3(): bigint {
-    return this.#view.getBigUint64(this.#offset + 27, false);
+    return this._view.getBigUint64(this._offset + 27, false);
   }
   get level3Lo(): number {
-    return this.#view.getUint32(this.#offset + 31, false);
+    return this._view.getUint32(this._offset + 31, false);
   }
   get level3Hi(): number {
-    return this.#view.getUint32(this.#offset + 27, false);
+    return this._view.getUint32(this._offset + 27, false);
   }
 }
 
@@ -968,76 +977,80 @@ export class MwcbDeclineLevelEncoder {
   static readonly discriminator = 'V';
   static readonly blockLength = 35;
   static readonly encodedLength = 35;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 35);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 27, 0);
     view.setUint8(offset, 86);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Level 1 decline value. Bytes 11 to 18. */
   level1(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   level1Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Level 2 decline value. Bytes 19 to 26. */
   level2(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 19, value, false);
+    this._view.setBigUint64(this._offset + 19, value, false);
     return this;
   }
   level2Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 23, lo, false);
-    this.#view.setUint32(this.#offset + 19, hi, false);
+    this._view.setUint32(this._offset + 23, lo, false);
+    this._view.setUint32(this._offset + 19, hi, false);
     return this;
   }
 
   /** Level 3 decline value. Bytes 27 to 34. */
   level3(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 27, value, false);
+    this._view.setBigUint64(this._offset + 27, value, false);
     return this;
   }
   level3Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 31, lo, false);
-    this.#view.setUint32(this.#offset + 27, hi, false);
+    this._view.setUint32(this._offset + 31, lo, false);
+    this._view.setUint32(this._offset + 27, hi, false);
     return this;
   }
 }
@@ -1047,45 +1060,45 @@ export class MwcbStatusDecoder {
   static readonly discriminator = 'W';
   static readonly blockLength = 12;
   static readonly encodedLength = 12;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** 1, 2 or 3. Byte 11. */
   get breachedLevel(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 11));
+    return String.fromCharCode(this._view.getUint8(this._offset + 11));
   }
   get breachedLevelCode(): number {
-    return this.#view.getUint8(this.#offset + 11);
+    return this._view.getUint8(this._offset + 11);
   }
 }
 
@@ -1094,53 +1107,54 @@ export class MwcbStatusEncoder {
   static readonly discriminator = 'W';
   static readonly blockLength = 12;
   static readonly encodedLength = 12;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 12);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 4, 0);
     view.setUint8(offset, 87);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** 1, 2 or 3. Byte 11. */
   breachedLevel(value: string): this {
-    writeText(this.#view, this.#offset + 11, 1, value, 32, 'breachedLevel');
+    writeText(this._view, this._offset + 11, 1, value, 32, 'breachedLevel');
     return this;
   }
   breachedLevelCode(value: number): this {
-    this.#view.setUint8(this.#offset + 11, value);
+    this._view.setUint8(this._offset + 11, value);
     return this;
   }
 }
@@ -1150,60 +1164,60 @@ export class IpoQuotingPeriodUpdateDecoder {
   static readonly discriminator = 'K';
   static readonly blockLength = 28;
   static readonly encodedLength = 28;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /** Seconds since midnight; 0 when cancelled. Bytes 19 to 22. */
   get ipoQuotationReleaseTime(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 
   /** A anticipated, C cancelled or postponed. Byte 23. */
   get ipoQuotationReleaseQualifier(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 23));
+    return String.fromCharCode(this._view.getUint8(this._offset + 23));
   }
   get ipoQuotationReleaseQualifierCode(): number {
-    return this.#view.getUint8(this.#offset + 23);
+    return this._view.getUint8(this._offset + 23);
   }
 
   /** 0 when cancelled. Bytes 24 to 27. */
   get ipoPrice(): number {
-    return this.#view.getUint32(this.#offset + 24, false);
+    return this._view.getUint32(this._offset + 24, false);
   }
 }
 
@@ -1212,71 +1226,74 @@ export class IpoQuotingPeriodUpdateEncoder {
   static readonly discriminator = 'K';
   static readonly blockLength = 28;
   static readonly encodedLength = 28;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 28);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 20, 0);
     view.setUint8(offset, 75);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
   /** Seconds since midnight; 0 when cancelled. Bytes 19 to 22. */
   ipoQuotationReleaseTime(value: number): this {
-    this.#view.setUint32(this.#offset + 19, value, false);
+    this._view.setUint32(this._offset + 19, value, false);
     return this;
   }
 
   /** A anticipated, C cancelled or postponed. Byte 23. */
   ipoQuotationReleaseQualifier(value: string): this {
-    writeText(this.#view, this.#offset + 23, 1, value, 32, 'ipoQuotationReleaseQualifier');
+    writeText(this._view, this._offset + 23, 1, value, 32, 'ipoQuotationReleaseQualifier');
     return this;
   }
   ipoQuotationReleaseQualifierCode(value: number): this {
-    this.#view.setUint8(this.#offset + 23, value);
+    this._view.setUint8(this._offset + 23, value);
     return this;
   }
 
   /** 0 when cancelled. Bytes 24 to 27. */
   ipoPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 24, value, false);
+    this._view.setUint32(this._offset + 24, value, false);
     return this;
   }
 }
@@ -1286,62 +1303,62 @@ export class LuldAuctionCollarDecoder {
   static readonly discriminator = 'J';
   static readonly blockLength = 35;
   static readonly encodedLength = 35;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /** Price in 1e-4. Bytes 19 to 22. */
   get auctionCollarReferencePrice(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 
   /** Price in 1e-4. Bytes 23 to 26. */
   get upperAuctionCollarPrice(): number {
-    return this.#view.getUint32(this.#offset + 23, false);
+    return this._view.getUint32(this._offset + 23, false);
   }
 
   /** Price in 1e-4. Bytes 27 to 30. */
   get lowerAuctionCollarPrice(): number {
-    return this.#view.getUint32(this.#offset + 27, false);
+    return this._view.getUint32(this._offset + 27, false);
   }
 
   /** Number of extensions so far. Bytes 31 to 34. */
   get auctionCollarExtension(): number {
-    return this.#view.getUint32(this.#offset + 31, false);
+    return this._view.getUint32(this._offset + 31, false);
   }
 }
 
@@ -1350,73 +1367,77 @@ export class LuldAuctionCollarEncoder {
   static readonly discriminator = 'J';
   static readonly blockLength = 35;
   static readonly encodedLength = 35;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 35);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 27, 0);
     view.setUint8(offset, 74);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
   /** Price in 1e-4. Bytes 19 to 22. */
   auctionCollarReferencePrice(value: number): this {
-    this.#view.setUint32(this.#offset + 19, value, false);
+    this._view.setUint32(this._offset + 19, value, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 23 to 26. */
   upperAuctionCollarPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 23, value, false);
+    this._view.setUint32(this._offset + 23, value, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 27 to 30. */
   lowerAuctionCollarPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 27, value, false);
+    this._view.setUint32(this._offset + 27, value, false);
     return this;
   }
 
   /** Number of extensions so far. Bytes 31 to 34. */
   auctionCollarExtension(value: number): this {
-    this.#view.setUint32(this.#offset + 31, value, false);
+    this._view.setUint32(this._offset + 31, value, false);
     return this;
   }
 }
@@ -1426,58 +1447,58 @@ export class OperationalHaltDecoder {
   static readonly discriminator = 'h';
   static readonly blockLength = 21;
   static readonly encodedLength = 21;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /** Q Nasdaq, B BX, X PSX. Byte 19. */
   get marketCode(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get marketCodeCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 
   /** H halted, T resumed. Byte 20. */
   get operationalHaltAction(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 20));
+    return String.fromCharCode(this._view.getUint8(this._offset + 20));
   }
   get operationalHaltActionCode(): number {
-    return this.#view.getUint8(this.#offset + 20);
+    return this._view.getUint8(this._offset + 20);
   }
 }
 
@@ -1486,69 +1507,71 @@ export class OperationalHaltEncoder {
   static readonly discriminator = 'h';
   static readonly blockLength = 21;
   static readonly encodedLength = 21;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 21);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 13, 0);
     view.setUint8(offset, 104);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
   /** Q Nasdaq, B BX, X PSX. Byte 19. */
   marketCode(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'marketCode');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'marketCode');
     return this;
   }
   marketCodeCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 
   /** H halted, T resumed. Byte 20. */
   operationalHaltAction(value: string): this {
-    writeText(this.#view, this.#offset + 20, 1, value, 32, 'operationalHaltAction');
+    writeText(this._view, this._offset + 20, 1, value, 32, 'operationalHaltAction');
     return this;
   }
   operationalHaltActionCode(value: number): this {
-    this.#view.setUint8(this.#offset + 20, value);
+    this._view.setUint8(this._offset + 20, value);
     return this;
   }
 }
@@ -1558,71 +1581,71 @@ export class AddOrderDecoder {
   static readonly discriminator = 'A';
   static readonly blockLength = 36;
   static readonly encodedLength = 36;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   get orderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get orderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get orderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** B buy, S sell. Byte 19. */
   get buySellIndicator(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get buySellIndicatorCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 
   /** Displayed shares added. Bytes 20 to 23. */
   get shares(): number {
-    return this.#view.getUint32(this.#offset + 20, false);
+    return this._view.getUint32(this._offset + 20, false);
   }
 
   /** Symbol, space padded. Bytes 24 to 31. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 24, 8);
+    return readText(this._view, this._offset + 24, 8);
   }
 
   /** Price in 1e-4. Bytes 32 to 35. */
   get price(): number {
-    return this.#view.getUint32(this.#offset + 32, false);
+    return this._view.getUint32(this._offset + 32, false);
   }
 }
 
@@ -1631,82 +1654,86 @@ export class AddOrderEncoder {
   static readonly discriminator = 'A';
   static readonly blockLength = 36;
   static readonly encodedLength = 36;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 36);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 28, 0);
     view.setUint8(offset, 65);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   orderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   orderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** B buy, S sell. Byte 19. */
   buySellIndicator(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'buySellIndicator');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'buySellIndicator');
     return this;
   }
   buySellIndicatorCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 
   /** Displayed shares added. Bytes 20 to 23. */
   shares(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, false);
+    this._view.setUint32(this._offset + 20, value, false);
     return this;
   }
 
   /** Symbol, space padded. Bytes 24 to 31. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 24, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 24, 8, value, 32, 'stock');
     return this;
   }
 
   /** Price in 1e-4. Bytes 32 to 35. */
   price(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, false);
+    this._view.setUint32(this._offset + 32, value, false);
     return this;
   }
 }
@@ -1716,76 +1743,76 @@ export class AddOrderMpidDecoder {
   static readonly discriminator = 'F';
   static readonly blockLength = 40;
   static readonly encodedLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   get orderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get orderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get orderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** B buy, S sell. Byte 19. */
   get buySellIndicator(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get buySellIndicatorCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 
   /** Displayed shares added. Bytes 20 to 23. */
   get shares(): number {
-    return this.#view.getUint32(this.#offset + 20, false);
+    return this._view.getUint32(this._offset + 20, false);
   }
 
   /** Symbol, space padded. Bytes 24 to 31. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 24, 8);
+    return readText(this._view, this._offset + 24, 8);
   }
 
   /** Price in 1e-4. Bytes 32 to 35. */
   get price(): number {
-    return this.#view.getUint32(this.#offset + 32, false);
+    return this._view.getUint32(this._offset + 32, false);
   }
 
   /** MPID of the order. Bytes 36 to 39. */
   get attribution(): string {
-    return readText(this.#view, this.#offset + 36, 4);
+    return readText(this._view, this._offset + 36, 4);
   }
 }
 
@@ -1794,88 +1821,92 @@ export class AddOrderMpidEncoder {
   static readonly discriminator = 'F';
   static readonly blockLength = 40;
   static readonly encodedLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 40);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
     view.setUint8(offset, 70);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   orderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   orderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** B buy, S sell. Byte 19. */
   buySellIndicator(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'buySellIndicator');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'buySellIndicator');
     return this;
   }
   buySellIndicatorCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 
   /** Displayed shares added. Bytes 20 to 23. */
   shares(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, false);
+    this._view.setUint32(this._offset + 20, value, false);
     return this;
   }
 
   /** Symbol, space padded. Bytes 24 to 31. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 24, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 24, 8, value, 32, 'stock');
     return this;
   }
 
   /** Price in 1e-4. Bytes 32 to 35. */
   price(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, false);
+    this._view.setUint32(this._offset + 32, value, false);
     return this;
   }
 
   /** MPID of the order. Bytes 36 to 39. */
   attribution(value: string): this {
-    writeText(this.#view, this.#offset + 36, 4, value, 32, 'attribution');
+    writeText(this._view, this._offset + 36, 4, value, 32, 'attribution');
     return this;
   }
 }
@@ -1885,64 +1916,64 @@ export class OrderExecutedDecoder {
   static readonly discriminator = 'E';
   static readonly blockLength = 31;
   static readonly encodedLength = 31;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   get orderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get orderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get orderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Taken off the order; the print is at the order's own price. Bytes 19 to 22. */
   get executedShares(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 
   /** Unique for the day. Bytes 23 to 30. */
   get matchNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 23, false);
+    return this._view.getBigUint64(this._offset + 23, false);
   }
   get matchNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 27, false);
+    return this._view.getUint32(this._offset + 27, false);
   }
   get matchNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 23, false);
+    return this._view.getUint32(this._offset + 23, false);
   }
 }
 
@@ -1951,71 +1982,74 @@ export class OrderExecutedEncoder {
   static readonly discriminator = 'E';
   static readonly blockLength = 31;
   static readonly encodedLength = 31;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 31);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 23, 0);
     view.setUint8(offset, 69);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   orderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   orderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Taken off the order; the print is at the order's own price. Bytes 19 to 22. */
   executedShares(value: number): this {
-    this.#view.setUint32(this.#offset + 19, value, false);
+    this._view.setUint32(this._offset + 19, value, false);
     return this;
   }
 
   /** Unique for the day. Bytes 23 to 30. */
   matchNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 23, value, false);
+    this._view.setBigUint64(this._offset + 23, value, false);
     return this;
   }
   matchNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 27, lo, false);
-    this.#view.setUint32(this.#offset + 23, hi, false);
+    this._view.setUint32(this._offset + 27, lo, false);
+    this._view.setUint32(this._offset + 23, hi, false);
     return this;
   }
 }
@@ -2025,77 +2059,77 @@ export class OrderExecutedWithPriceDecoder {
   static readonly discriminator = 'C';
   static readonly blockLength = 36;
   static readonly encodedLength = 36;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   get orderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get orderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get orderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Taken off the order. Bytes 19 to 22. */
   get executedShares(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 
   /** Unique for the day. Bytes 23 to 30. */
   get matchNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 23, false);
+    return this._view.getBigUint64(this._offset + 23, false);
   }
   get matchNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 27, false);
+    return this._view.getUint32(this._offset + 27, false);
   }
   get matchNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 23, false);
+    return this._view.getUint32(this._offset + 23, false);
   }
 
   /** Y counts as volume, N is part of a bulk print elsewhere; the order is reduced either way. Byte 31. */
   get printable(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 31));
+    return String.fromCharCode(this._view.getUint8(this._offset + 31));
   }
   get printableCode(): number {
-    return this.#view.getUint8(this.#offset + 31);
+    return this._view.getUint8(this._offset + 31);
   }
 
   /** Price of the print. Bytes 32 to 35. */
   get executionPrice(): number {
-    return this.#view.getUint32(this.#offset + 32, false);
+    return this._view.getUint32(this._offset + 32, false);
   }
 }
 
@@ -2104,87 +2138,91 @@ export class OrderExecutedWithPriceEncoder {
   static readonly discriminator = 'C';
   static readonly blockLength = 36;
   static readonly encodedLength = 36;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 36);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 28, 0);
     view.setUint8(offset, 67);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   orderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   orderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Taken off the order. Bytes 19 to 22. */
   executedShares(value: number): this {
-    this.#view.setUint32(this.#offset + 19, value, false);
+    this._view.setUint32(this._offset + 19, value, false);
     return this;
   }
 
   /** Unique for the day. Bytes 23 to 30. */
   matchNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 23, value, false);
+    this._view.setBigUint64(this._offset + 23, value, false);
     return this;
   }
   matchNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 27, lo, false);
-    this.#view.setUint32(this.#offset + 23, hi, false);
+    this._view.setUint32(this._offset + 27, lo, false);
+    this._view.setUint32(this._offset + 23, hi, false);
     return this;
   }
 
   /** Y counts as volume, N is part of a bulk print elsewhere; the order is reduced either way. Byte 31. */
   printable(value: string): this {
-    writeText(this.#view, this.#offset + 31, 1, value, 32, 'printable');
+    writeText(this._view, this._offset + 31, 1, value, 32, 'printable');
     return this;
   }
   printableCode(value: number): this {
-    this.#view.setUint8(this.#offset + 31, value);
+    this._view.setUint8(this._offset + 31, value);
     return this;
   }
 
   /** Price of the print. Bytes 32 to 35. */
   executionPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, false);
+    this._view.setUint32(this._offset + 32, value, false);
     return this;
   }
 }
@@ -2194,53 +2232,53 @@ export class OrderCancelDecoder {
   static readonly discriminator = 'X';
   static readonly blockLength = 23;
   static readonly encodedLength = 23;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   get orderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get orderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get orderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Taken off the order; it keeps its place. Bytes 19 to 22. */
   get canceledShares(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 }
 
@@ -2249,60 +2287,62 @@ export class OrderCancelEncoder {
   static readonly discriminator = 'X';
   static readonly blockLength = 23;
   static readonly encodedLength = 23;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 23);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 15, 0);
     view.setUint8(offset, 88);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   orderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   orderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Taken off the order; it keeps its place. Bytes 19 to 22. */
   canceledShares(value: number): this {
-    this.#view.setUint32(this.#offset + 19, value, false);
+    this._view.setUint32(this._offset + 19, value, false);
     return this;
   }
 }
@@ -2312,48 +2352,48 @@ export class OrderDeleteDecoder {
   static readonly discriminator = 'D';
   static readonly blockLength = 19;
   static readonly encodedLength = 19;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   get orderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get orderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get orderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 }
 
@@ -2362,54 +2402,56 @@ export class OrderDeleteEncoder {
   static readonly discriminator = 'D';
   static readonly blockLength = 19;
   static readonly encodedLength = 19;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 19);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 11, 0);
     view.setUint8(offset, 68);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Unique for the day. Bytes 11 to 18. */
   orderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   orderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 }
@@ -2419,69 +2461,69 @@ export class OrderReplaceDecoder {
   static readonly discriminator = 'U';
   static readonly blockLength = 35;
   static readonly encodedLength = 35;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Order that ends. Bytes 11 to 18. */
   get originalOrderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get originalOrderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get originalOrderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Order that begins, with the side, stock and attribution of the original. Bytes 19 to 26. */
   get newOrderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 19, false);
+    return this._view.getBigUint64(this._offset + 19, false);
   }
   get newOrderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 23, false);
+    return this._view.getUint32(this._offset + 23, false);
   }
   get newOrderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 
   /** Displayed shares of the new order. Bytes 27 to 30. */
   get shares(): number {
-    return this.#view.getUint32(this.#offset + 27, false);
+    return this._view.getUint32(this._offset + 27, false);
   }
 
   /** Price in 1e-4. Bytes 31 to 34. */
   get price(): number {
-    return this.#view.getUint32(this.#offset + 31, false);
+    return this._view.getUint32(this._offset + 31, false);
   }
 }
 
@@ -2490,77 +2532,81 @@ export class OrderReplaceEncoder {
   static readonly discriminator = 'U';
   static readonly blockLength = 35;
   static readonly encodedLength = 35;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 35);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 27, 0);
     view.setUint8(offset, 85);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Order that ends. Bytes 11 to 18. */
   originalOrderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   originalOrderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Order that begins, with the side, stock and attribution of the original. Bytes 19 to 26. */
   newOrderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 19, value, false);
+    this._view.setBigUint64(this._offset + 19, value, false);
     return this;
   }
   newOrderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 23, lo, false);
-    this.#view.setUint32(this.#offset + 19, hi, false);
+    this._view.setUint32(this._offset + 23, lo, false);
+    this._view.setUint32(this._offset + 19, hi, false);
     return this;
   }
 
   /** Displayed shares of the new order. Bytes 27 to 30. */
   shares(value: number): this {
-    this.#view.setUint32(this.#offset + 27, value, false);
+    this._view.setUint32(this._offset + 27, value, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 31 to 34. */
   price(value: number): this {
-    this.#view.setUint32(this.#offset + 31, value, false);
+    this._view.setUint32(this._offset + 31, value, false);
     return this;
   }
 }
@@ -2570,82 +2616,82 @@ export class TradeDecoder {
   static readonly discriminator = 'P';
   static readonly blockLength = 44;
   static readonly encodedLength = 44;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Always 0 since 2010. Bytes 11 to 18. */
   get orderReferenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get orderReferenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get orderReferenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Always B since 2014: tells nothing about the resting side. Byte 19. */
   get buySellIndicator(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get buySellIndicatorCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 
   /** Bytes 20 to 23. */
   get shares(): number {
-    return this.#view.getUint32(this.#offset + 20, false);
+    return this._view.getUint32(this._offset + 20, false);
   }
 
   /** Symbol, space padded. Bytes 24 to 31. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 24, 8);
+    return readText(this._view, this._offset + 24, 8);
   }
 
   /** Price in 1e-4. Bytes 32 to 35. */
   get price(): number {
-    return this.#view.getUint32(this.#offset + 32, false);
+    return this._view.getUint32(this._offset + 32, false);
   }
 
   /** Unique for the day. Bytes 36 to 43. */
   get matchNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 36, false);
+    return this._view.getBigUint64(this._offset + 36, false);
   }
   get matchNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 40, false);
+    return this._view.getUint32(this._offset + 40, false);
   }
   get matchNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 36, false);
+    return this._view.getUint32(this._offset + 36, false);
   }
 }
 
@@ -2654,93 +2700,98 @@ export class TradeEncoder {
   static readonly discriminator = 'P';
   static readonly blockLength = 44;
   static readonly encodedLength = 44;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 44);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 36, 0);
     view.setUint8(offset, 80);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Always 0 since 2010. Bytes 11 to 18. */
   orderReferenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   orderReferenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Always B since 2014: tells nothing about the resting side. Byte 19. */
   buySellIndicator(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'buySellIndicator');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'buySellIndicator');
     return this;
   }
   buySellIndicatorCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 
   /** Bytes 20 to 23. */
   shares(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, false);
+    this._view.setUint32(this._offset + 20, value, false);
     return this;
   }
 
   /** Symbol, space padded. Bytes 24 to 31. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 24, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 24, 8, value, 32, 'stock');
     return this;
   }
 
   /** Price in 1e-4. Bytes 32 to 35. */
   price(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, false);
+    this._view.setUint32(this._offset + 32, value, false);
     return this;
   }
 
   /** Unique for the day. Bytes 36 to 43. */
   matchNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 36, value, false);
+    this._view.setBigUint64(this._offset + 36, value, false);
     return this;
   }
   matchNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, false);
-    this.#view.setUint32(this.#offset + 36, hi, false);
+    this._view.setUint32(this._offset + 40, lo, false);
+    this._view.setUint32(this._offset + 36, hi, false);
     return this;
   }
 }
@@ -2750,77 +2801,77 @@ export class CrossTradeDecoder {
   static readonly discriminator = 'Q';
   static readonly blockLength = 40;
   static readonly encodedLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** 0 when nothing crossed. Bytes 11 to 18. */
   get crossShares(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get crossSharesLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get crossSharesHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Symbol, space padded. Bytes 19 to 26. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 19, 8);
+    return readText(this._view, this._offset + 19, 8);
   }
 
   /** Price in 1e-4. Bytes 27 to 30. */
   get crossPrice(): number {
-    return this.#view.getUint32(this.#offset + 27, false);
+    return this._view.getUint32(this._offset + 27, false);
   }
 
   /** Unique for the day. Bytes 31 to 38. */
   get matchNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 31, false);
+    return this._view.getBigUint64(this._offset + 31, false);
   }
   get matchNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 35, false);
+    return this._view.getUint32(this._offset + 35, false);
   }
   get matchNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 31, false);
+    return this._view.getUint32(this._offset + 31, false);
   }
 
   /** O opening, C closing, H halt or IPO; I intraday is no longer sent. Byte 39. */
   get crossType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 39));
+    return String.fromCharCode(this._view.getUint8(this._offset + 39));
   }
   get crossTypeCode(): number {
-    return this.#view.getUint8(this.#offset + 39);
+    return this._view.getUint8(this._offset + 39);
   }
 }
 
@@ -2829,87 +2880,91 @@ export class CrossTradeEncoder {
   static readonly discriminator = 'Q';
   static readonly blockLength = 40;
   static readonly encodedLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 40);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
     view.setUint8(offset, 81);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** 0 when nothing crossed. Bytes 11 to 18. */
   crossShares(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   crossSharesParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Symbol, space padded. Bytes 19 to 26. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 19, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 19, 8, value, 32, 'stock');
     return this;
   }
 
   /** Price in 1e-4. Bytes 27 to 30. */
   crossPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 27, value, false);
+    this._view.setUint32(this._offset + 27, value, false);
     return this;
   }
 
   /** Unique for the day. Bytes 31 to 38. */
   matchNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 31, value, false);
+    this._view.setBigUint64(this._offset + 31, value, false);
     return this;
   }
   matchNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 35, lo, false);
-    this.#view.setUint32(this.#offset + 31, hi, false);
+    this._view.setUint32(this._offset + 35, lo, false);
+    this._view.setUint32(this._offset + 31, hi, false);
     return this;
   }
 
   /** O opening, C closing, H halt or IPO; I intraday is no longer sent. Byte 39. */
   crossType(value: string): this {
-    writeText(this.#view, this.#offset + 39, 1, value, 32, 'crossType');
+    writeText(this._view, this._offset + 39, 1, value, 32, 'crossType');
     return this;
   }
   crossTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset + 39, value);
+    this._view.setUint8(this._offset + 39, value);
     return this;
   }
 }
@@ -2919,48 +2974,48 @@ export class BrokenTradeDecoder {
   static readonly discriminator = 'B';
   static readonly blockLength = 19;
   static readonly encodedLength = 19;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Of the print that is cancelled: E, C or P. Bytes 11 to 18. */
   get matchNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get matchNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get matchNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 }
 
@@ -2969,54 +3024,56 @@ export class BrokenTradeEncoder {
   static readonly discriminator = 'B';
   static readonly blockLength = 19;
   static readonly encodedLength = 19;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 19);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 11, 0);
     view.setUint8(offset, 66);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Of the print that is cancelled: E, C or P. Bytes 11 to 18. */
   matchNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   matchNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 }
@@ -3026,103 +3083,103 @@ export class NetOrderImbalanceDecoder {
   static readonly discriminator = 'I';
   static readonly blockLength = 50;
   static readonly encodedLength = 50;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Bytes 11 to 18. */
   get pairedShares(): bigint {
-    return this.#view.getBigUint64(this.#offset + 11, false);
+    return this._view.getBigUint64(this._offset + 11, false);
   }
   get pairedSharesLo(): number {
-    return this.#view.getUint32(this.#offset + 15, false);
+    return this._view.getUint32(this._offset + 15, false);
   }
   get pairedSharesHi(): number {
-    return this.#view.getUint32(this.#offset + 11, false);
+    return this._view.getUint32(this._offset + 11, false);
   }
 
   /** Bytes 19 to 26. */
   get imbalanceShares(): bigint {
-    return this.#view.getBigUint64(this.#offset + 19, false);
+    return this._view.getBigUint64(this._offset + 19, false);
   }
   get imbalanceSharesLo(): number {
-    return this.#view.getUint32(this.#offset + 23, false);
+    return this._view.getUint32(this._offset + 23, false);
   }
   get imbalanceSharesHi(): number {
-    return this.#view.getUint32(this.#offset + 19, false);
+    return this._view.getUint32(this._offset + 19, false);
   }
 
   /** B buy, S sell, N none, O insufficient orders, P paused. Byte 27. */
   get imbalanceDirection(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 27));
+    return String.fromCharCode(this._view.getUint8(this._offset + 27));
   }
   get imbalanceDirectionCode(): number {
-    return this.#view.getUint8(this.#offset + 27);
+    return this._view.getUint8(this._offset + 27);
   }
 
   /** Symbol, space padded. Bytes 28 to 35. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 28, 8);
+    return readText(this._view, this._offset + 28, 8);
   }
 
   /** Hypothetical price of cross orders only. Bytes 36 to 39. */
   get farPrice(): number {
-    return this.#view.getUint32(this.#offset + 36, false);
+    return this._view.getUint32(this._offset + 36, false);
   }
 
   /** Hypothetical price of cross and continuous orders. Bytes 40 to 43. */
   get nearPrice(): number {
-    return this.#view.getUint32(this.#offset + 40, false);
+    return this._view.getUint32(this._offset + 40, false);
   }
 
   /** Price in 1e-4. Bytes 44 to 47. */
   get currentReferencePrice(): number {
-    return this.#view.getUint32(this.#offset + 44, false);
+    return this._view.getUint32(this._offset + 44, false);
   }
 
   /** O opening, C closing, H halt or IPO, A extended trading close. Byte 48. */
   get crossType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 48));
+    return String.fromCharCode(this._view.getUint8(this._offset + 48));
   }
   get crossTypeCode(): number {
-    return this.#view.getUint8(this.#offset + 48);
+    return this._view.getUint8(this._offset + 48);
   }
 
   /** L below 1 %, 1 to 9 whole per cent, A 10 to 19.99 %, B 20 to 29.99 %, C 30 % and above, space not computable. Byte 49. */
   get priceVariationIndicator(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 49));
+    return String.fromCharCode(this._view.getUint8(this._offset + 49));
   }
   get priceVariationIndicatorCode(): number {
-    return this.#view.getUint8(this.#offset + 49);
+    return this._view.getUint8(this._offset + 49);
   }
 }
 
@@ -3131,119 +3188,125 @@ export class NetOrderImbalanceEncoder {
   static readonly discriminator = 'I';
   static readonly blockLength = 50;
   static readonly encodedLength = 50;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 50);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 42, 0);
     view.setUint8(offset, 73);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Bytes 11 to 18. */
   pairedShares(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 11, value, false);
+    this._view.setBigUint64(this._offset + 11, value, false);
     return this;
   }
   pairedSharesParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 15, lo, false);
-    this.#view.setUint32(this.#offset + 11, hi, false);
+    this._view.setUint32(this._offset + 15, lo, false);
+    this._view.setUint32(this._offset + 11, hi, false);
     return this;
   }
 
   /** Bytes 19 to 26. */
   imbalanceShares(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 19, value, false);
+    this._view.setBigUint64(this._offset + 19, value, false);
     return this;
   }
   imbalanceSharesParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 23, lo, false);
-    this.#view.setUint32(this.#offset + 19, hi, false);
+    this._view.setUint32(this._offset + 23, lo, false);
+    this._view.setUint32(this._offset + 19, hi, false);
     return this;
   }
 
   /** B buy, S sell, N none, O insufficient orders, P paused. Byte 27. */
   imbalanceDirection(value: string): this {
-    writeText(this.#view, this.#offset + 27, 1, value, 32, 'imbalanceDirection');
+    writeText(this._view, this._offset + 27, 1, value, 32, 'imbalanceDirection');
     return this;
   }
   imbalanceDirectionCode(value: number): this {
-    this.#view.setUint8(this.#offset + 27, value);
+    this._view.setUint8(this._offset + 27, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 28 to 35. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 28, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 28, 8, value, 32, 'stock');
     return this;
   }
 
   /** Hypothetical price of cross orders only. Bytes 36 to 39. */
   farPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, false);
+    this._view.setUint32(this._offset + 36, value, false);
     return this;
   }
 
   /** Hypothetical price of cross and continuous orders. Bytes 40 to 43. */
   nearPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, false);
+    this._view.setUint32(this._offset + 40, value, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 44 to 47. */
   currentReferencePrice(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, false);
+    this._view.setUint32(this._offset + 44, value, false);
     return this;
   }
 
   /** O opening, C closing, H halt or IPO, A extended trading close. Byte 48. */
   crossType(value: string): this {
-    writeText(this.#view, this.#offset + 48, 1, value, 32, 'crossType');
+    writeText(this._view, this._offset + 48, 1, value, 32, 'crossType');
     return this;
   }
   crossTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset + 48, value);
+    this._view.setUint8(this._offset + 48, value);
     return this;
   }
 
   /** L below 1 %, 1 to 9 whole per cent, A 10 to 19.99 %, B 20 to 29.99 %, C 30 % and above, space not computable. Byte 49. */
   priceVariationIndicator(value: string): this {
-    writeText(this.#view, this.#offset + 49, 1, value, 32, 'priceVariationIndicator');
+    writeText(this._view, this._offset + 49, 1, value, 32, 'priceVariationIndicator');
     return this;
   }
   priceVariationIndicatorCode(value: number): this {
-    this.#view.setUint8(this.#offset + 49, value);
+    this._view.setUint8(this._offset + 49, value);
     return this;
   }
 }
@@ -3253,50 +3316,50 @@ export class RetailPriceImprovementDecoder {
   static readonly discriminator = 'N';
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /** B buy side, S sell side, A both, N none. Byte 19. */
   get interestFlag(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get interestFlagCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 }
 
@@ -3305,59 +3368,61 @@ export class RetailPriceImprovementEncoder {
   static readonly discriminator = 'N';
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 20);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 12, 0);
     view.setUint8(offset, 78);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
   /** B buy side, S sell side, A both, N none. Byte 19. */
   interestFlag(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'interestFlag');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'interestFlag');
     return this;
   }
   interestFlagCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 }
@@ -3367,86 +3432,86 @@ export class DirectListingDecoder {
   static readonly discriminator = 'O';
   static readonly blockLength = 48;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get messageType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get messageTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   get stockLocate(): number {
-    return this.#view.getUint16(this.#offset + 1, false);
+    return this._view.getUint16(this._offset + 1, false);
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   get trackingNumber(): number {
-    return this.#view.getUint16(this.#offset + 3, false);
+    return this._view.getUint16(this._offset + 3, false);
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   get timestamp(): number {
-    return readUint48be(this.#view, this.#offset + 5);
+    return readUint48be(this._view, this._offset + 5);
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   get stock(): string {
-    return readText(this.#view, this.#offset + 11, 8);
+    return readText(this._view, this._offset + 11, 8);
   }
 
   /** Y eligible to open, N not. Byte 19. */
   get openEligibilityStatus(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 19));
+    return String.fromCharCode(this._view.getUint8(this._offset + 19));
   }
   get openEligibilityStatusCode(): number {
-    return this.#view.getUint8(this.#offset + 19);
+    return this._view.getUint8(this._offset + 19);
   }
 
   /** Price in 1e-4. Bytes 20 to 23. */
   get minimumAllowablePrice(): number {
-    return this.#view.getUint32(this.#offset + 20, false);
+    return this._view.getUint32(this._offset + 20, false);
   }
 
   /** Price in 1e-4. Bytes 24 to 27. */
   get maximumAllowablePrice(): number {
-    return this.#view.getUint32(this.#offset + 24, false);
+    return this._view.getUint32(this._offset + 24, false);
   }
 
   /** Price in 1e-4. Bytes 28 to 31. */
   get nearExecutionPrice(): number {
-    return this.#view.getUint32(this.#offset + 28, false);
+    return this._view.getUint32(this._offset + 28, false);
   }
 
   /** Nanoseconds since midnight. Bytes 32 to 39. */
   get nearExecutionTime(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, false);
+    return this._view.getBigUint64(this._offset + 32, false);
   }
   get nearExecutionTimeLo(): number {
-    return this.#view.getUint32(this.#offset + 36, false);
+    return this._view.getUint32(this._offset + 36, false);
   }
   get nearExecutionTimeHi(): number {
-    return this.#view.getUint32(this.#offset + 32, false);
+    return this._view.getUint32(this._offset + 32, false);
   }
 
   /** Price in 1e-4. Bytes 40 to 43. */
   get lowerPriceRangeCollar(): number {
-    return this.#view.getUint32(this.#offset + 40, false);
+    return this._view.getUint32(this._offset + 40, false);
   }
 
   /** Price in 1e-4. Bytes 44 to 47. */
   get upperPriceRangeCollar(): number {
-    return this.#view.getUint32(this.#offset + 44, false);
+    return this._view.getUint32(this._offset + 44, false);
   }
 }
 
@@ -3455,100 +3520,105 @@ export class DirectListingEncoder {
   static readonly discriminator = 'O';
   static readonly blockLength = 48;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 48);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
     view.setUint8(offset, 79);
     return this;
   }
 
   /** Byte 0. */
   messageType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'messageType');
+    writeText(this._view, this._offset, 1, value, 32, 'messageType');
     return this;
   }
   messageTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Row of the stock for this day, from 1; 0 when the message is not about one stock. Bytes 1 to 2. */
   stockLocate(value: number): this {
-    this.#view.setUint16(this.#offset + 1, value, false);
+    this._view.setUint16(this._offset + 1, value, false);
     return this;
   }
 
   /** Internal to the publisher. Bytes 3 to 4. */
   trackingNumber(value: number): this {
-    this.#view.setUint16(this.#offset + 3, value, false);
+    this._view.setUint16(this._offset + 3, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight, venue-local. Bytes 5 to 10. */
   timestamp(value: number): this {
-    writeUint48be(this.#view, this.#offset + 5, value);
+    writeUint48be(this._view, this._offset + 5, value);
     return this;
   }
 
   /** Symbol, space padded. Bytes 11 to 18. */
   stock(value: string): this {
-    writeText(this.#view, this.#offset + 11, 8, value, 32, 'stock');
+    writeText(this._view, this._offset + 11, 8, value, 32, 'stock');
     return this;
   }
 
   /** Y eligible to open, N not. Byte 19. */
   openEligibilityStatus(value: string): this {
-    writeText(this.#view, this.#offset + 19, 1, value, 32, 'openEligibilityStatus');
+    writeText(this._view, this._offset + 19, 1, value, 32, 'openEligibilityStatus');
     return this;
   }
   openEligibilityStatusCode(value: number): this {
-    this.#view.setUint8(this.#offset + 19, value);
+    this._view.setUint8(this._offset + 19, value);
     return this;
   }
 
   /** Price in 1e-4. Bytes 20 to 23. */
   minimumAllowablePrice(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, false);
+    this._view.setUint32(this._offset + 20, value, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 24 to 27. */
   maximumAllowablePrice(value: number): this {
-    this.#view.setUint32(this.#offset + 24, value, false);
+    this._view.setUint32(this._offset + 24, value, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 28 to 31. */
   nearExecutionPrice(value: number): this {
-    this.#view.setUint32(this.#offset + 28, value, false);
+    this._view.setUint32(this._offset + 28, value, false);
     return this;
   }
 
   /** Nanoseconds since midnight. Bytes 32 to 39. */
   nearExecutionTime(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, false);
+    this._view.setBigUint64(this._offset + 32, value, false);
     return this;
   }
   nearExecutionTimeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 36, lo, false);
-    this.#view.setUint32(this.#offset + 32, hi, false);
+    this._view.setUint32(this._offset + 36, lo, false);
+    this._view.setUint32(this._offset + 32, hi, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 40 to 43. */
   lowerPriceRangeCollar(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, false);
+    this._view.setUint32(this._offset + 40, value, false);
     return this;
   }
 
   /** Price in 1e-4. Bytes 44 to 47. */
   upperPriceRangeCollar(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, false);
+    this._view.setUint32(this._offset + 44, value, false);
     return this;
   }
 }

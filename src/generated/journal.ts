@@ -9,10 +9,6 @@ export const schemaVersion = 0;
 
 const noView = new DataView(new ArrayBuffer(0));
 
-function clear(view: DataView, offset: number, length: number): void {
-  for (let at = offset; at < offset + length; at++) view.setUint8(at, 0);
-}
-
 /** Without trailing spaces and NULs. */
 function readText(view: DataView, offset: number, length: number): string {
   let end = offset + length;
@@ -29,6 +25,12 @@ function writeText(view: DataView, offset: number, length: number, value: string
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
     view.setUint8(offset + at, code);
   }
+}
+
+function zero(view: DataView, offset: number, length: number): void {
+  let at = offset;
+  for (; at + 8 <= offset + length; at += 8) view.setFloat64(at, 0);
+  for (; at < offset + length; at++) view.setUint8(at, 0);
 }
 
 /** What the sequencer was given. */
@@ -141,133 +143,131 @@ export function commandKindName(value: number): keyof typeof CommandKind | undef
 /** SBE message header, 8 bytes. Composite, 8 bytes. */
 export class MessageHeaderDecoder {
   static readonly encodedLength = 8;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 1. */
   get blockLength(): number {
-    return this.#view.getUint16(this.#offset, true);
+    return this._view.getUint16(this._offset, true);
   }
 
   /** Bytes 2 to 3. */
   get templateId(): number {
-    return this.#view.getUint16(this.#offset + 2, true);
+    return this._view.getUint16(this._offset + 2, true);
   }
 
   /** Bytes 4 to 5. */
   get schemaId(): number {
-    return this.#view.getUint16(this.#offset + 4, true);
+    return this._view.getUint16(this._offset + 4, true);
   }
 
   /** Bytes 6 to 7. */
   get version(): number {
-    return this.#view.getUint16(this.#offset + 6, true);
+    return this._view.getUint16(this._offset + 6, true);
   }
 }
 
 /** SBE message header, 8 bytes. Composite, 8 bytes. */
 export class MessageHeaderEncoder {
   static readonly encodedLength = 8;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 1. */
   blockLength(value: number): this {
-    this.#view.setUint16(this.#offset, value, true);
+    this._view.setUint16(this._offset, value, true);
     return this;
   }
 
   /** Bytes 2 to 3. */
   templateId(value: number): this {
-    this.#view.setUint16(this.#offset + 2, value, true);
+    this._view.setUint16(this._offset + 2, value, true);
     return this;
   }
 
   /** Bytes 4 to 5. */
   schemaId(value: number): this {
-    this.#view.setUint16(this.#offset + 4, value, true);
+    this._view.setUint16(this._offset + 4, value, true);
     return this;
   }
 
   /** Bytes 6 to 7. */
   version(value: number): this {
-    this.#view.setUint16(this.#offset + 6, value, true);
+    this._view.setUint16(this._offset + 6, value, true);
     return this;
   }
 }
-
-const headerEncoder = new MessageHeaderEncoder();
 
 /** Opens a journal file; not framed. Template 1, 56 bytes. */
 export class FileHeaderDecoder {
   static readonly templateId = 1;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the block, which follows the message header. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** HWJRNL01. Bytes 0 to 7. */
   get magic(): string {
-    return readText(this.#view, this.#offset, 8);
+    return readText(this._view, this._offset, 8);
   }
 
   /** Of this schema; a reader with another hash is refused. Bytes 8 to 15. */
   get layoutHash(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get layoutHashLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get layoutHashHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Ring position of the first record, bytes appended before it. Bytes 16 to 23. */
   get firstPosition(): bigint {
-    return this.#view.getBigUint64(this.#offset + 16, true);
+    return this._view.getBigUint64(this._offset + 16, true);
   }
   get firstPositionLo(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
   get firstPositionHi(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 24 to 31. */
   get created(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get createdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get createdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** CRC of the record before the first, 0 at the start of a journal. Bytes 32 to 35. */
   get previousChecksum(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 }
 
@@ -276,70 +276,73 @@ export class FileHeaderEncoder {
   static readonly templateId = 1;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 64);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(1)
-      .schemaId(schemaId)
-      .version(schemaVersion);
+    // blockLength 56, templateId 1, schemaId 1002, version 0
+    view.setUint32(offset, 0x00010038, true);
+    view.setUint32(offset + 4, 0x000003ea, true);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
     return this.wrap(view, offset + 8);
   }
 
   /** HWJRNL01. Bytes 0 to 7. */
   magic(value: string): this {
-    writeText(this.#view, this.#offset, 8, value, 0, 'magic');
+    writeText(this._view, this._offset, 8, value, 0, 'magic');
     return this;
   }
 
   /** Of this schema; a reader with another hash is refused. Bytes 8 to 15. */
   layoutHash(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   layoutHashParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Ring position of the first record, bytes appended before it. Bytes 16 to 23. */
   firstPosition(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 16, value, true);
+    this._view.setBigUint64(this._offset + 16, value, true);
     return this;
   }
   firstPositionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 16, lo, true);
-    this.#view.setUint32(this.#offset + 20, hi, true);
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 24 to 31. */
   created(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   createdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** CRC of the record before the first, 0 at the start of a journal. Bytes 32 to 35. */
   previousChecksum(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 }
@@ -351,170 +354,170 @@ export class CommandRecordDecoder {
   static readonly encodedLength = 112;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   static readonly stopPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the block, which follows the message header. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 7. */
   get sequence(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sequenceLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Sequencer time, never falling. Bytes 8 to 15. */
   get time(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get timeLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get timeHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 23. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 16, true);
+    return this._view.getBigUint64(this._offset + 16, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 
   /** Bytes 24 to 31. */
   get originalClOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get originalClOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get originalClOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** MoldUDP64 sequence that caused the order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
   get triggerSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get triggerSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get triggerSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 40 to 47. */
   get expireTime(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get expireTimeLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get expireTimeHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Bytes 48 to 51. */
   get session(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** 1e-4. Bytes 56 to 59. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 56, true);
+    return this._view.getInt32(this._offset + 56, true);
   }
 
   /** Bytes 60 to 63. */
   get quantity(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** Bytes 64 to 67. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
 
   /** Bytes 68 to 71. */
   get firm(): number {
-    return this.#view.getUint32(this.#offset + 68, true);
+    return this._view.getUint32(this._offset + 68, true);
   }
 
   /** Low 32 bits of the client message's number. Bytes 72 to 75. */
   get clientSequence(): number {
-    return this.#view.getUint32(this.#offset + 72, true);
+    return this._view.getUint32(this._offset + 72, true);
   }
 
   /** Bytes 76 to 79. */
   get minQuantity(): number {
-    return this.#view.getUint32(this.#offset + 76, true);
+    return this._view.getUint32(this._offset + 76, true);
   }
 
   /** Bytes 80 to 83. */
   get displayQuantity(): number {
-    return this.#view.getUint32(this.#offset + 80, true);
+    return this._view.getUint32(this._offset + 80, true);
   }
 
   /** 1e-4; null: none, or as it was. Optional: -2147483648 is null. Bytes 84 to 87. */
   get stopPrice(): number {
-    return this.#view.getInt32(this.#offset + 84, true);
+    return this._view.getInt32(this._offset + 84, true);
   }
 
   /** Bytes 88 to 89. */
   get locate(): number {
-    return this.#view.getUint16(this.#offset + 88, true);
+    return this._view.getUint16(this._offset + 88, true);
   }
 
   /** What the sequencer was given. Byte 90. */
   get kind(): number {
-    return this.#view.getUint8(this.#offset + 90);
+    return this._view.getUint8(this._offset + 90);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 91. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 91);
+    return this._view.getUint8(this._offset + 91);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 92. */
   get orderType(): number {
-    return this.#view.getUint8(this.#offset + 92);
+    return this._view.getUint8(this._offset + 92);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 93. */
   get timeInForce(): number {
-    return this.#view.getUint8(this.#offset + 93);
+    return this._view.getUint8(this._offset + 93);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 94. */
   get flags(): number {
-    return this.#view.getUint8(this.#offset + 94);
+    return this._view.getUint8(this._offset + 94);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 95. */
   get selfTradeScope(): number {
-    return this.#view.getUint8(this.#offset + 95);
+    return this._view.getUint8(this._offset + 95);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 96. */
   get selfTradeAction(): number {
-    return this.#view.getUint8(this.#offset + 96);
+    return this._view.getUint8(this._offset + 96);
   }
 }
 
@@ -523,199 +526,196 @@ export class CommandRecordEncoder {
   static readonly templateId = 2;
   static readonly blockLength = 104;
   static readonly encodedLength = 112;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 112);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(104)
-      .templateId(2)
-      .schemaId(schemaId)
-      .version(schemaVersion);
+    // blockLength 104, templateId 2, schemaId 1002, version 0
+    view.setUint32(offset, 0x00020068, true);
+    view.setUint32(offset + 4, 0x000003ea, true);
+    zero(view, offset + 8, 104);
     return this.wrap(view, offset + 8);
   }
 
   /** Bytes 0 to 7. */
   sequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Sequencer time, never falling. Bytes 8 to 15. */
   time(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   timeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 23. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 16, value, true);
+    this._view.setBigUint64(this._offset + 16, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 16, lo, true);
-    this.#view.setUint32(this.#offset + 20, hi, true);
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
     return this;
   }
 
   /** Bytes 24 to 31. */
   originalClOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   originalClOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** MoldUDP64 sequence that caused the order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
   triggerSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   triggerSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 40 to 47. */
   expireTime(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   expireTimeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Bytes 48 to 51. */
   session(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** 1e-4. Bytes 56 to 59. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 56, value, true);
+    this._view.setInt32(this._offset + 56, value, true);
     return this;
   }
 
   /** Bytes 60 to 63. */
   quantity(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** Bytes 64 to 67. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 64, value, true);
+    this._view.setUint32(this._offset + 64, value, true);
     return this;
   }
 
   /** Bytes 68 to 71. */
   firm(value: number): this {
-    this.#view.setUint32(this.#offset + 68, value, true);
+    this._view.setUint32(this._offset + 68, value, true);
     return this;
   }
 
   /** Low 32 bits of the client message's number. Bytes 72 to 75. */
   clientSequence(value: number): this {
-    this.#view.setUint32(this.#offset + 72, value, true);
+    this._view.setUint32(this._offset + 72, value, true);
     return this;
   }
 
   /** Bytes 76 to 79. */
   minQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 76, value, true);
+    this._view.setUint32(this._offset + 76, value, true);
     return this;
   }
 
   /** Bytes 80 to 83. */
   displayQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 80, value, true);
+    this._view.setUint32(this._offset + 80, value, true);
     return this;
   }
 
   /** 1e-4; null: none, or as it was. Optional: -2147483648 is null. Bytes 84 to 87. */
   stopPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 84, value, true);
+    this._view.setInt32(this._offset + 84, value, true);
     return this;
   }
 
   /** Bytes 88 to 89. */
   locate(value: number): this {
-    this.#view.setUint16(this.#offset + 88, value, true);
+    this._view.setUint16(this._offset + 88, value, true);
     return this;
   }
 
   /** What the sequencer was given. Byte 90. */
   kind(value: CommandKind): this {
-    this.#view.setUint8(this.#offset + 90, value);
+    this._view.setUint8(this._offset + 90, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 91. */
   side(value: number): this {
-    this.#view.setUint8(this.#offset + 91, value);
+    this._view.setUint8(this._offset + 91, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 92. */
   orderType(value: number): this {
-    this.#view.setUint8(this.#offset + 92, value);
+    this._view.setUint8(this._offset + 92, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 93. */
   timeInForce(value: number): this {
-    this.#view.setUint8(this.#offset + 93, value);
+    this._view.setUint8(this._offset + 93, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 94. */
   flags(value: number): this {
-    this.#view.setUint8(this.#offset + 94, value);
+    this._view.setUint8(this._offset + 94, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 95. */
   selfTradeScope(value: number): this {
-    this.#view.setUint8(this.#offset + 95, value);
+    this._view.setUint8(this._offset + 95, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 96. */
   selfTradeAction(value: number): this {
-    this.#view.setUint8(this.#offset + 96, value);
+    this._view.setUint8(this._offset + 96, value);
     return this;
   }
 }
@@ -725,141 +725,141 @@ export class ControlRecordDecoder {
   static readonly templateId = 3;
   static readonly blockLength = 104;
   static readonly encodedLength = 112;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the block, which follows the message header. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 7. */
   get sequence(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sequenceLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Sequencer time, never falling. Bytes 8 to 15. */
   get time(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get timeLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get timeHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 23. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 16, true);
+    return this._view.getBigUint64(this._offset + 16, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 
   /** The kind's terms as command.hpp lays them out. Bytes 24 to 31. */
   get term1(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get term1Lo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get term1Hi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Bytes 32 to 39. */
   get term2(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get term2Lo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get term2Hi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 47. */
   get term3(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get term3Lo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get term3Hi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Bytes 48 to 55. */
   get term4(): bigint {
-    return this.#view.getBigUint64(this.#offset + 48, true);
+    return this._view.getBigUint64(this._offset + 48, true);
   }
   get term4Lo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get term4Hi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Bytes 56 to 59. */
   get session(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Bytes 60 to 63. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** 1e-4. Bytes 64 to 67. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 64, true);
+    return this._view.getInt32(this._offset + 64, true);
   }
 
   /** Bytes 68 to 71. */
   get quantity(): number {
-    return this.#view.getUint32(this.#offset + 68, true);
+    return this._view.getUint32(this._offset + 68, true);
   }
 
   /** Bytes 72 to 75. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 72, true);
+    return this._view.getUint32(this._offset + 72, true);
   }
 
   /** Bytes 76 to 79. */
   get firm(): number {
-    return this.#view.getUint32(this.#offset + 76, true);
+    return this._view.getUint32(this._offset + 76, true);
   }
 
   /** Low 32 bits of the client message's number. Bytes 80 to 83. */
   get clientSequence(): number {
-    return this.#view.getUint32(this.#offset + 80, true);
+    return this._view.getUint32(this._offset + 80, true);
   }
 
   /** Bytes 84 to 85. */
   get locate(): number {
-    return this.#view.getUint16(this.#offset + 84, true);
+    return this._view.getUint16(this._offset + 84, true);
   }
 
   /** What the sequencer was given. Byte 86. */
   get kind(): number {
-    return this.#view.getUint8(this.#offset + 86);
+    return this._view.getUint8(this._offset + 86);
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 87. */
   get scopeFields(): number {
-    return this.#view.getUint8(this.#offset + 87);
+    return this._view.getUint8(this._offset + 87);
   }
 }
 
@@ -868,162 +868,159 @@ export class ControlRecordEncoder {
   static readonly templateId = 3;
   static readonly blockLength = 104;
   static readonly encodedLength = 112;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    clear(view, offset, 112);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(104)
-      .templateId(3)
-      .schemaId(schemaId)
-      .version(schemaVersion);
+    // blockLength 104, templateId 3, schemaId 1002, version 0
+    view.setUint32(offset, 0x00030068, true);
+    view.setUint32(offset + 4, 0x000003ea, true);
+    zero(view, offset + 8, 104);
     return this.wrap(view, offset + 8);
   }
 
   /** Bytes 0 to 7. */
   sequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Sequencer time, never falling. Bytes 8 to 15. */
   time(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   timeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 23. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 16, value, true);
+    this._view.setBigUint64(this._offset + 16, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 16, lo, true);
-    this.#view.setUint32(this.#offset + 20, hi, true);
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
     return this;
   }
 
   /** The kind's terms as command.hpp lays them out. Bytes 24 to 31. */
   term1(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   term1Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Bytes 32 to 39. */
   term2(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   term2Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 47. */
   term3(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   term3Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Bytes 48 to 55. */
   term4(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 48, value, true);
+    this._view.setBigUint64(this._offset + 48, value, true);
     return this;
   }
   term4Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Bytes 56 to 59. */
   session(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Bytes 60 to 63. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** 1e-4. Bytes 64 to 67. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 64, value, true);
+    this._view.setInt32(this._offset + 64, value, true);
     return this;
   }
 
   /** Bytes 68 to 71. */
   quantity(value: number): this {
-    this.#view.setUint32(this.#offset + 68, value, true);
+    this._view.setUint32(this._offset + 68, value, true);
     return this;
   }
 
   /** Bytes 72 to 75. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 72, value, true);
+    this._view.setUint32(this._offset + 72, value, true);
     return this;
   }
 
   /** Bytes 76 to 79. */
   firm(value: number): this {
-    this.#view.setUint32(this.#offset + 76, value, true);
+    this._view.setUint32(this._offset + 76, value, true);
     return this;
   }
 
   /** Low 32 bits of the client message's number. Bytes 80 to 83. */
   clientSequence(value: number): this {
-    this.#view.setUint32(this.#offset + 80, value, true);
+    this._view.setUint32(this._offset + 80, value, true);
     return this;
   }
 
   /** Bytes 84 to 85. */
   locate(value: number): this {
-    this.#view.setUint16(this.#offset + 84, value, true);
+    this._view.setUint16(this._offset + 84, value, true);
     return this;
   }
 
   /** What the sequencer was given. Byte 86. */
   kind(value: CommandKind): this {
-    this.#view.setUint8(this.#offset + 86, value);
+    this._view.setUint8(this._offset + 86, value);
     return this;
   }
 
   /** Value of the order-entry enumeration of the same name. Byte 87. */
   scopeFields(value: number): this {
-    this.#view.setUint8(this.#offset + 87, value);
+    this._view.setUint8(this._offset + 87, value);
     return this;
   }
 }

@@ -6,10 +6,6 @@ export const layoutHash = 0x485824d42df6f104n;
 
 const noView = new DataView(new ArrayBuffer(0));
 
-function clear(view: DataView, offset: number, length: number): void {
-  for (let at = offset; at < offset + length; at++) view.setUint8(at, 0);
-}
-
 /** Without trailing spaces and NULs. */
 function readText(view: DataView, offset: number, length: number): string {
   let end = offset + length;
@@ -41,35 +37,35 @@ export const maximumMessageCount = 65534;
 export class DownstreamHeaderDecoder {
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Session, space padded on the right. Bytes 0 to 9. */
   get session(): string {
-    return readText(this.#view, this.#offset, 10);
+    return readText(this._view, this._offset, 10);
   }
 
   /** Of the first message in this packet; next expected when there is none. Bytes 10 to 17. */
   get sequenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 10, false);
+    return this._view.getBigUint64(this._offset + 10, false);
   }
   get sequenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 14, false);
+    return this._view.getUint32(this._offset + 14, false);
   }
   get sequenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 10, false);
+    return this._view.getUint32(this._offset + 10, false);
   }
 
   /** Blocks that follow, or one of the constants. Bytes 18 to 19. */
   get messageCount(): number {
-    return this.#view.getUint16(this.#offset + 18, false);
+    return this._view.getUint16(this._offset + 18, false);
   }
 }
 
@@ -77,37 +73,39 @@ export class DownstreamHeaderDecoder {
 export class DownstreamHeaderEncoder {
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 20);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 12, 0);
     return this;
   }
 
   /** Session, space padded on the right. Bytes 0 to 9. */
   session(value: string): this {
-    writeText(this.#view, this.#offset, 10, value, 32, 'session');
+    writeText(this._view, this._offset, 10, value, 32, 'session');
     return this;
   }
 
   /** Of the first message in this packet; next expected when there is none. Bytes 10 to 17. */
   sequenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 10, value, false);
+    this._view.setBigUint64(this._offset + 10, value, false);
     return this;
   }
   sequenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 14, lo, false);
-    this.#view.setUint32(this.#offset + 10, hi, false);
+    this._view.setUint32(this._offset + 14, lo, false);
+    this._view.setUint32(this._offset + 10, hi, false);
     return this;
   }
 
   /** Blocks that follow, or one of the constants. Bytes 18 to 19. */
   messageCount(value: number): this {
-    this.#view.setUint16(this.#offset + 18, value, false);
+    this._view.setUint16(this._offset + 18, value, false);
     return this;
   }
 }
@@ -116,19 +114,19 @@ export class DownstreamHeaderEncoder {
 export class MessageBlockDecoder {
   static readonly blockLength = 2;
   static readonly encodedLength = 2;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes of the message that follows, these two not counted; 0 is legal. Bytes 0 to 1. */
   get messageLength(): number {
-    return this.#view.getUint16(this.#offset, false);
+    return this._view.getUint16(this._offset, false);
   }
 }
 
@@ -136,20 +134,20 @@ export class MessageBlockDecoder {
 export class MessageBlockEncoder {
   static readonly blockLength = 2;
   static readonly encodedLength = 2;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 2);
+    this._view = view;
+    this._offset = offset;
+    view.setUint16(offset, 0);
     return this;
   }
 
   /** Bytes of the message that follows, these two not counted; 0 is legal. Bytes 0 to 1. */
   messageLength(value: number): this {
-    this.#view.setUint16(this.#offset, value, false);
+    this._view.setUint16(this._offset, value, false);
     return this;
   }
 }
@@ -158,35 +156,35 @@ export class MessageBlockEncoder {
 export class RequestPacketDecoder {
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Session, space padded on the right. Bytes 0 to 9. */
   get session(): string {
-    return readText(this.#view, this.#offset, 10);
+    return readText(this._view, this._offset, 10);
   }
 
   /** First message wanted. Bytes 10 to 17. */
   get sequenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 10, false);
+    return this._view.getBigUint64(this._offset + 10, false);
   }
   get sequenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 14, false);
+    return this._view.getUint32(this._offset + 14, false);
   }
   get sequenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 10, false);
+    return this._view.getUint32(this._offset + 10, false);
   }
 
   /** Messages wanted, from 1. Bytes 18 to 19. */
   get messageCount(): number {
-    return this.#view.getUint16(this.#offset + 18, false);
+    return this._view.getUint16(this._offset + 18, false);
   }
 }
 
@@ -194,37 +192,39 @@ export class RequestPacketDecoder {
 export class RequestPacketEncoder {
   static readonly blockLength = 20;
   static readonly encodedLength = 20;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 20);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 12, 0);
     return this;
   }
 
   /** Session, space padded on the right. Bytes 0 to 9. */
   session(value: string): this {
-    writeText(this.#view, this.#offset, 10, value, 32, 'session');
+    writeText(this._view, this._offset, 10, value, 32, 'session');
     return this;
   }
 
   /** First message wanted. Bytes 10 to 17. */
   sequenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 10, value, false);
+    this._view.setBigUint64(this._offset + 10, value, false);
     return this;
   }
   sequenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 14, lo, false);
-    this.#view.setUint32(this.#offset + 10, hi, false);
+    this._view.setUint32(this._offset + 14, lo, false);
+    this._view.setUint32(this._offset + 10, hi, false);
     return this;
   }
 
   /** Messages wanted, from 1. Bytes 18 to 19. */
   messageCount(value: number): this {
-    this.#view.setUint16(this.#offset + 18, value, false);
+    this._view.setUint16(this._offset + 18, value, false);
     return this;
   }
 }

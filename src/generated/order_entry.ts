@@ -23,19 +23,35 @@ function writeBytes(view: DataView, offset: number, length: number, value: Uint8
   for (let at = 0; at < length; at++) view.setUint8(offset + at, value[at] as number);
 }
 
-function reach(view: DataView, end: number, what: string): void {
-  if (end <= view.byteLength) return;
-  throw new RangeError(`${what} ends at byte ${end}, the view has ${view.byteLength} bytes`);
+function badBlock(what: string, end: number, blockLength: number, least: number, size: number): RangeError {
+  if (blockLength < least) return shortBlock(what, blockLength, least);
+  if (end - blockLength >= 0) return beyond(what, end, size);
+  return new RangeError(`${what} cannot begin at byte ${end - blockLength}`);
+}
+
+function beyond(what: string, end: number, size: number): RangeError {
+  return new RangeError(`${what} ends at byte ${end}, the view has ${size} bytes`);
 }
 
 function shortBlock(what: string, blockLength: number, least: number): RangeError {
   return new RangeError(`${what}: a block of ${blockLength} bytes is shorter than its fields, which take ${least}`);
 }
 
-function checkBlock(view: DataView, offset: number, blockLength: number, least: number, what: string): void {
-  if (blockLength < least) throw shortBlock(what, blockLength, least);
-  if (!(offset >= 0)) throw new RangeError(`${what} cannot begin at byte ${offset}`);
-  reach(view, offset + blockLength, what);
+function badEntries(what: string, blockLength: number, least: number, end: number, size: number): RangeError {
+  return blockLength < least ? shortBlock(what, blockLength, least) : beyond(what, end, size);
+}
+
+function noEntry(what: string, length: number, index: number): RangeError {
+  return new RangeError(`${what} has ${length} entries, none at ${index}`);
+}
+
+function badGroup(what: string, count: number, most: number, end: number, size: number): RangeError {
+  if (count >= 0 && count <= most) return beyond(what, end, size);
+  return new RangeError(`${what} takes 0 to ${most} entries, not ${count}`);
+}
+
+function tooManyEntries(what: string, length: number): RangeError {
+  return new RangeError(`${what} was begun with ${length} entries`);
 }
 
 function zero(view: DataView, offset: number, length: number): void {
@@ -46,10 +62,16 @@ function zero(view: DataView, offset: number, length: number): void {
 
 const finished: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** Where the next group or data of a message is written. */
+/** Where the next group or data of a message is written, and how many bytes the view has. */
 class Cursor {
   view: DataView = noView;
+  size = 0;
   at = 0;
+
+  attach(view: DataView): void {
+    this.view = view;
+    this.size = view.byteLength;
+  }
 }
 
 function outOfOrder(names: readonly string[], section: number): RangeError {
@@ -977,132 +999,128 @@ export const ScopeFields = {
 /** SBE message header, 8 bytes. Composite, 8 bytes. */
 export class MessageHeaderDecoder {
   static readonly encodedLength = 8;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 1. */
   get blockLength(): number {
-    return this.#view.getUint16(this.#offset, true);
+    return this._view.getUint16(this._offset, true);
   }
 
   /** Bytes 2 to 3. */
   get templateId(): number {
-    return this.#view.getUint16(this.#offset + 2, true);
+    return this._view.getUint16(this._offset + 2, true);
   }
 
   /** Bytes 4 to 5. */
   get schemaId(): number {
-    return this.#view.getUint16(this.#offset + 4, true);
+    return this._view.getUint16(this._offset + 4, true);
   }
 
   /** Bytes 6 to 7. */
   get version(): number {
-    return this.#view.getUint16(this.#offset + 6, true);
+    return this._view.getUint16(this._offset + 6, true);
   }
 }
 
 /** SBE message header, 8 bytes. Composite, 8 bytes. */
 export class MessageHeaderEncoder {
   static readonly encodedLength = 8;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 1. */
   blockLength(value: number): this {
-    this.#view.setUint16(this.#offset, value, true);
+    this._view.setUint16(this._offset, value, true);
     return this;
   }
 
   /** Bytes 2 to 3. */
   templateId(value: number): this {
-    this.#view.setUint16(this.#offset + 2, value, true);
+    this._view.setUint16(this._offset + 2, value, true);
     return this;
   }
 
   /** Bytes 4 to 5. */
   schemaId(value: number): this {
-    this.#view.setUint16(this.#offset + 4, value, true);
+    this._view.setUint16(this._offset + 4, value, true);
     return this;
   }
 
   /** Bytes 6 to 7. */
   version(value: number): this {
-    this.#view.setUint16(this.#offset + 6, value, true);
+    this._view.setUint16(this._offset + 6, value, true);
     return this;
   }
 }
 
-const headerEncoder = new MessageHeaderEncoder();
-const headerDecoder = new MessageHeaderDecoder();
-
-function checkHeader(view: DataView, offset: number, templateId: number, name: string): void {
-  reach(view, offset + 8, name);
-  headerDecoder.wrap(view, offset);
-  if (headerDecoder.templateId === templateId && headerDecoder.schemaId === schemaId) return;
-  const found = `template ${headerDecoder.templateId} of schema ${headerDecoder.schemaId}`;
-  throw new RangeError(`${name} is template ${templateId} of schema ${schemaId}, the header at ${offset} says ${found}`);
+function wrongHeader(name: string, templateId: number, view: DataView, offset: number): RangeError {
+  if (offset + 8 > view.byteLength) return beyond(name, offset + 8, view.byteLength);
+  const header = new MessageHeaderDecoder().wrap(view, offset);
+  const found = `template ${header.templateId} of schema ${header.schemaId}`;
+  return new RangeError(`${name} is template ${templateId} of schema ${schemaId}, the header at ${offset} says ${found}`);
 }
 
 /** Before the entries of a group. Composite, 4 bytes. */
 export class GroupSizeEncodingDecoder {
   static readonly encodedLength = 4;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 1. */
   get blockLength(): number {
-    return this.#view.getUint16(this.#offset, true);
+    return this._view.getUint16(this._offset, true);
   }
 
   /** Bytes 2 to 3. */
   get numInGroup(): number {
-    return this.#view.getUint16(this.#offset + 2, true);
+    return this._view.getUint16(this._offset + 2, true);
   }
 }
 
 /** Before the entries of a group. Composite, 4 bytes. */
 export class GroupSizeEncodingEncoder {
   static readonly encodedLength = 4;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes 0 to 1. */
   blockLength(value: number): this {
-    this.#view.setUint16(this.#offset, value, true);
+    this._view.setUint16(this._offset, value, true);
     return this;
   }
 
   /** Bytes 2 to 3. */
   numInGroup(value: number): this {
-    this.#view.setUint16(this.#offset + 2, value, true);
+    this._view.setUint16(this._offset + 2, value, true);
     return this;
   }
 }
@@ -1110,93 +1128,93 @@ export class GroupSizeEncodingEncoder {
 /** Business header, client to venue. Composite, 24 bytes. */
 export class InboundHeaderDecoder {
   static readonly encodedLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Number of this message in the client's flow, from 1. Bytes 0 to 7. */
   get sequenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sequenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sequenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Last venue message the client has processed. Bytes 8 to 15. */
   get lastProcessed(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get lastProcessedLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get lastProcessedHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Nanoseconds since the UNIX epoch, client clock. Bytes 16 to 23. */
   get sendingTime(): bigint {
-    return this.#view.getBigUint64(this.#offset + 16, true);
+    return this._view.getBigUint64(this._offset + 16, true);
   }
   get sendingTimeLo(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
   get sendingTimeHi(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 }
 
 /** Business header, client to venue. Composite, 24 bytes. */
 export class InboundHeaderEncoder {
   static readonly encodedLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Number of this message in the client's flow, from 1. Bytes 0 to 7. */
   sequenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sequenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Last venue message the client has processed. Bytes 8 to 15. */
   lastProcessed(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   lastProcessedParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch, client clock. Bytes 16 to 23. */
   sendingTime(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 16, value, true);
+    this._view.setBigUint64(this._offset + 16, value, true);
     return this;
   }
   sendingTimeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 16, lo, true);
-    this.#view.setUint32(this.#offset + 20, hi, true);
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
     return this;
   }
 }
@@ -1204,126 +1222,126 @@ export class InboundHeaderEncoder {
 /** Business header, venue to client. Composite, 32 bytes. */
 export class OutboundHeaderDecoder {
   static readonly encodedLength = 32;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Number of this message in the venue's flow, from 1. Bytes 0 to 7. */
   get sequenceNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sequenceNumberLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sequenceNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Last client message the venue has processed. Bytes 8 to 15. */
   get lastProcessed(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get lastProcessedLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get lastProcessedHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Sequencer time, nanoseconds since the UNIX epoch. Bytes 16 to 23. */
   get transactTime(): bigint {
-    return this.#view.getBigUint64(this.#offset + 16, true);
+    return this._view.getBigUint64(this._offset + 16, true);
   }
   get transactTimeLo(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
   get transactTimeHi(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 
   /** Byte 24. */
   get flags(): number {
-    return this.#view.getUint8(this.#offset + 24);
+    return this._view.getUint8(this._offset + 24);
   }
 
   /** Where the command stood when this message was released. Byte 25. */
   get durability(): number {
-    return this.#view.getUint8(this.#offset + 25);
+    return this._view.getUint8(this._offset + 25);
   }
 
   /** Bytes 26 to 31. */
   get reserved(): Uint8Array {
-    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#offset + 26, 6);
+    return new Uint8Array(this._view.buffer, this._view.byteOffset + this._offset + 26, 6);
   }
 }
 
 /** Business header, venue to client. Composite, 32 bytes. */
 export class OutboundHeaderEncoder {
   static readonly encodedLength = 32;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Number of this message in the venue's flow, from 1. Bytes 0 to 7. */
   sequenceNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sequenceNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Last client message the venue has processed. Bytes 8 to 15. */
   lastProcessed(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   lastProcessedParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Sequencer time, nanoseconds since the UNIX epoch. Bytes 16 to 23. */
   transactTime(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 16, value, true);
+    this._view.setBigUint64(this._offset + 16, value, true);
     return this;
   }
   transactTimeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 16, lo, true);
-    this.#view.setUint32(this.#offset + 20, hi, true);
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
     return this;
   }
 
   /** Byte 24. */
   flags(value: number): this {
-    this.#view.setUint8(this.#offset + 24, value);
+    this._view.setUint8(this._offset + 24, value);
     return this;
   }
 
   /** Where the command stood when this message was released. Byte 25. */
   durability(value: Durability): this {
-    this.#view.setUint8(this.#offset + 25, value);
+    this._view.setUint8(this._offset + 25, value);
     return this;
   }
 
   /** Bytes 26 to 31. */
   reserved(value: Uint8Array): this {
-    writeBytes(this.#view, this.#offset + 26, 6, value, 'reserved');
+    writeBytes(this._view, this._offset + 26, 6, value, 'reserved');
     return this;
   }
 }
@@ -1332,85 +1350,102 @@ export class OutboundHeaderEncoder {
 export class NegotiateDecoder {
   static readonly templateId = 1;
   static readonly blockLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 72, 'Negotiate');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 1, 'Negotiate');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90001) {
+      throw wrongHeader('Negotiate', 1, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   get sessionVersion(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sessionVersionLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sessionVersionHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get timestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get timestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get timestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 19. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
 
   /** Bytes 20 to 23. */
   get reserved(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 
   /** Bytes 24 to 39. */
   get accessKey(): string {
-    return readString(this.#view, this.#offset + 24, 16);
+    return readString(this._view, this._offset + 24, 16);
   }
 
   /** HMAC-SHA256 over the decimal fields joined by newlines. Bytes 40 to 71. */
   get hmac(): Uint8Array {
-    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#offset + 40, 32);
+    return new Uint8Array(this._view.buffer, this._view.byteOffset + this._offset + 40, 32);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 72 && end <= this._size)) {
+      throw badBlock('Negotiate', end, blockLength, 72, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -1419,79 +1454,81 @@ export class NegotiateEncoder {
   static readonly templateId = 1;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'Negotiate');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('Negotiate', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'Negotiate');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 1, schemaId 1001, version 0
+    view.setUint32(offset, 0x00010048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(1)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   sessionVersion(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sessionVersionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   timestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   timestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 19. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 16, value, true);
+    this._view.setUint32(this._offset + 16, value, true);
     return this;
   }
 
   /** Bytes 20 to 23. */
   reserved(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, true);
+    this._view.setUint32(this._offset + 20, value, true);
     return this;
   }
 
   /** Bytes 24 to 39. */
   accessKey(value: string): this {
-    writeText(this.#view, this.#offset + 24, 16, value, 0, 'accessKey');
+    writeText(this._view, this._offset + 24, 16, value, 0, 'accessKey');
     return this;
   }
 
   /** HMAC-SHA256 over the decimal fields joined by newlines. Bytes 40 to 71. */
   hmac(value: Uint8Array): this {
-    writeBytes(this.#view, this.#offset + 40, 32, value, 'hmac');
+    writeBytes(this._view, this._offset + 40, 32, value, 'hmac');
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -1499,75 +1536,92 @@ export class NegotiateEncoder {
 export class NegotiationResponseDecoder {
   static readonly templateId = 2;
   static readonly blockLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 24, 'NegotiationResponse');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 2, 'NegotiationResponse');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90002) {
+      throw wrongHeader('NegotiationResponse', 2, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   get sessionVersion(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sessionVersionLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sessionVersionHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get requestTimestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get requestTimestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get requestTimestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 19. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
 
   /** Bytes 20 to 23. */
   get reserved(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 24 && end <= this._size)) {
+      throw badBlock('NegotiationResponse', end, blockLength, 24, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -1576,69 +1630,71 @@ export class NegotiationResponseEncoder {
   static readonly templateId = 2;
   static readonly blockLength = 24;
   static readonly encodedLength = 32;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'NegotiationResponse');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 24;
+    if (end > this._size) throw beyond('NegotiationResponse', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 32, 'NegotiationResponse');
+    this.wrap(view, offset + 8);
+    // blockLength 24, templateId 2, schemaId 1001, version 0
+    view.setUint32(offset, 0x00020018, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(24)
-      .templateId(2)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   sessionVersion(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sessionVersionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   requestTimestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   requestTimestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 19. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 16, value, true);
+    this._view.setUint32(this._offset + 16, value, true);
     return this;
   }
 
   /** Bytes 20 to 23. */
   reserved(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, true);
+    this._view.setUint32(this._offset + 20, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 24;
+    return this._offset + 24;
   }
 }
 
@@ -1646,75 +1702,92 @@ export class NegotiationResponseEncoder {
 export class NegotiationRejectDecoder {
   static readonly templateId = 3;
   static readonly blockLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 21, 'NegotiationReject');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 3, 'NegotiationReject');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90003) {
+      throw wrongHeader('NegotiationReject', 3, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   get sessionVersion(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sessionVersionLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sessionVersionHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get requestTimestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get requestTimestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get requestTimestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 19. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
 
   /** Why Negotiate or Establish was refused. Byte 20. */
   get code(): number {
-    return this.#view.getUint8(this.#offset + 20);
+    return this._view.getUint8(this._offset + 20);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 21 && end <= this._size)) {
+      throw badBlock('NegotiationReject', end, blockLength, 21, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -1723,69 +1796,71 @@ export class NegotiationRejectEncoder {
   static readonly templateId = 3;
   static readonly blockLength = 24;
   static readonly encodedLength = 32;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'NegotiationReject');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 24;
+    if (end > this._size) throw beyond('NegotiationReject', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 32, 'NegotiationReject');
+    this.wrap(view, offset + 8);
+    // blockLength 24, templateId 3, schemaId 1001, version 0
+    view.setUint32(offset, 0x00030018, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(24)
-      .templateId(3)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   sessionVersion(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sessionVersionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   requestTimestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   requestTimestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 19. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 16, value, true);
+    this._view.setUint32(this._offset + 16, value, true);
     return this;
   }
 
   /** Why Negotiate or Establish was refused. Byte 20. */
   code(value: SessionRejectCode): this {
-    this.#view.setUint8(this.#offset + 20, value);
+    this._view.setUint8(this._offset + 20, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 24;
+    return this._offset + 24;
   }
 }
 
@@ -1793,101 +1868,118 @@ export class NegotiationRejectEncoder {
 export class EstablishDecoder {
   static readonly templateId = 4;
   static readonly blockLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 72, 'Establish');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 4, 'Establish');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90004) {
+      throw wrongHeader('Establish', 4, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   get sessionVersion(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sessionVersionLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sessionVersionHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get timestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get timestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get timestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Number of the client's next business message. Bytes 16 to 23. */
   get nextSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 16, true);
+    return this._view.getBigUint64(this._offset + 16, true);
   }
   get nextSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
   get nextSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 
   /** Bytes 24 to 27. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
 
   /** Bytes 28 to 31. */
   get keepAlive(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Cancel-on-disconnect waits this long. Bytes 32 to 35. */
   get graceWindow(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Byte 36. */
   get cancelOnDisconnect(): number {
-    return this.#view.getUint8(this.#offset + 36);
+    return this._view.getUint8(this._offset + 36);
   }
 
   /** HMAC-SHA256 over the decimal fields joined by newlines. Bytes 40 to 71. */
   get hmac(): Uint8Array {
-    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#offset + 40, 32);
+    return new Uint8Array(this._view.buffer, this._view.byteOffset + this._offset + 40, 32);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 72 && end <= this._size)) {
+      throw badBlock('Establish', end, blockLength, 72, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -1896,96 +1988,98 @@ export class EstablishEncoder {
   static readonly templateId = 4;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'Establish');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('Establish', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'Establish');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 4, schemaId 1001, version 0
+    view.setUint32(offset, 0x00040048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(4)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   sessionVersion(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sessionVersionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   timestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   timestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Number of the client's next business message. Bytes 16 to 23. */
   nextSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 16, value, true);
+    this._view.setBigUint64(this._offset + 16, value, true);
     return this;
   }
   nextSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 16, lo, true);
-    this.#view.setUint32(this.#offset + 20, hi, true);
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
     return this;
   }
 
   /** Bytes 24 to 27. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 24, value, true);
+    this._view.setUint32(this._offset + 24, value, true);
     return this;
   }
 
   /** Bytes 28 to 31. */
   keepAlive(value: number): this {
-    this.#view.setUint32(this.#offset + 28, value, true);
+    this._view.setUint32(this._offset + 28, value, true);
     return this;
   }
 
   /** Cancel-on-disconnect waits this long. Bytes 32 to 35. */
   graceWindow(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Byte 36. */
   cancelOnDisconnect(value: CancelOnDisconnect): this {
-    this.#view.setUint8(this.#offset + 36, value);
+    this._view.setUint8(this._offset + 36, value);
     return this;
   }
 
   /** HMAC-SHA256 over the decimal fields joined by newlines. Bytes 40 to 71. */
   hmac(value: Uint8Array): this {
-    writeBytes(this.#view, this.#offset + 40, 32, value, 'hmac');
+    writeBytes(this._view, this._offset + 40, 32, value, 'hmac');
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -1993,108 +2087,125 @@ export class EstablishEncoder {
 export class EstablishmentAckDecoder {
   static readonly templateId = 5;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 48, 'EstablishmentAck');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 5, 'EstablishmentAck');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90005) {
+      throw wrongHeader('EstablishmentAck', 5, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   get sessionVersion(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sessionVersionLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sessionVersionHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get requestTimestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get requestTimestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get requestTimestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Number of the venue's next business message. Bytes 16 to 23. */
   get nextSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 16, true);
+    return this._view.getBigUint64(this._offset + 16, true);
   }
   get nextSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
   get nextSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
   }
 
   /** Last client message the venue has taken. Bytes 24 to 31. */
   get lastIncomingSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get lastIncomingSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get lastIncomingSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Largest ClOrdID the venue has seen from this session, all versions; the next must be larger. Bytes 32 to 39. */
   get lastClOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get lastClOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get lastClOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 43. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** Bytes 44 to 47. */
   get keepAlive(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 48 && end <= this._size)) {
+      throw badBlock('EstablishmentAck', end, blockLength, 48, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -2103,105 +2214,107 @@ export class EstablishmentAckEncoder {
   static readonly templateId = 5;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'EstablishmentAck');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('EstablishmentAck', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'EstablishmentAck');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 5, schemaId 1001, version 0
+    view.setUint32(offset, 0x00050030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(5)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   sessionVersion(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sessionVersionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   requestTimestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   requestTimestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Number of the venue's next business message. Bytes 16 to 23. */
   nextSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 16, value, true);
+    this._view.setBigUint64(this._offset + 16, value, true);
     return this;
   }
   nextSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 16, lo, true);
-    this.#view.setUint32(this.#offset + 20, hi, true);
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
     return this;
   }
 
   /** Last client message the venue has taken. Bytes 24 to 31. */
   lastIncomingSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   lastIncomingSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Largest ClOrdID the venue has seen from this session, all versions; the next must be larger. Bytes 32 to 39. */
   lastClOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   lastClOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 43. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** Bytes 44 to 47. */
   keepAlive(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, true);
+    this._view.setUint32(this._offset + 44, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -2209,75 +2322,92 @@ export class EstablishmentAckEncoder {
 export class EstablishmentRejectDecoder {
   static readonly templateId = 6;
   static readonly blockLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 21, 'EstablishmentReject');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 6, 'EstablishmentReject');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90006) {
+      throw wrongHeader('EstablishmentReject', 6, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   get sessionVersion(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sessionVersionLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sessionVersionHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get requestTimestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get requestTimestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get requestTimestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 19. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
 
   /** Why Negotiate or Establish was refused. Byte 20. */
   get code(): number {
-    return this.#view.getUint8(this.#offset + 20);
+    return this._view.getUint8(this._offset + 20);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 21 && end <= this._size)) {
+      throw badBlock('EstablishmentReject', end, blockLength, 21, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -2286,69 +2416,71 @@ export class EstablishmentRejectEncoder {
   static readonly templateId = 6;
   static readonly blockLength = 24;
   static readonly encodedLength = 32;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'EstablishmentReject');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 24;
+    if (end > this._size) throw beyond('EstablishmentReject', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 32, 'EstablishmentReject');
+    this.wrap(view, offset + 8);
+    // blockLength 24, templateId 6, schemaId 1001, version 0
+    view.setUint32(offset, 0x00060018, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(24)
-      .templateId(6)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   sessionVersion(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sessionVersionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   requestTimestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   requestTimestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 19. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 16, value, true);
+    this._view.setUint32(this._offset + 16, value, true);
     return this;
   }
 
   /** Why Negotiate or Establish was refused. Byte 20. */
   code(value: SessionRejectCode): this {
-    this.#view.setUint8(this.#offset + 20, value);
+    this._view.setUint8(this._offset + 20, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 24;
+    return this._offset + 24;
   }
 }
 
@@ -2356,65 +2488,82 @@ export class EstablishmentRejectEncoder {
 export class SequenceDecoder {
   static readonly templateId = 7;
   static readonly blockLength = 16;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 16, 'Sequence');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 7, 'Sequence');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90007) {
+      throw wrongHeader('Sequence', 7, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Bytes 0 to 7. */
   get nextSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get nextSequenceLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get nextSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Bytes 8 to 15. */
   get lastProcessed(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get lastProcessedLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get lastProcessedHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 16 && end <= this._size)) {
+      throw badBlock('Sequence', end, blockLength, 16, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -2423,56 +2572,58 @@ export class SequenceEncoder {
   static readonly templateId = 7;
   static readonly blockLength = 16;
   static readonly encodedLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 16, 'Sequence');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 16;
+    if (end > this._size) throw beyond('Sequence', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'Sequence');
+    this.wrap(view, offset + 8);
+    // blockLength 16, templateId 7, schemaId 1001, version 0
+    view.setUint32(offset, 0x00070010, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(16)
-      .templateId(7)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Bytes 0 to 7. */
   nextSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   nextSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Bytes 8 to 15. */
   lastProcessed(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   lastProcessedParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 16;
+    return this._offset + 16;
   }
 }
 
@@ -2480,75 +2631,92 @@ export class SequenceEncoder {
 export class RetransmitRequestDecoder {
   static readonly templateId = 8;
   static readonly blockLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 24, 'RetransmitRequest');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 8, 'RetransmitRequest');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90008) {
+      throw wrongHeader('RetransmitRequest', 8, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Bytes 0 to 7. */
   get fromSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get fromSequenceLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get fromSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get timestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get timestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get timestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 19. */
   get count(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
 
   /** Bytes 20 to 23. */
   get reserved(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 24 && end <= this._size)) {
+      throw badBlock('RetransmitRequest', end, blockLength, 24, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -2557,69 +2725,71 @@ export class RetransmitRequestEncoder {
   static readonly templateId = 8;
   static readonly blockLength = 24;
   static readonly encodedLength = 32;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'RetransmitRequest');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 24;
+    if (end > this._size) throw beyond('RetransmitRequest', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 32, 'RetransmitRequest');
+    this.wrap(view, offset + 8);
+    // blockLength 24, templateId 8, schemaId 1001, version 0
+    view.setUint32(offset, 0x00080018, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(24)
-      .templateId(8)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Bytes 0 to 7. */
   fromSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   fromSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   timestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   timestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 19. */
   count(value: number): this {
-    this.#view.setUint32(this.#offset + 16, value, true);
+    this._view.setUint32(this._offset + 16, value, true);
     return this;
   }
 
   /** Bytes 20 to 23. */
   reserved(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, true);
+    this._view.setUint32(this._offset + 20, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 24;
+    return this._offset + 24;
   }
 }
 
@@ -2627,75 +2797,92 @@ export class RetransmitRequestEncoder {
 export class RetransmissionDecoder {
   static readonly templateId = 9;
   static readonly blockLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 24, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 24, 'Retransmission');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 9, 'Retransmission');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90009) {
+      throw wrongHeader('Retransmission', 9, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Bytes 0 to 7. */
   get nextSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get nextSequenceLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get nextSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   get requestTimestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset + 8, true);
+    return this._view.getBigUint64(this._offset + 8, true);
   }
   get requestTimestampLo(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
   get requestTimestampHi(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
   }
 
   /** Bytes 16 to 19. */
   get count(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
   }
 
   /** Bytes 20 to 23. */
   get reserved(): number {
-    return this.#view.getUint32(this.#offset + 20, true);
+    return this._view.getUint32(this._offset + 20, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 24 && end <= this._size)) {
+      throw badBlock('Retransmission', end, blockLength, 24, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -2704,69 +2891,71 @@ export class RetransmissionEncoder {
   static readonly templateId = 9;
   static readonly blockLength = 24;
   static readonly encodedLength = 32;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'Retransmission');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 24;
+    if (end > this._size) throw beyond('Retransmission', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 32, 'Retransmission');
+    this.wrap(view, offset + 8);
+    // blockLength 24, templateId 9, schemaId 1001, version 0
+    view.setUint32(offset, 0x00090018, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(24)
-      .templateId(9)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Bytes 0 to 7. */
   nextSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   nextSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 8 to 15. */
   requestTimestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 8, value, true);
+    this._view.setBigUint64(this._offset + 8, value, true);
     return this;
   }
   requestTimestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 8, lo, true);
-    this.#view.setUint32(this.#offset + 12, hi, true);
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
     return this;
   }
 
   /** Bytes 16 to 19. */
   count(value: number): this {
-    this.#view.setUint32(this.#offset + 16, value, true);
+    this._view.setUint32(this._offset + 16, value, true);
     return this;
   }
 
   /** Bytes 20 to 23. */
   reserved(value: number): this {
-    this.#view.setUint32(this.#offset + 20, value, true);
+    this._view.setUint32(this._offset + 20, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 24;
+    return this._offset + 24;
   }
 }
 
@@ -2774,59 +2963,76 @@ export class RetransmissionEncoder {
 export class RetransmitRejectDecoder {
   static readonly templateId = 10;
   static readonly blockLength = 16;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 9, 'RetransmitReject');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 10, 'RetransmitReject');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9000a) {
+      throw wrongHeader('RetransmitReject', 10, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 0 to 7. */
   get requestTimestamp(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get requestTimestampLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get requestTimestampHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Byte 8. */
   get code(): number {
-    return this.#view.getUint8(this.#offset + 8);
+    return this._view.getUint8(this._offset + 8);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 9 && end <= this._size)) {
+      throw badBlock('RetransmitReject', end, blockLength, 9, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -2835,51 +3041,53 @@ export class RetransmitRejectEncoder {
   static readonly templateId = 10;
   static readonly blockLength = 16;
   static readonly encodedLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 16, 'RetransmitReject');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 16;
+    if (end > this._size) throw beyond('RetransmitReject', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'RetransmitReject');
+    this.wrap(view, offset + 8);
+    // blockLength 16, templateId 10, schemaId 1001, version 0
+    view.setUint32(offset, 0x000a0010, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(16)
-      .templateId(10)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Nanoseconds since the UNIX epoch. Bytes 0 to 7. */
   requestTimestamp(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   requestTimestampParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Byte 8. */
   code(value: RetransmitRejectCode): this {
-    this.#view.setUint8(this.#offset + 8, value);
+    this._view.setUint8(this._offset + 8, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 16;
+    return this._offset + 16;
   }
 }
 
@@ -2887,64 +3095,81 @@ export class RetransmitRejectEncoder {
 export class TerminateDecoder {
   static readonly templateId = 11;
   static readonly blockLength = 16;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 13, 'Terminate');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 11, 'Terminate');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9000b) {
+      throw wrongHeader('Terminate', 11, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   get sessionVersion(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get sessionVersionLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get sessionVersionHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Bytes 8 to 11. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
 
   /** Byte 12. */
   get code(): number {
-    return this.#view.getUint8(this.#offset + 12);
+    return this._view.getUint8(this._offset + 12);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 13 && end <= this._size)) {
+      throw badBlock('Terminate', end, blockLength, 13, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -2953,57 +3178,59 @@ export class TerminateEncoder {
   static readonly templateId = 11;
   static readonly blockLength = 16;
   static readonly encodedLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 16, 'Terminate');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 16;
+    if (end > this._size) throw beyond('Terminate', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'Terminate');
+    this.wrap(view, offset + 8);
+    // blockLength 16, templateId 11, schemaId 1001, version 0
+    view.setUint32(offset, 0x000b0010, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(16)
-      .templateId(11)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Rises with every negotiation; microseconds since the epoch recommended. Bytes 0 to 7. */
   sessionVersion(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   sessionVersionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Bytes 8 to 11. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 8, value, true);
+    this._view.setUint32(this._offset + 8, value, true);
     return this;
   }
 
   /** Byte 12. */
   code(value: TerminationCode): this {
-    this.#view.setUint8(this.#offset + 12, value);
+    this._view.setUint8(this._offset + 12, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 16;
+    return this._offset + 16;
   }
 }
 
@@ -3011,64 +3238,81 @@ export class TerminateEncoder {
 export class NotAppliedDecoder {
   static readonly templateId = 12;
   static readonly blockLength = 16;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 16, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 16, 'NotApplied');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 12, 'NotApplied');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9000c) {
+      throw wrongHeader('NotApplied', 12, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Bytes 0 to 7. */
   get fromSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset, true);
+    return this._view.getBigUint64(this._offset, true);
   }
   get fromSequenceLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get fromSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Bytes 8 to 11. */
   get count(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
 
   /** Bytes 12 to 15. */
   get reserved(): number {
-    return this.#view.getUint32(this.#offset + 12, true);
+    return this._view.getUint32(this._offset + 12, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 16 && end <= this._size)) {
+      throw badBlock('NotApplied', end, blockLength, 16, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -3077,57 +3321,59 @@ export class NotAppliedEncoder {
   static readonly templateId = 12;
   static readonly blockLength = 16;
   static readonly encodedLength = 24;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 16, 'NotApplied');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 16;
+    if (end > this._size) throw beyond('NotApplied', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 24, 'NotApplied');
+    this.wrap(view, offset + 8);
+    // blockLength 16, templateId 12, schemaId 1001, version 0
+    view.setUint32(offset, 0x000c0010, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(16)
-      .templateId(12)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Bytes 0 to 7. */
   fromSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset, value, true);
+    this._view.setBigUint64(this._offset, value, true);
     return this;
   }
   fromSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Bytes 8 to 11. */
   count(value: number): this {
-    this.#view.setUint32(this.#offset + 8, value, true);
+    this._view.setUint32(this._offset + 8, value, true);
     return this;
   }
 
   /** Bytes 12 to 15. */
   reserved(value: number): this {
-    this.#view.setUint32(this.#offset + 12, value, true);
+    this._view.setUint32(this._offset + 12, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 16;
+    return this._offset + 16;
   }
 }
 
@@ -3138,147 +3384,164 @@ export class NewOrderDecoder {
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 88, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 82, 'NewOrder');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 100, 'NewOrder');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90064) {
+      throw wrongHeader('NewOrder', 100, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
   get triggerSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get triggerSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get triggerSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Good till time: the first instant, in sequencer time, at which it is gone; 0 otherwise. Bytes 40 to 47. */
   get expireTime(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get expireTimeLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get expireTimeHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Bytes 48 to 51. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 52 to 55. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 56, true);
+    return this._view.getInt32(this._offset + 56, true);
   }
 
   /** Bytes 60 to 63. */
   get quantity(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** Of stop and stop-limit orders; null otherwise. Optional: -2147483648 is null. Bytes 64 to 67. */
   get stopPrice(): number {
-    return this.#view.getInt32(this.#offset + 64, true);
+    return this._view.getInt32(this._offset + 64, true);
   }
 
   /** The least to trade at once, or it is cancelled; 0 = none. Bytes 68 to 71. */
   get minQuantity(): number {
-    return this.#view.getUint32(this.#offset + 68, true);
+    return this._view.getUint32(this._offset + 68, true);
   }
 
   /** Shown of a reserve order; 0 = all. Bytes 72 to 75. */
   get displayQuantity(): number {
-    return this.#view.getUint32(this.#offset + 72, true);
+    return this._view.getUint32(this._offset + 72, true);
   }
 
   /** Byte 76. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 76);
+    return this._view.getUint8(this._offset + 76);
   }
 
   /** Byte 77. */
   get orderType(): number {
-    return this.#view.getUint8(this.#offset + 77);
+    return this._view.getUint8(this._offset + 77);
   }
 
   /** Byte 78. */
   get timeInForce(): number {
-    return this.#view.getUint8(this.#offset + 78);
+    return this._view.getUint8(this._offset + 78);
   }
 
   /** Byte 79. */
   get flags(): number {
-    return this.#view.getUint8(this.#offset + 79);
+    return this._view.getUint8(this._offset + 79);
   }
 
   /** Of no effect when the action is none. Byte 80. */
   get selfTradeScope(): number {
-    return this.#view.getUint8(this.#offset + 80);
+    return this._view.getUint8(this._offset + 80);
   }
 
   /** When it comes in and meets one of its own people. Byte 81. */
   get selfTradeAction(): number {
-    return this.#view.getUint8(this.#offset + 81);
+    return this._view.getUint8(this._offset + 81);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 82 && end <= this._size)) {
+      throw badBlock('NewOrder', end, blockLength, 82, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -3287,150 +3550,152 @@ export class NewOrderEncoder {
   static readonly templateId = 100;
   static readonly blockLength = 88;
   static readonly encodedLength = 96;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 88, 'NewOrder');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 88;
+    if (end > this._size) throw beyond('NewOrder', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 96, 'NewOrder');
+    this.wrap(view, offset + 8);
+    // blockLength 88, templateId 100, schemaId 1001, version 0
+    view.setUint32(offset, 0x00640058, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 88);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(88)
-      .templateId(100)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
   triggerSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   triggerSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Good till time: the first instant, in sequencer time, at which it is gone; 0 otherwise. Bytes 40 to 47. */
   expireTime(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   expireTimeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Bytes 48 to 51. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 52 to 55. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 56, value, true);
+    this._view.setInt32(this._offset + 56, value, true);
     return this;
   }
 
   /** Bytes 60 to 63. */
   quantity(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** Of stop and stop-limit orders; null otherwise. Optional: -2147483648 is null. Bytes 64 to 67. */
   stopPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 64, value, true);
+    this._view.setInt32(this._offset + 64, value, true);
     return this;
   }
 
   /** The least to trade at once, or it is cancelled; 0 = none. Bytes 68 to 71. */
   minQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 68, value, true);
+    this._view.setUint32(this._offset + 68, value, true);
     return this;
   }
 
   /** Shown of a reserve order; 0 = all. Bytes 72 to 75. */
   displayQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 72, value, true);
+    this._view.setUint32(this._offset + 72, value, true);
     return this;
   }
 
   /** Byte 76. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 76, value);
+    this._view.setUint8(this._offset + 76, value);
     return this;
   }
 
   /** Byte 77. */
   orderType(value: OrderType): this {
-    this.#view.setUint8(this.#offset + 77, value);
+    this._view.setUint8(this._offset + 77, value);
     return this;
   }
 
   /** Byte 78. */
   timeInForce(value: TimeInForce): this {
-    this.#view.setUint8(this.#offset + 78, value);
+    this._view.setUint8(this._offset + 78, value);
     return this;
   }
 
   /** Byte 79. */
   flags(value: number): this {
-    this.#view.setUint8(this.#offset + 79, value);
+    this._view.setUint8(this._offset + 79, value);
     return this;
   }
 
   /** Of no effect when the action is none. Byte 80. */
   selfTradeScope(value: SelfTradeScope): this {
-    this.#view.setUint8(this.#offset + 80, value);
+    this._view.setUint8(this._offset + 80, value);
     return this;
   }
 
   /** When it comes in and meets one of its own people. Byte 81. */
   selfTradeAction(value: SelfTradeAction): this {
-    this.#view.setUint8(this.#offset + 81, value);
+    this._view.setUint8(this._offset + 81, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 88;
+    return this._offset + 88;
   }
 }
 
@@ -3441,102 +3706,119 @@ export class ReplaceOrderDecoder {
   static readonly triggerSequenceNullValue = 18446744073709551615n;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 64, 'ReplaceOrder');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 101, 'ReplaceOrder');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90065) {
+      throw wrongHeader('ReplaceOrder', 101, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Bytes 32 to 39. */
   get origClOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get origClOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get origClOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 40 to 47. */
   get triggerSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get triggerSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get triggerSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 52 to 55. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 52, true);
+    return this._view.getInt32(this._offset + 52, true);
   }
 
   /** New total quantity of the order, what it has executed included. Bytes 56 to 59. */
   get quantity(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Of a waiting stop; null = as it was. Optional: -2147483648 is null. Bytes 60 to 63. */
   get stopPrice(): number {
-    return this.#view.getInt32(this.#offset + 60, true);
+    return this._view.getInt32(this._offset + 60, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 64 && end <= this._size)) {
+      throw badBlock('ReplaceOrder', end, blockLength, 64, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -3545,21 +3827,29 @@ export class ReplaceOrderEncoder {
   static readonly templateId = 101;
   static readonly blockLength = 64;
   static readonly encodedLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'ReplaceOrder');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('ReplaceOrder', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'ReplaceOrder');
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 101, schemaId 1001, version 0
+    view.setUint32(offset, 0x00650040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -3568,80 +3858,74 @@ export class ReplaceOrderEncoder {
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
     view.setFloat64(offset + 64, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(64)
-      .templateId(101)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Bytes 32 to 39. */
   origClOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   origClOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 40 to 47. */
   triggerSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   triggerSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 52 to 55. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 52, value, true);
+    this._view.setInt32(this._offset + 52, value, true);
     return this;
   }
 
   /** New total quantity of the order, what it has executed included. Bytes 56 to 59. */
   quantity(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Of a waiting stop; null = as it was. Optional: -2147483648 is null. Bytes 60 to 63. */
   stopPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 60, value, true);
+    this._view.setInt32(this._offset + 60, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 64;
+    return this._offset + 64;
   }
 }
 
@@ -3650,92 +3934,109 @@ export class CancelOrderDecoder {
   static readonly templateId = 102;
   static readonly blockLength = 56;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 56, 'CancelOrder');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 102, 'CancelOrder');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90066) {
+      throw wrongHeader('CancelOrder', 102, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Bytes 32 to 39. */
   get origClOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get origClOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get origClOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 40 to 47. */
   get triggerSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get triggerSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get triggerSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
   get reserved(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 56 && end <= this._size)) {
+      throw badBlock('CancelOrder', end, blockLength, 56, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -3744,21 +4045,29 @@ export class CancelOrderEncoder {
   static readonly templateId = 102;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'CancelOrder');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('CancelOrder', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'CancelOrder');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 102, schemaId 1001, version 0
+    view.setUint32(offset, 0x00660038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -3766,68 +4075,62 @@ export class CancelOrderEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(102)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Bytes 32 to 39. */
   origClOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   origClOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 40 to 47. */
   triggerSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   triggerSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
   reserved(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -3835,80 +4138,97 @@ export class CancelOrderEncoder {
 export class MassCancelDecoder {
   static readonly templateId = 103;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 42, 'MassCancel');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 103, 'MassCancel');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90067) {
+      throw wrongHeader('MassCancel', 103, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Of no meaning unless the scope says account; the same of the next two. Bytes 32 to 35. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 36 to 39. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 40. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
   }
 
   /** Byte 41. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 41);
+    return this._view.getUint8(this._offset + 41);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 42 && end <= this._size)) {
+      throw badBlock('MassCancel', end, blockLength, 42, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -3917,79 +4237,81 @@ export class MassCancelEncoder {
   static readonly templateId = 103;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'MassCancel');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('MassCancel', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'MassCancel');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 103, schemaId 1001, version 0
+    view.setUint32(offset, 0x00670030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(103)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Of no meaning unless the scope says account; the same of the next two. Bytes 32 to 35. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 36 to 39. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, true);
+    this._view.setUint32(this._offset + 36, value, true);
     return this;
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 40. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** Byte 41. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 41, value);
+    this._view.setUint8(this._offset + 41, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -3999,100 +4321,115 @@ export class MassQuoteEntriesDecoder {
   static readonly blockLength = 20;
   static readonly bidPriceNullValue = -2147483648;
   static readonly askPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #first = 0;
-  #next = 0;
-  #left = 0;
-  #length = 0;
-  readonly #step: IteratorYieldResult<this> = { done: false, value: this };
-
-  /** Offset behind the group that begins at offset; one that reaches beyond the view is refused with a RangeError. */
-  static skip(view: DataView, offset: number): number {
-    reach(view, offset + 4, 'MassQuote.entries');
-    const blockLength = view.getUint16(offset, true);
-    const count = view.getUint16(offset + 2, true);
-    if (count > 0 && blockLength < 20) throw shortBlock('MassQuote.entries', blockLength, 20);
-    const end = offset + 4 + blockLength * count;
-    reach(view, end, 'MassQuote.entries');
-    return end;
-  }
-
-  /** Points this decoder in front of the first entry of the group at offset; at a negative offset there is no group. */
-  wrap(view: DataView, offset: number, version: number = schemaVersion): this {
-    this.#view = view;
-    this.#version = version;
-    this.#blockLength = offset < 0 ? 0 : view.getUint16(offset, true);
-    this.#length = offset < 0 ? 0 : view.getUint16(offset + 2, true);
-    this.#first = offset + 4;
-    this.#next = this.#first;
-    this.#left = this.#length;
-    return this;
-  }
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _first = 0;
+  private _left = 0;
+  private _length = 0;
+  private readonly _step: IteratorYieldResult<this> = { done: false, value: this };
 
   /** How many entries the group has. */
   get length(): number {
-    return this.#length;
+    return this._length;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Back in front of the first entry. One loop at a time: the entries are this object, moved. */
   [Symbol.iterator](): this {
-    this.#next = this.#first;
-    this.#left = this.#length;
+    this._offset = this._first - this._blockLength;
+    this._left = this._length;
     return this;
   }
 
-  /** Moves to the next entry. */
+  /** Moves to the next entry; false behind the last one. */
+  advance(): boolean {
+    if (this._left === 0) return false;
+    this._left -= 1;
+    this._offset += this._blockLength;
+    return true;
+  }
+
+  /** The same for the iterator protocol. */
   next(): IteratorResult<this, undefined> {
-    if (this.#left === 0) return finished;
-    this.#left -= 1;
-    this.#offset = this.#next;
-    this.#next = this.#offset + this.#blockLength;
-    return this.#step;
+    return this.advance() ? this._step : finished;
   }
 
   /** Moves to the entry of that index, from 0. */
   at(index: number): this {
-    if (!(index >= 0 && index < this.#length)) throw new RangeError(`MassQuote.entries has ${this.#length} entries, none at ${index}`);
-    this.#offset = this.#first + index * this.#blockLength;
-    this.#next = this.#offset + this.#blockLength;
-    this.#left = this.#length - index - 1;
+    if (!(index >= 0 && index < this._length)) throw noEntry('MassQuote.entries', this._length, index);
+    this._offset = this._first + index * this._blockLength;
+    this._left = this._length - index - 1;
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 0 to 3. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 4 to 7. */
   get bidPrice(): number {
-    return this.#view.getInt32(this.#offset + 4, true);
+    return this._view.getInt32(this._offset + 4, true);
   }
 
   /** Open from now on, whatever was executed before; 0 pulls it. Bytes 8 to 11. */
   get bidQuantity(): number {
-    return this.#view.getUint32(this.#offset + 8, true);
+    return this._view.getUint32(this._offset + 8, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 12 to 15. */
   get askPrice(): number {
-    return this.#view.getInt32(this.#offset + 12, true);
+    return this._view.getInt32(this._offset + 12, true);
   }
 
   /** The same. Bytes 16 to 19. */
   get askQuantity(): number {
-    return this.#view.getUint32(this.#offset + 16, true);
+    return this._view.getUint32(this._offset + 16, true);
+  }
+
+  /** Takes in the group at offset and tells where it ends; called by the decoder that holds it. */
+  _wrap(offset: number, version: number): number {
+    const view = this._view;
+    const size = this._size;
+    const first = offset + 4;
+    if (first > size) throw beyond('MassQuote.entries', first, size);
+    const blockLength = view.getUint16(offset, true);
+    const count = view.getUint16(offset + 2, true);
+    const end = first + blockLength * count;
+    if (end > size || (blockLength < 20 && count > 0)) throw badEntries('MassQuote.entries', blockLength, 20, end, size);
+    this._blockLength = blockLength;
+    this._version = version;
+    this._first = first;
+    this._length = count;
+    return end;
+  }
+
+  /** The message is older than the group. */
+  _absent(): void {
+    this._blockLength = 0;
+    this._length = 0;
+  }
+
+  /** Back in front of the first entry. */
+  _rewind(): this {
+    this._offset = this._first - this._blockLength;
+    this._left = this._length;
+    return this;
+  }
+
+  _attach(view: DataView, size: number): void {
+    this._view = view;
+    this._size = size;
   }
 }
 
@@ -4101,174 +4438,192 @@ export class MassQuoteDecoder {
   static readonly templateId = 104;
   static readonly blockLength = 48;
   static readonly triggerSequenceNullValue = 18446744073709551615n;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  readonly #entries = new MassQuoteEntriesDecoder();
-  #entriesAt = -1;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private readonly _entries = new MassQuoteEntriesDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 46, 'MassQuote');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    let at = offset + blockLength;
-    this.#entriesAt = at;
-    at = MassQuoteEntriesDecoder.skip(view, at);
-    this.#limit = at;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 104, 'MassQuote');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90068) {
+      throw wrongHeader('MassQuote', 104, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** What the reports of its quotes carry until a later mass quote sets them. Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
   get triggerSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get triggerSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get triggerSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** A quote is known by session, account, instrument and side. Bytes 40 to 43. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** Whose resting orders the incoming one must not meet. Byte 44. */
   get selfTradeScope(): number {
-    return this.#view.getUint8(this.#offset + 44);
+    return this._view.getUint8(this._offset + 44);
   }
 
   /** Newest: the incoming order; oldest: the resting one. Byte 45. */
   get selfTradeAction(): number {
-    return this.#view.getUint8(this.#offset + 45);
+    return this._view.getUint8(this._offset + 45);
   }
 
   /** 1 to 100, each of another instrument. */
   get entries(): MassQuoteEntriesDecoder {
-    return this.#entries.wrap(this.#view, this.#entriesAt, this.#version);
+    return this._entries._rewind();
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 46 && end <= this._size)) {
+      throw badBlock('MassQuote', end, blockLength, 46, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = this._entries._wrap(end, this._version);
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+    this._entries._attach(view, this._size);
   }
 }
 
 /** 1 to 100, each of another instrument. Group MassQuote.entries, entries of 20 bytes. */
 export class MassQuoteEntriesEncoder {
   static readonly blockLength = 20;
-  readonly #cursor: Cursor;
-  #view: DataView = noView;
-  #offset = 0;
-  #left = 0;
-  #length = 0;
+  private readonly _cursor: Cursor;
+  private _view: DataView = noView;
+  private _offset = 0;
+  /** Entries still to come. */
+  _left = 0;
+  private _length = 0;
 
   constructor(cursor: Cursor) {
-    this.#cursor = cursor;
-  }
-
-  /** Called by the encoder that holds the group: writes its dimensions. */
-  begin(count: number): this {
-    const view = this.#cursor.view;
-    const at = this.#cursor.at;
-    if (!(count >= 0 && count <= 65535)) throw new RangeError(`MassQuote.entries takes 0 to 65535 entries, not ${count}`);
-    reach(view, at + 4 + count * 20, 'MassQuote.entries');
-    view.setUint16(at, 20, true);
-    view.setUint16(at + 2, count, true);
-    this.#cursor.at = at + 4;
-    this.#left = count;
-    this.#length = count;
-    return this;
+    this._cursor = cursor;
   }
 
   /** Moves to the next entry and clears it. */
   next(): this {
-    if (this.#left === 0) throw new RangeError(`MassQuote.entries was begun with ${this.#length} entries`);
-    this.#left -= 1;
-    const view = this.#cursor.view;
-    const at = this.#cursor.at;
+    if (this._left === 0) throw tooManyEntries('MassQuote.entries', this._length);
+    this._left -= 1;
+    this._offset += 20;
+    const view = this._view;
+    const at = this._offset;
     view.setFloat64(at, 0);
     view.setFloat64(at + 8, 0);
-    view.setUint32(at + 16, 0);
-    this.#view = view;
-    this.#offset = at;
-    this.#cursor.at = at + 20;
+    view.setFloat64(at + 12, 0);
     return this;
-  }
-
-  /** Called by the encoder that holds the group: every entry must have been written. */
-  end(): void {
-    if (this.#left > 0) throw missingEntries('MassQuote.entries', this.#length, this.#left);
   }
 
   /** Stable across days; not the stock locate. Bytes 0 to 3. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset, value, true);
+    this._view.setUint32(this._offset, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 4 to 7. */
   bidPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 4, value, true);
+    this._view.setInt32(this._offset + 4, value, true);
     return this;
   }
 
   /** Open from now on, whatever was executed before; 0 pulls it. Bytes 8 to 11. */
   bidQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 8, value, true);
+    this._view.setUint32(this._offset + 8, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 12 to 15. */
   askPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 12, value, true);
+    this._view.setInt32(this._offset + 12, value, true);
     return this;
   }
 
   /** The same. Bytes 16 to 19. */
   askQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 16, value, true);
+    this._view.setUint32(this._offset + 16, value, true);
     return this;
+  }
+
+  /** Called by the encoder that holds the group: writes its dimensions. */
+  _begin(count: number): this {
+    const cursor = this._cursor;
+    const view = cursor.view;
+    const at = cursor.at;
+    const end = at + 4 + count * 20;
+    if (!(count >= 0 && count <= 65535 && end <= cursor.size)) {
+      throw badGroup('MassQuote.entries', count, 65535, end, cursor.size);
+    }
+    view.setUint16(at, 20, true);
+    view.setUint16(at + 2, count, true);
+    cursor.at = end;
+    this._left = count;
+    this._length = count;
+    if (view !== this._view) this._view = view;
+    this._offset = at - 16;
+    return this;
+  }
+
+  /** Called by the encoder that holds the group: every entry must have been written. */
+  _end(): void {
+    if (this._left > 0) throw missingEntries('MassQuote.entries', this._length, this._left);
   }
 }
 
@@ -4276,107 +4631,108 @@ export class MassQuoteEntriesEncoder {
 export class MassQuoteEncoder {
   static readonly templateId = 104;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #cursor = new Cursor();
-  #section = 0;
-  readonly #header = new InboundHeaderEncoder();
-  readonly #entries = new MassQuoteEntriesEncoder(this.#cursor);
+  private _view: DataView = noView;
+  private _offset = 0;
+  private readonly _cursor = new Cursor();
+  private _section = 0;
+  private readonly _header = new InboundHeaderEncoder();
+  private readonly _entries = new MassQuoteEntriesEncoder(this._cursor);
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'MassQuote');
-    this.#view = view;
-    this.#offset = offset;
-    this.#cursor.view = view;
-    this.#cursor.at = offset + MassQuoteEncoder.blockLength;
-    this.#section = 0;
+    const cursor = this._cursor;
+    if (view !== cursor.view) {
+      this._view = view;
+      cursor.attach(view);
+    }
+    const end = offset + 48;
+    if (end > cursor.size) throw beyond('MassQuote', end, cursor.size);
+    this._offset = offset;
+    cursor.at = end;
+    this._section = 0;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'MassQuote');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 104, schemaId 1001, version 0
+    view.setUint32(offset, 0x00680030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(104)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** What the reports of its quotes carry until a later mass quote sets them. Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** MoldUDP64 sequence that caused this order. Optional: 18446744073709551615 is null. Bytes 32 to 39. */
   triggerSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   triggerSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** A quote is known by session, account, instrument and side. Bytes 40 to 43. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** Whose resting orders the incoming one must not meet. Byte 44. */
   selfTradeScope(value: SelfTradeScope): this {
-    this.#view.setUint8(this.#offset + 44, value);
+    this._view.setUint8(this._offset + 44, value);
     return this;
   }
 
   /** Newest: the incoming order; oldest: the resting one. Byte 45. */
   selfTradeAction(value: SelfTradeAction): this {
-    this.#view.setUint8(this.#offset + 45, value);
+    this._view.setUint8(this._offset + 45, value);
     return this;
   }
 
   /** 1 to 100, each of another instrument. Begins the group; each entry is then asked for with next(). */
   entries(count: number): MassQuoteEntriesEncoder {
-    this.#turn(0);
-    return this.#entries.begin(count);
+    if (this._section !== 0) this._turn(0);
+    this._section = 1;
+    return this._entries._begin(count);
   }
 
   /** Writes what has been left out as empty, and tells the offset of the byte behind the message. */
   finish(): number {
-    if (this.#section <= 1) this.#turn(1);
-    return this.#cursor.at;
+    if (this._section !== 1 || this._entries._left !== 0) this._turn(1);
+    return this._cursor.at;
   }
 
-  #turn(to: number): void {
-    if (to < this.#section) throw outOfOrder(['MassQuote.entries'], to);
-    if (this.#section === 0 && to > 0) {
-      this.#entries.begin(0);
-      this.#section = 1;
+  private _turn(to: number): void {
+    if (to < this._section) throw outOfOrder(['MassQuote.entries'], to);
+    if (this._section === 0 && to > 0) {
+      this._entries._begin(0);
+      this._section = 1;
     }
-    if (this.#section === 1) this.#entries.end();
-    this.#section = to + 1;
+    if (this._section === 1) this._entries._end();
   }
 }
 
@@ -4384,108 +4740,125 @@ export class MassQuoteEncoder {
 export class SetProtectionDecoder {
   static readonly templateId = 105;
   static readonly blockLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 65, 'SetProtection');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 105, 'SetProtection');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90069) {
+      throw wrongHeader('SetProtection', 105, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Of sequencer time, up to a day. Bytes 32 to 39. */
   get window(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get windowLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get windowHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** That trips it; 0 = none. Bytes 40 to 47. */
   get quantity(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get quantityLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get quantityHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Price x quantity that trips it; 0 = none. Bytes 48 to 55. */
   get value(): bigint {
-    return this.#view.getBigInt64(this.#offset + 48, true);
+    return this._view.getBigInt64(this._offset + 48, true);
   }
   get valueLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get valueHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Of no meaning unless the group is an account's. Bytes 56 to 59. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** That trip it: 1 to 1000. Bytes 60 to 63. */
   get trades(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** Whose quotes a protection watches. Byte 64. */
   get group(): number {
-    return this.#view.getUint8(this.#offset + 64);
+    return this._view.getUint8(this._offset + 64);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 65 && end <= this._size)) {
+      throw badBlock('SetProtection', end, blockLength, 65, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -4494,101 +4867,103 @@ export class SetProtectionEncoder {
   static readonly templateId = 105;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'SetProtection');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('SetProtection', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'SetProtection');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 105, schemaId 1001, version 0
+    view.setUint32(offset, 0x00690048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(105)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Of sequencer time, up to a day. Bytes 32 to 39. */
   window(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   windowParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** That trips it; 0 = none. Bytes 40 to 47. */
   quantity(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   quantityParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Price x quantity that trips it; 0 = none. Bytes 48 to 55. */
   value(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 48, value, true);
+    this._view.setBigInt64(this._offset + 48, value, true);
     return this;
   }
   valueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Of no meaning unless the group is an account's. Bytes 56 to 59. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** That trip it: 1 to 1000. Bytes 60 to 63. */
   trades(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** Whose quotes a protection watches. Byte 64. */
   group(value: ProtectionGroup): this {
-    this.#view.setUint8(this.#offset + 64, value);
+    this._view.setUint8(this._offset + 64, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -4596,70 +4971,87 @@ export class SetProtectionEncoder {
 export class ResetProtectionDecoder {
   static readonly templateId = 106;
   static readonly blockLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 37, 'ResetProtection');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 106, 'ResetProtection');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9006a) {
+      throw wrongHeader('ResetProtection', 106, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Of no meaning unless the group is an account's. Bytes 32 to 35. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Whose quotes a protection watches. Byte 36. */
   get group(): number {
-    return this.#view.getUint8(this.#offset + 36);
+    return this._view.getUint8(this._offset + 36);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 37 && end <= this._size)) {
+      throw badBlock('ResetProtection', end, blockLength, 37, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -4668,66 +5060,68 @@ export class ResetProtectionEncoder {
   static readonly templateId = 106;
   static readonly blockLength = 40;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 40, 'ResetProtection');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 40;
+    if (end > this._size) throw beyond('ResetProtection', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'ResetProtection');
+    this.wrap(view, offset + 8);
+    // blockLength 40, templateId 106, schemaId 1001, version 0
+    view.setUint32(offset, 0x006a0028, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(40)
-      .templateId(106)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Of no meaning unless the group is an account's. Bytes 32 to 35. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Whose quotes a protection watches. Byte 36. */
   group(value: ProtectionGroup): this {
-    this.#view.setUint8(this.#offset + 36, value);
+    this._view.setUint8(this._offset + 36, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 40;
+    return this._offset + 40;
   }
 }
 
@@ -4735,75 +5129,92 @@ export class ResetProtectionEncoder {
 export class PurgeDecoder {
   static readonly templateId = 107;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 41, 'Purge');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 107, 'Purge');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9006b) {
+      throw wrongHeader('Purge', 107, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Of no meaning unless the scope says account. Bytes 32 to 35. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** The same. Bytes 36 to 39. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Session or account, not both; an instrument of it or all; no side. Byte 40. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 41 && end <= this._size)) {
+      throw badBlock('Purge', end, blockLength, 41, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -4812,73 +5223,75 @@ export class PurgeEncoder {
   static readonly templateId = 107;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'Purge');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('Purge', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'Purge');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 107, schemaId 1001, version 0
+    view.setUint32(offset, 0x006b0030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(107)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Of no meaning unless the scope says account. Bytes 32 to 35. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** The same. Bytes 36 to 39. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, true);
+    this._view.setUint32(this._offset + 36, value, true);
     return this;
   }
 
   /** Session or account, not both; an instrument of it or all; no side. Byte 40. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -4886,75 +5299,92 @@ export class PurgeEncoder {
 export class UnlockDecoder {
   static readonly templateId = 108;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 41, 'Unlock');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 108, 'Unlock');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9006c) {
+      throw wrongHeader('Unlock', 108, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Of no meaning unless the scope says account. Bytes 32 to 35. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** The same. Bytes 36 to 39. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 40. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 41 && end <= this._size)) {
+      throw badBlock('Unlock', end, blockLength, 41, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -4963,73 +5393,75 @@ export class UnlockEncoder {
   static readonly templateId = 108;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'Unlock');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('Unlock', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'Unlock');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 108, schemaId 1001, version 0
+    view.setUint32(offset, 0x006c0030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(108)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Of no meaning unless the scope says account. Bytes 32 to 35. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** The same. Bytes 36 to 39. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, true);
+    this._view.setUint32(this._offset + 36, value, true);
     return this;
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 40. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -5039,132 +5471,149 @@ export class OrderAcceptedDecoder {
   static readonly blockLength = 88;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 88, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 84, 'OrderAccepted');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 200, 'OrderAccepted');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900c8) {
+      throw wrongHeader('OrderAccepted', 200, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Assigned to every accepted order, resting or not. Bytes 40 to 47. */
   get orderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get orderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get orderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Displayed quantity ahead at its price; 0 when the order is marketable. Bytes 48 to 55. */
   get queueAhead(): bigint {
-    return this.#view.getBigInt64(this.#offset + 48, true);
+    return this._view.getBigInt64(this._offset + 48, true);
   }
   get queueAheadLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get queueAheadHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 60 to 63. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 60, true);
+    return this._view.getInt32(this._offset + 60, true);
   }
 
   /** Bytes 64 to 67. */
   get quantity(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
 
   /** Bytes 68 to 71. */
   get leavesQuantity(): number {
-    return this.#view.getUint32(this.#offset + 68, true);
+    return this._view.getUint32(this._offset + 68, true);
   }
 
   /** Bytes 72 to 75. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 72, true);
+    return this._view.getUint32(this._offset + 72, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 76 to 79. */
   get stopPrice(): number {
-    return this.#view.getInt32(this.#offset + 76, true);
+    return this._view.getInt32(this._offset + 76, true);
   }
 
   /** Byte 80. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 80);
+    return this._view.getUint8(this._offset + 80);
   }
 
   /** Byte 81. */
   get orderType(): number {
-    return this.#view.getUint8(this.#offset + 81);
+    return this._view.getUint8(this._offset + 81);
   }
 
   /** Byte 82. */
   get timeInForce(): number {
-    return this.#view.getUint8(this.#offset + 82);
+    return this._view.getUint8(this._offset + 82);
   }
 
   /** Byte 83. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 83);
+    return this._view.getUint8(this._offset + 83);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 84 && end <= this._size)) {
+      throw badBlock('OrderAccepted', end, blockLength, 84, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -5173,132 +5622,134 @@ export class OrderAcceptedEncoder {
   static readonly templateId = 200;
   static readonly blockLength = 88;
   static readonly encodedLength = 96;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 88, 'OrderAccepted');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 88;
+    if (end > this._size) throw beyond('OrderAccepted', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 96, 'OrderAccepted');
+    this.wrap(view, offset + 8);
+    // blockLength 88, templateId 200, schemaId 1001, version 0
+    view.setUint32(offset, 0x00c80058, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 88);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(88)
-      .templateId(200)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Assigned to every accepted order, resting or not. Bytes 40 to 47. */
   orderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   orderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Displayed quantity ahead at its price; 0 when the order is marketable. Bytes 48 to 55. */
   queueAhead(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 48, value, true);
+    this._view.setBigInt64(this._offset + 48, value, true);
     return this;
   }
   queueAheadParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 60 to 63. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 60, value, true);
+    this._view.setInt32(this._offset + 60, value, true);
     return this;
   }
 
   /** Bytes 64 to 67. */
   quantity(value: number): this {
-    this.#view.setUint32(this.#offset + 64, value, true);
+    this._view.setUint32(this._offset + 64, value, true);
     return this;
   }
 
   /** Bytes 68 to 71. */
   leavesQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 68, value, true);
+    this._view.setUint32(this._offset + 68, value, true);
     return this;
   }
 
   /** Bytes 72 to 75. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 72, value, true);
+    this._view.setUint32(this._offset + 72, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 76 to 79. */
   stopPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 76, value, true);
+    this._view.setInt32(this._offset + 76, value, true);
     return this;
   }
 
   /** Byte 80. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 80, value);
+    this._view.setUint8(this._offset + 80, value);
     return this;
   }
 
   /** Byte 81. */
   orderType(value: OrderType): this {
-    this.#view.setUint8(this.#offset + 81, value);
+    this._view.setUint8(this._offset + 81, value);
     return this;
   }
 
   /** Byte 82. */
   timeInForce(value: TimeInForce): this {
-    this.#view.setUint8(this.#offset + 82, value);
+    this._view.setUint8(this._offset + 82, value);
     return this;
   }
 
   /** Byte 83. */
   state(value: OrderState): this {
-    this.#view.setUint8(this.#offset + 83, value);
+    this._view.setUint8(this._offset + 83, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 88;
+    return this._offset + 88;
   }
 }
 
@@ -5307,112 +5758,129 @@ export class OrderExecutedDecoder {
   static readonly templateId = 201;
   static readonly blockLength = 80;
   static readonly lastPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 80, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 74, 'OrderExecuted');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 201, 'OrderExecuted');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900c9) {
+      throw wrongHeader('OrderExecuted', 201, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
   get orderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get orderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get orderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Bytes 48 to 55. */
   get matchNumber(): bigint {
-    return this.#view.getBigUint64(this.#offset + 48, true);
+    return this._view.getBigUint64(this._offset + 48, true);
   }
   get matchNumberLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get matchNumberHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 60 to 63. */
   get lastPrice(): number {
-    return this.#view.getInt32(this.#offset + 60, true);
+    return this._view.getInt32(this._offset + 60, true);
   }
 
   /** Bytes 64 to 67. */
   get lastQuantity(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
 
   /** Bytes 68 to 71. */
   get leavesQuantity(): number {
-    return this.#view.getUint32(this.#offset + 68, true);
+    return this._view.getUint32(this._offset + 68, true);
   }
 
   /** Byte 72. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 72);
+    return this._view.getUint8(this._offset + 72);
   }
 
   /** Byte 73. */
   get liquidity(): number {
-    return this.#view.getUint8(this.#offset + 73);
+    return this._view.getUint8(this._offset + 73);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 74 && end <= this._size)) {
+      throw badBlock('OrderExecuted', end, blockLength, 74, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -5421,108 +5889,110 @@ export class OrderExecutedEncoder {
   static readonly templateId = 201;
   static readonly blockLength = 80;
   static readonly encodedLength = 88;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'OrderExecuted');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 80;
+    if (end > this._size) throw beyond('OrderExecuted', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 88, 'OrderExecuted');
+    this.wrap(view, offset + 8);
+    // blockLength 80, templateId 201, schemaId 1001, version 0
+    view.setUint32(offset, 0x00c90050, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 80);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(80)
-      .templateId(201)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
   orderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   orderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Bytes 48 to 55. */
   matchNumber(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 48, value, true);
+    this._view.setBigUint64(this._offset + 48, value, true);
     return this;
   }
   matchNumberParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 60 to 63. */
   lastPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 60, value, true);
+    this._view.setInt32(this._offset + 60, value, true);
     return this;
   }
 
   /** Bytes 64 to 67. */
   lastQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 64, value, true);
+    this._view.setUint32(this._offset + 64, value, true);
     return this;
   }
 
   /** Bytes 68 to 71. */
   leavesQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 68, value, true);
+    this._view.setUint32(this._offset + 68, value, true);
     return this;
   }
 
   /** Byte 72. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 72, value);
+    this._view.setUint8(this._offset + 72, value);
     return this;
   }
 
   /** Byte 73. */
   liquidity(value: Liquidity): this {
-    this.#view.setUint8(this.#offset + 73, value);
+    this._view.setUint8(this._offset + 73, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 80;
+    return this._offset + 80;
   }
 }
 
@@ -5530,107 +6000,124 @@ export class OrderExecutedEncoder {
 export class OrderCanceledDecoder {
   static readonly templateId = 202;
   static readonly blockLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 70, 'OrderCanceled');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 202, 'OrderCanceled');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900ca) {
+      throw wrongHeader('OrderCanceled', 202, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request; of the order itself when not requested. Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 47. */
   get origClOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get origClOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get origClOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** The venue's order reference, as on ITCH. Bytes 48 to 55. */
   get orderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 48, true);
+    return this._view.getBigUint64(this._offset + 48, true);
   }
   get orderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get orderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Bytes 60 to 63. */
   get canceledQuantity(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** 0, but for an order that self-trade prevention made smaller. Bytes 64 to 67. */
   get leavesQuantity(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
 
   /** Byte 68. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 68);
+    return this._view.getUint8(this._offset + 68);
   }
 
   /** Byte 69. */
   get reason(): number {
-    return this.#view.getUint8(this.#offset + 69);
+    return this._view.getUint8(this._offset + 69);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 70 && end <= this._size)) {
+      throw badBlock('OrderCanceled', end, blockLength, 70, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -5639,102 +6126,104 @@ export class OrderCanceledEncoder {
   static readonly templateId = 202;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'OrderCanceled');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('OrderCanceled', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'OrderCanceled');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 202, schemaId 1001, version 0
+    view.setUint32(offset, 0x00ca0048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(202)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request; of the order itself when not requested. Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 47. */
   origClOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   origClOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** The venue's order reference, as on ITCH. Bytes 48 to 55. */
   orderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 48, value, true);
+    this._view.setBigUint64(this._offset + 48, value, true);
     return this;
   }
   orderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Bytes 60 to 63. */
   canceledQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** 0, but for an order that self-trade prevention made smaller. Bytes 64 to 67. */
   leavesQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 64, value, true);
+    this._view.setUint32(this._offset + 64, value, true);
     return this;
   }
 
   /** Byte 68. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 68, value);
+    this._view.setUint8(this._offset + 68, value);
     return this;
   }
 
   /** Byte 69. */
   reason(value: CancelReason): this {
-    this.#view.setUint8(this.#offset + 69, value);
+    this._view.setUint8(this._offset + 69, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -5744,139 +6233,156 @@ export class OrderReplacedDecoder {
   static readonly blockLength = 96;
   static readonly priceNullValue = -2147483648;
   static readonly stopPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 96, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 94, 'OrderReplaced');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 203, 'OrderReplaced');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900cb) {
+      throw wrongHeader('OrderReplaced', 203, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 47. */
   get origClOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get origClOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get origClOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Unchanged when priority was kept. Bytes 48 to 55. */
   get orderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 48, true);
+    return this._view.getBigUint64(this._offset + 48, true);
   }
   get orderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get orderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** The venue's order reference, as on ITCH. Bytes 56 to 63. */
   get origOrderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 56, true);
+    return this._view.getBigUint64(this._offset + 56, true);
   }
   get origOrderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
   get origOrderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** As in OrderAccepted; -1 when the order kept its place, which is then as it was. Bytes 64 to 71. */
   get queueAhead(): bigint {
-    return this.#view.getBigInt64(this.#offset + 64, true);
+    return this._view.getBigInt64(this._offset + 64, true);
   }
   get queueAheadLo(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
   get queueAheadHi(): number {
-    return this.#view.getUint32(this.#offset + 68, true);
+    return this._view.getUint32(this._offset + 68, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 72 to 75. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 72, true);
+    return this._view.getUint32(this._offset + 72, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 76 to 79. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 76, true);
+    return this._view.getInt32(this._offset + 76, true);
   }
 
   /** Bytes 80 to 83. */
   get quantity(): number {
-    return this.#view.getUint32(this.#offset + 80, true);
+    return this._view.getUint32(this._offset + 80, true);
   }
 
   /** Bytes 84 to 87. */
   get leavesQuantity(): number {
-    return this.#view.getUint32(this.#offset + 84, true);
+    return this._view.getUint32(this._offset + 84, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 88 to 91. */
   get stopPrice(): number {
-    return this.#view.getInt32(this.#offset + 88, true);
+    return this._view.getInt32(this._offset + 88, true);
   }
 
   /** Byte 92. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 92);
+    return this._view.getUint8(this._offset + 92);
   }
 
   /** Byte 93. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 93);
+    return this._view.getUint8(this._offset + 93);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 94 && end <= this._size)) {
+      throw badBlock('OrderReplaced', end, blockLength, 94, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -5885,136 +6391,138 @@ export class OrderReplacedEncoder {
   static readonly templateId = 203;
   static readonly blockLength = 96;
   static readonly encodedLength = 104;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 96, 'OrderReplaced');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 96;
+    if (end > this._size) throw beyond('OrderReplaced', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 104, 'OrderReplaced');
+    this.wrap(view, offset + 8);
+    // blockLength 96, templateId 203, schemaId 1001, version 0
+    view.setUint32(offset, 0x00cb0060, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 96);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(96)
-      .templateId(203)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 47. */
   origClOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   origClOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Unchanged when priority was kept. Bytes 48 to 55. */
   orderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 48, value, true);
+    this._view.setBigUint64(this._offset + 48, value, true);
     return this;
   }
   orderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** The venue's order reference, as on ITCH. Bytes 56 to 63. */
   origOrderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 56, value, true);
+    this._view.setBigUint64(this._offset + 56, value, true);
     return this;
   }
   origOrderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 56, lo, true);
-    this.#view.setUint32(this.#offset + 60, hi, true);
+    this._view.setUint32(this._offset + 56, lo, true);
+    this._view.setUint32(this._offset + 60, hi, true);
     return this;
   }
 
   /** As in OrderAccepted; -1 when the order kept its place, which is then as it was. Bytes 64 to 71. */
   queueAhead(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 64, value, true);
+    this._view.setBigInt64(this._offset + 64, value, true);
     return this;
   }
   queueAheadParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 64, lo, true);
-    this.#view.setUint32(this.#offset + 68, hi, true);
+    this._view.setUint32(this._offset + 64, lo, true);
+    this._view.setUint32(this._offset + 68, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 72 to 75. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 72, value, true);
+    this._view.setUint32(this._offset + 72, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 76 to 79. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 76, value, true);
+    this._view.setInt32(this._offset + 76, value, true);
     return this;
   }
 
   /** Bytes 80 to 83. */
   quantity(value: number): this {
-    this.#view.setUint32(this.#offset + 80, value, true);
+    this._view.setUint32(this._offset + 80, value, true);
     return this;
   }
 
   /** Bytes 84 to 87. */
   leavesQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 84, value, true);
+    this._view.setUint32(this._offset + 84, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 88 to 91. */
   stopPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 88, value, true);
+    this._view.setInt32(this._offset + 88, value, true);
     return this;
   }
 
   /** Byte 92. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 92, value);
+    this._view.setUint8(this._offset + 92, value);
     return this;
   }
 
   /** Byte 93. */
   state(value: OrderState): this {
-    this.#view.setUint8(this.#offset + 93, value);
+    this._view.setUint8(this._offset + 93, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 96;
+    return this._offset + 96;
   }
 }
 
@@ -6022,86 +6530,103 @@ export class OrderReplacedEncoder {
 export class OrderRejectedDecoder {
   static readonly templateId = 204;
   static readonly blockLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 58, 'OrderRejected');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 204, 'OrderRejected');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900cc) {
+      throw wrongHeader('OrderRejected', 204, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** The limit that was exceeded; 0 when the reason has none. Bytes 40 to 47. */
   get limitValue(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get limitValueLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get limitValueHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
   get retryAfter(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 56 to 57. */
   get reason(): number {
-    return this.#view.getUint16(this.#offset + 56, true);
+    return this._view.getUint16(this._offset + 56, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 58 && end <= this._size)) {
+      throw badBlock('OrderRejected', end, blockLength, 58, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6110,21 +6635,29 @@ export class OrderRejectedEncoder {
   static readonly templateId = 204;
   static readonly blockLength = 64;
   static readonly encodedLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'OrderRejected');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('OrderRejected', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'OrderRejected');
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 204, schemaId 1001, version 0
+    view.setUint32(offset, 0x00cc0040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6133,63 +6666,57 @@ export class OrderRejectedEncoder {
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
     view.setFloat64(offset + 64, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(64)
-      .templateId(204)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** The limit that was exceeded; 0 when the reason has none. Bytes 40 to 47. */
   limitValue(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   limitValueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
   retryAfter(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 56 to 57. */
   reason(value: RejectReason): this {
-    this.#view.setUint16(this.#offset + 56, value, true);
+    this._view.setUint16(this._offset + 56, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 64;
+    return this._offset + 64;
   }
 }
 
@@ -6197,102 +6724,119 @@ export class OrderRejectedEncoder {
 export class CancelRejectedDecoder {
   static readonly templateId = 205;
   static readonly blockLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 67, 'CancelRejected');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 205, 'CancelRejected');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900cd) {
+      throw wrongHeader('CancelRejected', 205, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 47. */
   get origClOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get origClOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get origClOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Bytes 48 to 55. */
   get limitValue(): bigint {
-    return this.#view.getBigInt64(this.#offset + 48, true);
+    return this._view.getBigInt64(this._offset + 48, true);
   }
   get limitValueLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get limitValueHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Bytes 60 to 63. */
   get retryAfter(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 64 to 65. */
   get reason(): number {
-    return this.#view.getUint16(this.#offset + 64, true);
+    return this._view.getUint16(this._offset + 64, true);
   }
 
   /** Byte 66. */
   get request(): number {
-    return this.#view.getUint8(this.#offset + 66);
+    return this._view.getUint8(this._offset + 66);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 67 && end <= this._size)) {
+      throw badBlock('CancelRejected', end, blockLength, 67, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6301,96 +6845,98 @@ export class CancelRejectedEncoder {
   static readonly templateId = 205;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'CancelRejected');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('CancelRejected', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'CancelRejected');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 205, schemaId 1001, version 0
+    view.setUint32(offset, 0x00cd0048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(205)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 47. */
   origClOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   origClOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Bytes 48 to 55. */
   limitValue(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 48, value, true);
+    this._view.setBigInt64(this._offset + 48, value, true);
     return this;
   }
   limitValueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Bytes 60 to 63. */
   retryAfter(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 64 to 65. */
   reason(value: RejectReason): this {
-    this.#view.setUint16(this.#offset + 64, value, true);
+    this._view.setUint16(this._offset + 64, value, true);
     return this;
   }
 
   /** Byte 66. */
   request(value: RequestKind): this {
-    this.#view.setUint8(this.#offset + 66, value);
+    this._view.setUint8(this._offset + 66, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -6398,85 +6944,102 @@ export class CancelRejectedEncoder {
 export class MassCancelReportDecoder {
   static readonly templateId = 206;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 54, 'MassCancelReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 206, 'MassCancelReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900ce) {
+      throw wrongHeader('MassCancelReport', 206, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 43. */
   get canceledCount(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** The same. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 52. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 52);
+    return this._view.getUint8(this._offset + 52);
   }
 
   /** Byte 53. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 53);
+    return this._view.getUint8(this._offset + 53);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 54 && end <= this._size)) {
+      throw badBlock('MassCancelReport', end, blockLength, 54, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6485,21 +7048,29 @@ export class MassCancelReportEncoder {
   static readonly templateId = 206;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'MassCancelReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('MassCancelReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'MassCancelReport');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 206, schemaId 1001, version 0
+    view.setUint32(offset, 0x00ce0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6507,64 +7078,58 @@ export class MassCancelReportEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(206)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 43. */
   canceledCount(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, true);
+    this._view.setUint32(this._offset + 44, value, true);
     return this;
   }
 
   /** The same. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 52. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 52, value);
+    this._view.setUint8(this._offset + 52, value);
     return this;
   }
 
   /** Byte 53. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 53, value);
+    this._view.setUint8(this._offset + 53, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -6572,102 +7137,119 @@ export class MassCancelReportEncoder {
 export class OrderRefreshedDecoder {
   static readonly templateId = 207;
   static readonly blockLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 69, 'OrderRefreshed');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 207, 'OrderRefreshed');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900cf) {
+      throw wrongHeader('OrderRefreshed', 207, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Of the new slice. Bytes 40 to 47. */
   get orderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get orderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get orderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Of the slice before. Bytes 48 to 55. */
   get origOrderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 48, true);
+    return this._view.getBigUint64(this._offset + 48, true);
   }
   get origOrderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get origOrderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Hidden quantity included. Bytes 60 to 63. */
   get leavesQuantity(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** Bytes 64 to 67. */
   get displayedQuantity(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
 
   /** Byte 68. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 68);
+    return this._view.getUint8(this._offset + 68);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 69 && end <= this._size)) {
+      throw badBlock('OrderRefreshed', end, blockLength, 69, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6676,96 +7258,98 @@ export class OrderRefreshedEncoder {
   static readonly templateId = 207;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'OrderRefreshed');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('OrderRefreshed', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'OrderRefreshed');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 207, schemaId 1001, version 0
+    view.setUint32(offset, 0x00cf0048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(207)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Of the new slice. Bytes 40 to 47. */
   orderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   orderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Of the slice before. Bytes 48 to 55. */
   origOrderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 48, value, true);
+    this._view.setBigUint64(this._offset + 48, value, true);
     return this;
   }
   origOrderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 56 to 59. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Hidden quantity included. Bytes 60 to 63. */
   leavesQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** Bytes 64 to 67. */
   displayedQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 64, value, true);
+    this._view.setUint32(this._offset + 64, value, true);
     return this;
   }
 
   /** Byte 68. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 68, value);
+    this._view.setUint8(this._offset + 68, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -6774,101 +7358,118 @@ export class OrderTriggeredDecoder {
   static readonly templateId = 208;
   static readonly blockLength = 64;
   static readonly stopPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 63, 'OrderTriggered');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 208, 'OrderTriggered');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900d0) {
+      throw wrongHeader('OrderTriggered', 208, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
   get orderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get orderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get orderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
   get leavesQuantity(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
   get stopPrice(): number {
-    return this.#view.getInt32(this.#offset + 56, true);
+    return this._view.getInt32(this._offset + 56, true);
   }
 
   /** Byte 60. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 60);
+    return this._view.getUint8(this._offset + 60);
   }
 
   /** Market or limit: what it has become. Byte 61. */
   get orderType(): number {
-    return this.#view.getUint8(this.#offset + 61);
+    return this._view.getUint8(this._offset + 61);
   }
 
   /** Live when something of it rests. Byte 62. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 62);
+    return this._view.getUint8(this._offset + 62);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 63 && end <= this._size)) {
+      throw badBlock('OrderTriggered', end, blockLength, 63, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6877,21 +7478,29 @@ export class OrderTriggeredEncoder {
   static readonly templateId = 208;
   static readonly blockLength = 64;
   static readonly encodedLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'OrderTriggered');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('OrderTriggered', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'OrderTriggered');
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 208, schemaId 1001, version 0
+    view.setUint32(offset, 0x00d00040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6900,81 +7509,75 @@ export class OrderTriggeredEncoder {
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
     view.setFloat64(offset + 64, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(64)
-      .templateId(208)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
   orderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   orderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
   leavesQuantity(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 56 to 59. */
   stopPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 56, value, true);
+    this._view.setInt32(this._offset + 56, value, true);
     return this;
   }
 
   /** Byte 60. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 60, value);
+    this._view.setUint8(this._offset + 60, value);
     return this;
   }
 
   /** Market or limit: what it has become. Byte 61. */
   orderType(value: OrderType): this {
-    this.#view.setUint8(this.#offset + 61, value);
+    this._view.setUint8(this._offset + 61, value);
     return this;
   }
 
   /** Live when something of it rests. Byte 62. */
   state(value: OrderState): this {
-    this.#view.setUint8(this.#offset + 62, value);
+    this._view.setUint8(this._offset + 62, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 64;
+    return this._offset + 64;
   }
 }
 
@@ -6983,96 +7586,113 @@ export class SelfTradePreventedDecoder {
   static readonly templateId = 209;
   static readonly blockLength = 64;
   static readonly priceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 62, 'SelfTradePrevented');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 209, 'SelfTradePrevented');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900d1) {
+      throw wrongHeader('SelfTradePrevented', 209, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
   get orderReference(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get orderReferenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get orderReferenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** At which they met. Optional: -2147483648 is null. Bytes 52 to 55. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 52, true);
+    return this._view.getInt32(this._offset + 52, true);
   }
 
   /** That would have traded. Bytes 56 to 59. */
   get quantity(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Byte 60. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 60);
+    return this._view.getUint8(this._offset + 60);
   }
 
   /** Added: the resting order. Byte 61. */
   get liquidity(): number {
-    return this.#view.getUint8(this.#offset + 61);
+    return this._view.getUint8(this._offset + 61);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 62 && end <= this._size)) {
+      throw badBlock('SelfTradePrevented', end, blockLength, 62, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7081,21 +7701,29 @@ export class SelfTradePreventedEncoder {
   static readonly templateId = 209;
   static readonly blockLength = 64;
   static readonly encodedLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'SelfTradePrevented');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('SelfTradePrevented', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'SelfTradePrevented');
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 209, schemaId 1001, version 0
+    view.setUint32(offset, 0x00d10040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -7104,75 +7732,69 @@ export class SelfTradePreventedEncoder {
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
     view.setFloat64(offset + 64, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(64)
-      .templateId(209)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** The venue's order reference, as on ITCH. Bytes 40 to 47. */
   orderReference(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   orderReferenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** At which they met. Optional: -2147483648 is null. Bytes 52 to 55. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 52, value, true);
+    this._view.setInt32(this._offset + 52, value, true);
     return this;
   }
 
   /** That would have traded. Bytes 56 to 59. */
   quantity(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Byte 60. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 60, value);
+    this._view.setUint8(this._offset + 60, value);
     return this;
   }
 
   /** Added: the resting order. Byte 61. */
   liquidity(value: Liquidity): this {
-    this.#view.setUint8(this.#offset + 61, value);
+    this._view.setUint8(this._offset + 61, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 64;
+    return this._offset + 64;
   }
 }
 
@@ -7181,91 +7803,108 @@ export class MassQuoteReportDecoder {
   static readonly templateId = 210;
   static readonly blockLength = 64;
   static readonly entryIndexNullValue = 255;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 59, 'MassQuoteReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 210, 'MassQuoteReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900d2) {
+      throw wrongHeader('MassQuoteReport', 210, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** The number that was exceeded; 0 when the reason has none. Bytes 40 to 47. */
   get limitValue(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get limitValueLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get limitValueHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Both sides set; all of them unless there is a reason. Bytes 48 to 51. */
   get entriesTaken(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
   get retryAfter(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** With entries taken: protectionTripped, on the way. Bytes 56 to 57. */
   get reason(): number {
-    return this.#view.getUint16(this.#offset + 56, true);
+    return this._view.getUint16(this._offset + 56, true);
   }
 
   /** The first entry at fault. Optional: 255 is null. Byte 58. */
   get entryIndex(): number {
-    return this.#view.getUint8(this.#offset + 58);
+    return this._view.getUint8(this._offset + 58);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 59 && end <= this._size)) {
+      throw badBlock('MassQuoteReport', end, blockLength, 59, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7274,21 +7913,29 @@ export class MassQuoteReportEncoder {
   static readonly templateId = 210;
   static readonly blockLength = 64;
   static readonly encodedLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'MassQuoteReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('MassQuoteReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'MassQuoteReport');
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 210, schemaId 1001, version 0
+    view.setUint32(offset, 0x00d20040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -7297,69 +7944,63 @@ export class MassQuoteReportEncoder {
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
     view.setFloat64(offset + 64, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(64)
-      .templateId(210)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** The number that was exceeded; 0 when the reason has none. Bytes 40 to 47. */
   limitValue(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   limitValueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Both sides set; all of them unless there is a reason. Bytes 48 to 51. */
   entriesTaken(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
   retryAfter(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** With entries taken: protectionTripped, on the way. Bytes 56 to 57. */
   reason(value: RejectReason): this {
-    this.#view.setUint16(this.#offset + 56, value, true);
+    this._view.setUint16(this._offset + 56, value, true);
     return this;
   }
 
   /** The first entry at fault. Optional: 255 is null. Byte 58. */
   entryIndex(value: number): this {
-    this.#view.setUint8(this.#offset + 58, value);
+    this._view.setUint8(this._offset + 58, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 64;
+    return this._offset + 64;
   }
 }
 
@@ -7367,96 +8008,113 @@ export class MassQuoteReportEncoder {
 export class ProtectionReportDecoder {
   static readonly templateId = 211;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 56, 'ProtectionReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 211, 'ProtectionReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900d3) {
+      throw wrongHeader('ProtectionReport', 211, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** 0 when it tripped: nobody asked. Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Tripped: the threshold that was reached; else 0. Bytes 40 to 47. */
   get limitValue(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get limitValueLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get limitValueHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** 0 unless the group is an account's. Bytes 48 to 51. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Whose quotes a protection watches. Byte 52. */
   get group(): number {
-    return this.#view.getUint8(this.#offset + 52);
+    return this._view.getUint8(this._offset + 52);
   }
 
   /** Byte 53. */
   get change(): number {
-    return this.#view.getUint8(this.#offset + 53);
+    return this._view.getUint8(this._offset + 53);
   }
 
   /** Of no meaning unless it tripped. Byte 54. */
   get reason(): number {
-    return this.#view.getUint8(this.#offset + 54);
+    return this._view.getUint8(this._offset + 54);
   }
 
   /** When it was reset. Byte 55. */
   get wasTripped(): number {
-    return this.#view.getUint8(this.#offset + 55);
+    return this._view.getUint8(this._offset + 55);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 56 && end <= this._size)) {
+      throw badBlock('ProtectionReport', end, blockLength, 56, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7465,21 +8123,29 @@ export class ProtectionReportEncoder {
   static readonly templateId = 211;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'ProtectionReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('ProtectionReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'ProtectionReport');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 211, schemaId 1001, version 0
+    view.setUint32(offset, 0x00d30038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -7487,75 +8153,69 @@ export class ProtectionReportEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(211)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** 0 when it tripped: nobody asked. Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Tripped: the threshold that was reached; else 0. Bytes 40 to 47. */
   limitValue(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   limitValueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** 0 unless the group is an account's. Bytes 48 to 51. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Whose quotes a protection watches. Byte 52. */
   group(value: ProtectionGroup): this {
-    this.#view.setUint8(this.#offset + 52, value);
+    this._view.setUint8(this._offset + 52, value);
     return this;
   }
 
   /** Byte 53. */
   change(value: ProtectionChange): this {
-    this.#view.setUint8(this.#offset + 53, value);
+    this._view.setUint8(this._offset + 53, value);
     return this;
   }
 
   /** Of no meaning unless it tripped. Byte 54. */
   reason(value: ProtectionReason): this {
-    this.#view.setUint8(this.#offset + 54, value);
+    this._view.setUint8(this._offset + 54, value);
     return this;
   }
 
   /** When it was reset. Byte 55. */
   wasTripped(value: BooleanType): this {
-    this.#view.setUint8(this.#offset + 55, value);
+    this._view.setUint8(this._offset + 55, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -7563,80 +8223,97 @@ export class ProtectionReportEncoder {
 export class PurgeReportDecoder {
   static readonly templateId = 212;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 53, 'PurgeReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 212, 'PurgeReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900d4) {
+      throw wrongHeader('PurgeReport', 212, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 43. */
   get canceledCount(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** The same. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 52. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 52);
+    return this._view.getUint8(this._offset + 52);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 53 && end <= this._size)) {
+      throw badBlock('PurgeReport', end, blockLength, 53, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7645,21 +8322,29 @@ export class PurgeReportEncoder {
   static readonly templateId = 212;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'PurgeReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('PurgeReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'PurgeReport');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 212, schemaId 1001, version 0
+    view.setUint32(offset, 0x00d40038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -7667,58 +8352,52 @@ export class PurgeReportEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(212)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 43. */
   canceledCount(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** As in the request; 0 when the scope does not say account. Bytes 44 to 47. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, true);
+    this._view.setUint32(this._offset + 44, value, true);
     return this;
   }
 
   /** The same. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 52. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 52, value);
+    this._view.setUint8(this._offset + 52, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -7726,80 +8405,97 @@ export class PurgeReportEncoder {
 export class UnlockReportDecoder {
   static readonly templateId = 213;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 50, 'UnlockReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 213, 'UnlockReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900d5) {
+      throw wrongHeader('UnlockReport', 213, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** As in the request; 0 when the scope does not say account. Bytes 40 to 43. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** The same. Bytes 44 to 47. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 48. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 48);
+    return this._view.getUint8(this._offset + 48);
   }
 
   /** Byte 49. */
   get wasLocked(): number {
-    return this.#view.getUint8(this.#offset + 49);
+    return this._view.getUint8(this._offset + 49);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 50 && end <= this._size)) {
+      throw badBlock('UnlockReport', end, blockLength, 50, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7808,21 +8504,29 @@ export class UnlockReportEncoder {
   static readonly templateId = 213;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'UnlockReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('UnlockReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'UnlockReport');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 213, schemaId 1001, version 0
+    view.setUint32(offset, 0x00d50038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -7830,58 +8534,52 @@ export class UnlockReportEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(213)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** As in the request; 0 when the scope does not say account. Bytes 40 to 43. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** The same. Bytes 44 to 47. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, true);
+    this._view.setUint32(this._offset + 44, value, true);
     return this;
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 48. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 48, value);
+    this._view.setUint8(this._offset + 48, value);
     return this;
   }
 
   /** Byte 49. */
   wasLocked(value: BooleanType): this {
-    this.#view.setUint8(this.#offset + 49, value);
+    this._view.setUint8(this._offset + 49, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 

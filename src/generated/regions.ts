@@ -38,83 +38,83 @@ export class RegionError extends Error {
 
 /** The first 192 bytes of a region, read live. */
 export class RegionHeaderView {
-  readonly #view: DataView;
+  private readonly _view: DataView;
 
   constructor(buffer: ArrayBufferLike) {
     if (buffer.byteLength < regionHeaderSize) {
       const text = `a region has at least ${regionHeaderSize} bytes, this has ${buffer.byteLength}: its writer has not made it yet`;
       throw new RegionError('size', text);
     }
-    this.#view = new DataView(buffer, 0, regionHeaderSize);
+    this._view = new DataView(buffer, 0, regionHeaderSize);
   }
 
   /** The ASCII bytes HOPWIRE1. */
   get magic(): bigint {
-    return this.#view.getBigUint64(0, true);
+    return this._view.getBigUint64(0, true);
   }
   get magicLo(): number {
-    return this.#view.getUint32(0, true);
+    return this._view.getUint32(0, true);
   }
   get magicHi(): number {
-    return this.#view.getUint32(4, true);
+    return this._view.getUint32(4, true);
   }
 
   /** Hash of this schema; a reader with another hash is refused. */
   get layoutHash(): bigint {
-    return this.#view.getBigUint64(8, true);
+    return this._view.getBigUint64(8, true);
   }
   get layoutHashLo(): number {
-    return this.#view.getUint32(8, true);
+    return this._view.getUint32(8, true);
   }
   get layoutHashHi(): number {
-    return this.#view.getUint32(12, true);
+    return this._view.getUint32(12, true);
   }
 
   /** Bytes, header included. */
   get size(): bigint {
-    return this.#view.getBigUint64(16, true);
+    return this._view.getBigUint64(16, true);
   }
   get sizeLo(): number {
-    return this.#view.getUint32(16, true);
+    return this._view.getUint32(16, true);
   }
   get sizeHi(): number {
-    return this.#view.getUint32(20, true);
+    return this._view.getUint32(20, true);
   }
 
   /** Writer's last beat, CLOCK_MONOTONIC nanoseconds (same for all processes of a machine). */
   get heartbeat(): bigint {
-    return this.#view.getBigUint64(24, true);
+    return this._view.getBigUint64(24, true);
   }
   get heartbeatLo(): number {
-    return this.#view.getUint32(24, true);
+    return this._view.getUint32(24, true);
   }
   get heartbeatHi(): number {
-    return this.#view.getUint32(28, true);
+    return this._view.getUint32(28, true);
   }
 
   get regionId(): number {
-    return this.#view.getUint32(32, true);
+    return this._view.getUint32(32, true);
   }
 
   /** Process id of the writer. */
   get writerProcess(): number {
-    return this.#view.getUint32(36, true);
+    return this._view.getUint32(36, true);
   }
 
   /** Rises when a new writer takes the file over. */
   get generation(): number {
-    return this.#view.getUint32(40, true);
+    return this._view.getUint32(40, true);
   }
 
   /** 0 = being made, 1 = live, 2 = closed by its writer. */
   get state(): number {
-    return this.#view.getUint32(44, true);
+    return this._view.getUint32(44, true);
   }
 
   /** Sizes in the order the region declares them. */
   dimension(index: number): number {
     if (!(index >= 0 && index < 8)) throw new RangeError(`dimension has no index ${index}`);
-    return this.#view.getUint32(48 + index * 4, true);
+    return this._view.getUint32(48 + index * 4, true);
   }
 }
 

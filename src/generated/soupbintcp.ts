@@ -6,10 +6,6 @@ export const layoutHash = 0x8b83e88ce01ca8bfn;
 
 const noView = new DataView(new ArrayBuffer(0));
 
-function clear(view: DataView, offset: number, length: number): void {
-  for (let at = offset; at < offset + length; at++) view.setUint8(at, 0);
-}
-
 /** Without trailing spaces and NULs. */
 function readText(view: DataView, offset: number, length: number): string {
   let end = offset + length;
@@ -47,19 +43,19 @@ export const silenceLimitMilliseconds = 15000;
 export class PacketHeaderDecoder {
   static readonly blockLength = 2;
   static readonly encodedLength = 2;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Bytes that follow, the type included; at least 1. Bytes 0 to 1. */
   get packetLength(): number {
-    return this.#view.getUint16(this.#offset, false);
+    return this._view.getUint16(this._offset, false);
   }
 }
 
@@ -67,20 +63,20 @@ export class PacketHeaderDecoder {
 export class PacketHeaderEncoder {
   static readonly blockLength = 2;
   static readonly encodedLength = 2;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 2);
+    this._view = view;
+    this._offset = offset;
+    view.setUint16(offset, 0);
     return this;
   }
 
   /** Bytes that follow, the type included; at least 1. Bytes 0 to 1. */
   packetLength(value: number): this {
-    this.#view.setUint16(this.#offset, value, false);
+    this._view.setUint16(this._offset, value, false);
     return this;
   }
 }
@@ -90,22 +86,22 @@ export class DebugDecoder {
   static readonly discriminator = '+';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 }
 
@@ -114,25 +110,25 @@ export class DebugEncoder {
   static readonly discriminator = '+';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 1);
+    this._view = view;
+    this._offset = offset;
+    view.setUint8(offset, 0);
     view.setUint8(offset, 43);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 }
@@ -142,32 +138,32 @@ export class LoginAcceptedDecoder {
   static readonly discriminator = 'A';
   static readonly blockLength = 31;
   static readonly encodedLength = 31;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Blank in a login request: whichever session is active. Bytes 1 to 10. */
   get session(): string {
-    return readText(this.#view, this.#offset + 1, 10);
+    return readText(this._view, this._offset + 1, 10);
   }
 
   /** Of the next SequencedData the server will send. Bytes 11 to 30. */
   get sequenceNumber(): string {
-    return readText(this.#view, this.#offset + 11, 20);
+    return readText(this._view, this._offset + 11, 20);
   }
 }
 
@@ -176,37 +172,40 @@ export class LoginAcceptedEncoder {
   static readonly discriminator = 'A';
   static readonly blockLength = 31;
   static readonly encodedLength = 31;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 31);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 23, 0);
     view.setUint8(offset, 65);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Blank in a login request: whichever session is active. Bytes 1 to 10. */
   session(value: string): this {
-    writeText(this.#view, this.#offset + 1, 10, value, 32, 'session');
+    writeText(this._view, this._offset + 1, 10, value, 32, 'session');
     return this;
   }
 
   /** Of the next SequencedData the server will send. Bytes 11 to 30. */
   sequenceNumber(value: string): this {
-    writeText(this.#view, this.#offset + 11, 20, value, 32, 'sequenceNumber');
+    writeText(this._view, this._offset + 11, 20, value, 32, 'sequenceNumber');
     return this;
   }
 }
@@ -216,30 +215,30 @@ export class LoginRejectedDecoder {
   static readonly discriminator = 'J';
   static readonly blockLength = 2;
   static readonly encodedLength = 2;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** NotAuthorised or SessionNotAvailable. Byte 1. */
   get reason(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset + 1));
+    return String.fromCharCode(this._view.getUint8(this._offset + 1));
   }
   get reasonCode(): number {
-    return this.#view.getUint8(this.#offset + 1);
+    return this._view.getUint8(this._offset + 1);
   }
 }
 
@@ -248,35 +247,35 @@ export class LoginRejectedEncoder {
   static readonly discriminator = 'J';
   static readonly blockLength = 2;
   static readonly encodedLength = 2;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 2);
+    this._view = view;
+    this._offset = offset;
+    view.setUint16(offset, 0);
     view.setUint8(offset, 74);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** NotAuthorised or SessionNotAvailable. Byte 1. */
   reason(value: string): this {
-    writeText(this.#view, this.#offset + 1, 1, value, 32, 'reason');
+    writeText(this._view, this._offset + 1, 1, value, 32, 'reason');
     return this;
   }
   reasonCode(value: number): this {
-    this.#view.setUint8(this.#offset + 1, value);
+    this._view.setUint8(this._offset + 1, value);
     return this;
   }
 }
@@ -286,22 +285,22 @@ export class SequencedDataDecoder {
   static readonly discriminator = 'S';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 }
 
@@ -310,25 +309,25 @@ export class SequencedDataEncoder {
   static readonly discriminator = 'S';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 1);
+    this._view = view;
+    this._offset = offset;
+    view.setUint8(offset, 0);
     view.setUint8(offset, 83);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 }
@@ -338,22 +337,22 @@ export class ServerHeartbeatDecoder {
   static readonly discriminator = 'H';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 }
 
@@ -362,25 +361,25 @@ export class ServerHeartbeatEncoder {
   static readonly discriminator = 'H';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 1);
+    this._view = view;
+    this._offset = offset;
+    view.setUint8(offset, 0);
     view.setUint8(offset, 72);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 }
@@ -390,22 +389,22 @@ export class EndOfSessionDecoder {
   static readonly discriminator = 'Z';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 }
 
@@ -414,25 +413,25 @@ export class EndOfSessionEncoder {
   static readonly discriminator = 'Z';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 1);
+    this._view = view;
+    this._offset = offset;
+    view.setUint8(offset, 0);
     view.setUint8(offset, 90);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 }
@@ -442,42 +441,42 @@ export class LoginRequestDecoder {
   static readonly discriminator = 'L';
   static readonly blockLength = 47;
   static readonly encodedLength = 47;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 
   /** Padded with spaces on the right; upper and lower case are the same. Bytes 1 to 6. */
   get username(): string {
-    return readText(this.#view, this.#offset + 1, 6);
+    return readText(this._view, this._offset + 1, 6);
   }
 
   /** Padded with spaces on the right; upper and lower case are the same. Bytes 7 to 16. */
   get password(): string {
-    return readText(this.#view, this.#offset + 7, 10);
+    return readText(this._view, this._offset + 7, 10);
   }
 
   /** Blank in a login request: whichever session is active. Bytes 17 to 26. */
   get requestedSession(): string {
-    return readText(this.#view, this.#offset + 17, 10);
+    return readText(this._view, this._offset + 17, 10);
   }
 
   /** Next message wanted; 1 from the start, MostRecentMessage. Bytes 27 to 46. */
   get requestedSequenceNumber(): string {
-    return readText(this.#view, this.#offset + 27, 20);
+    return readText(this._view, this._offset + 27, 20);
   }
 }
 
@@ -486,49 +485,54 @@ export class LoginRequestEncoder {
   static readonly discriminator = 'L';
   static readonly blockLength = 47;
   static readonly encodedLength = 47;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 47);
+    this._view = view;
+    this._offset = offset;
+    view.setFloat64(offset, 0);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 39, 0);
     view.setUint8(offset, 76);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 
   /** Padded with spaces on the right; upper and lower case are the same. Bytes 1 to 6. */
   username(value: string): this {
-    writeText(this.#view, this.#offset + 1, 6, value, 32, 'username');
+    writeText(this._view, this._offset + 1, 6, value, 32, 'username');
     return this;
   }
 
   /** Padded with spaces on the right; upper and lower case are the same. Bytes 7 to 16. */
   password(value: string): this {
-    writeText(this.#view, this.#offset + 7, 10, value, 32, 'password');
+    writeText(this._view, this._offset + 7, 10, value, 32, 'password');
     return this;
   }
 
   /** Blank in a login request: whichever session is active. Bytes 17 to 26. */
   requestedSession(value: string): this {
-    writeText(this.#view, this.#offset + 17, 10, value, 32, 'requestedSession');
+    writeText(this._view, this._offset + 17, 10, value, 32, 'requestedSession');
     return this;
   }
 
   /** Next message wanted; 1 from the start, MostRecentMessage. Bytes 27 to 46. */
   requestedSequenceNumber(value: string): this {
-    writeText(this.#view, this.#offset + 27, 20, value, 32, 'requestedSequenceNumber');
+    writeText(this._view, this._offset + 27, 20, value, 32, 'requestedSequenceNumber');
     return this;
   }
 }
@@ -537,19 +541,19 @@ export class LoginRequestEncoder {
 export class LoginHeartbeatTimeoutDecoder {
   static readonly blockLength = 5;
   static readonly encodedLength = 5;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Silence after which the server gives this client up. Bytes 0 to 4. */
   get heartbeatTimeout(): string {
-    return readText(this.#view, this.#offset, 5);
+    return readText(this._view, this._offset, 5);
   }
 }
 
@@ -557,20 +561,21 @@ export class LoginHeartbeatTimeoutDecoder {
 export class LoginHeartbeatTimeoutEncoder {
   static readonly blockLength = 5;
   static readonly encodedLength = 5;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 5);
+    this._view = view;
+    this._offset = offset;
+    view.setUint32(offset, 0);
+    view.setUint32(offset + 1, 0);
     return this;
   }
 
   /** Silence after which the server gives this client up. Bytes 0 to 4. */
   heartbeatTimeout(value: string): this {
-    writeText(this.#view, this.#offset, 5, value, 32, 'heartbeatTimeout');
+    writeText(this._view, this._offset, 5, value, 32, 'heartbeatTimeout');
     return this;
   }
 }
@@ -580,22 +585,22 @@ export class UnsequencedDataDecoder {
   static readonly discriminator = 'U';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 }
 
@@ -604,25 +609,25 @@ export class UnsequencedDataEncoder {
   static readonly discriminator = 'U';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 1);
+    this._view = view;
+    this._offset = offset;
+    view.setUint8(offset, 0);
     view.setUint8(offset, 85);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 }
@@ -632,22 +637,22 @@ export class ClientHeartbeatDecoder {
   static readonly discriminator = 'R';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 }
 
@@ -656,25 +661,25 @@ export class ClientHeartbeatEncoder {
   static readonly discriminator = 'R';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 1);
+    this._view = view;
+    this._offset = offset;
+    view.setUint8(offset, 0);
     view.setUint8(offset, 82);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 }
@@ -684,22 +689,22 @@ export class LogoutRequestDecoder {
   static readonly discriminator = 'O';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
+    this._view = view;
+    this._offset = offset;
     return this;
   }
 
   /** Byte 0. */
   get packetType(): string {
-    return String.fromCharCode(this.#view.getUint8(this.#offset));
+    return String.fromCharCode(this._view.getUint8(this._offset));
   }
   get packetTypeCode(): number {
-    return this.#view.getUint8(this.#offset);
+    return this._view.getUint8(this._offset);
   }
 }
 
@@ -708,25 +713,25 @@ export class LogoutRequestEncoder {
   static readonly discriminator = 'O';
   static readonly blockLength = 1;
   static readonly encodedLength = 1;
-  #view: DataView = noView;
-  #offset = 0;
+  private _view: DataView = noView;
+  private _offset = 0;
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this.#view = view;
-    this.#offset = offset;
-    clear(view, offset, 1);
+    this._view = view;
+    this._offset = offset;
+    view.setUint8(offset, 0);
     view.setUint8(offset, 79);
     return this;
   }
 
   /** Byte 0. */
   packetType(value: string): this {
-    writeText(this.#view, this.#offset, 1, value, 32, 'packetType');
+    writeText(this._view, this._offset, 1, value, 32, 'packetType');
     return this;
   }
   packetTypeCode(value: number): this {
-    this.#view.setUint8(this.#offset, value);
+    this._view.setUint8(this._offset, value);
     return this;
   }
 }

@@ -46,9 +46,13 @@ export function cppName(name: string, taken: readonly string[] = []): string {
 
 const typescriptTaken = ['wrap', 'wrapAndApplyHeader', 'constructor', 'prototype'];
 
-/** A getter or method of a generated class; `taken` are further names the class needs. Keywords are allowed as member names. */
+/**
+ * A getter or method of a generated class; `taken` are further names the class needs. Keywords are allowed as member names; the private
+ * fields of the class begin with an underscore, so a name that does gets one more at its end.
+ */
 export function memberName(name: string, taken: readonly string[] = []): string {
-  return typescriptTaken.includes(name) || taken.includes(name) ? `${name}_` : identifier(name);
+  const needed = typescriptTaken.includes(name) || taken.includes(name) || name.startsWith('_');
+  return needed ? `${name}_` : identifier(name);
 }
 
 /** `SBE tests` to `sbe_tests`, `a.new` to `a::new_`: the namespace of a package. */

@@ -60,6 +60,13 @@ export function isUniform(group: GroupIr): boolean {
   return group.groups.length + group.data.length === 0;
 }
 
+/** Whether the length of a group's entries depends on the version. */
+export function groupNeedsVersion(group: GroupIr): boolean {
+  return (
+    sectionsOf(group).some((section) => isLater(section, group.sinceVersion)) || group.groups.some(groupNeedsVersion)
+  );
+}
+
 /** A block with all that its classes need to be called: `Car.fuelFigures` is `CarFuelFigures`. */
 export function className(path: readonly string[]): string {
   return path.map(pascalCase).join('');
@@ -104,8 +111,11 @@ export function isData(schema: MessageSchemaIr, name: string): boolean {
   return schema.messages.some(inBlock);
 }
 
-/** A schema on its way to TypeScript. `rich`: with toJSON and fromJSON, decimals as text and 64-bit fields as numbers. */
-export type TypescriptSchema = MessageSchemaIr & { readonly rich: boolean };
+/**
+ * A schema on its way to TypeScript. `rich`: with toJSON and fromJSON, decimals as text and 64-bit fields as numbers. `clears`: encoders
+ * make a block zero before its fields are written.
+ */
+export type TypescriptSchema = MessageSchemaIr & { readonly rich: boolean; readonly clears: boolean };
 
 /** Whether the classes of the messages are bare blocks: lean TypeScript of a flat schema, and layouts without a header. */
 export function isBare(schema: TypescriptSchema): boolean {

@@ -11,6 +11,8 @@ import { sentence, Writer } from './writer.js';
 export interface TypescriptOptions {
   /** Without toJSON and fromJSON, decimals as text and 64-bit fields as numbers. */
   readonly lean?: boolean;
+  /** Encoders that clear nothing but what no field covers: every field has to be written. */
+  readonly overwrite?: boolean;
 }
 
 /** The whole text of the module. `source` is the schema's name as it should stand in the first line. */
@@ -22,7 +24,8 @@ export function emitTypescript(schema: SchemaIr, source: string, options: Typesc
   out.doc('Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.');
   out.line(`export const layoutHash = ${hex64(layoutHash(schema))}n;`);
   out.line();
-  if (schema.kind === 'messages') emitTypescriptMessages(out, { ...schema, rich: options.lean !== true });
+  if (schema.kind === 'messages')
+    emitTypescriptMessages(out, { ...schema, rich: options.lean !== true, clears: options.overwrite !== true });
   else if (schema.kind === 'regions') emitTypescriptRegions(out, schema);
   else emitTypescriptVocabulary(out, schema);
   return `${out.toString().trimEnd()}\n`;

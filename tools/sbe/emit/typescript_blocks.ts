@@ -4,9 +4,10 @@
 import { isDecimal } from '../decode/decimal.js';
 import type { CompositeIr, MemberIr, MessageIr } from '../ir.js';
 import { pascalCase } from '../naming.js';
-import { compositeOf, headerSizeOf, isBare, isLater, type TypescriptSchema } from './forms.js';
+import { headerSizeOf, isBare, isLater, type TypescriptSchema } from './forms.js';
 import { nullImage } from './null_image.js';
 import { messageRemark } from './remarks.js';
+import { emitClear, emitHeader } from './typescript_image.js';
 import {
   bodyOfComposite,
   emitDecimalGetter,
@@ -104,7 +105,7 @@ export function emitTypescriptComposite(out: Writer, schema: TypescriptSchema, c
 function emitVersionedWrap(out: Writer): void {
   out.doc('Points this decoder at the composite of a message of the given version.');
   out.block('wrap(view: DataView, offset: number, version: number = schemaVersion): this {', '}', () => {
-    out.lines(['this.#view = view;', 'this.#offset = offset;', 'this.#version = version;', 'return this;']);
+    out.lines(['this._view = view;', 'this._offset = offset;', 'this._version = version;', 'return this;']);
   });
 }
 
@@ -161,7 +162,7 @@ function emitPlainWrap(out: Writer, block: Block, doc: string): void {
   out.doc(doc);
   const used = hasPlace(block) ? '' : '_';
   out.block(`wrap(${used}view: DataView, ${used}offset: number): this {`, '}', () => {
-    if (hasPlace(block)) out.lines(['this.#view = view;', 'this.#offset = offset;']);
+    if (hasPlace(block)) out.lines(['this._view = view;', 'this._offset = offset;']);
     out.line('return this;');
   });
 }
@@ -170,8 +171,8 @@ function emitFixedWrap(out: Writer, block: Block, message: MessageIr): void {
   const discriminator = message.discriminator === undefined ? '' : ' and writes its discriminator';
   out.doc(`Points this encoder at a message to be written, clears it${discriminator}.`);
   out.block('wrap(view: DataView, offset: number): this {', '}', () => {
-    if (hasPlace(block)) out.lines(['this.#view = view;', 'this.#offset = offset;']);
-    out.line(`clear(view, offset, ${message.blockLength});`);
+    if (hasPlace(block)) out.lines(['this._view = view;', 'this._offset = offset;']);
+    emitClear(out, block.schema, message, 'offset');
     if (message.discriminator !== undefined) out.line(`view.setUint8(offset, ${message.discriminator.charCodeAt(0)});`);
     out.line('return this;');
   });
@@ -188,32 +189,10 @@ function emitSbeWraps(
   out.line();
   out.doc('Writes the message header at offset and clears the block behind it.');
   out.block('wrapAndApplyHeader(view: DataView, offset: number): this {', '}', () => {
-    out.line(`clear(view, offset, ${headerSize + message.blockLength});`);
     emitHeader(out, schema, message);
+    emitClear(out, schema, message, `offset + ${headerSize}`);
     out.line(`return this.wrap(view, offset + ${headerSize});`);
   });
-}
-
-/** Statements that write the message header at `offset` of `view`, where all is zero already. */
-export function emitHeader(out: Writer, schema: TypescriptSchema, message: MessageIr): void {
-  const header = compositeOf(schema, schema.headerType ?? '');
-  const counters = { numGroups: message.groups.length, numVarDataFields: message.data.length };
-  const values: Readonly<Record<string, string | number>> = {
-    blockLength: message.blockLength,
-    templateId: message.id ?? 0,
-    schemaId: 'schemaId',
-    version: 'schemaVersion',
-    ...Object.fromEntries(Object.entries(counters).filter(([, count]) => count > 0)),
-  };
-  const written = Object.entries(values).filter(([name]) =>
-    header.members.some((member) => member.name === name && member.presence !== 'constant'),
-  );
-  out.line('headerEncoder');
-  out.lines(
-    ['  .wrap(view, offset)', ...written.map(([name, value]) => `  .${name}(${value})`)].map((line, at) =>
-      at === written.length ? `${line};` : line,
-    ),
-  );
 }
 
 export function emitClass(
@@ -227,12 +206,12 @@ export function emitClass(
   out.block(`export class ${block.name}${role} {`, '}', () => {
     statics();
     if (role === 'Decoder') for (const member of block.members) emitNull(out, block, member);
-    if (hasPlace(block)) out.lines(['#view: DataView = noView;', '#offset = 0;']);
-    if (role === 'Decoder' && block.keepsVersion) out.line('#version = 0;');
+    if (hasPlace(block)) out.lines(['private _view: DataView = noView;', 'private _offset = 0;']);
+    if (role === 'Decoder' && block.keepsVersion) out.line('private _version = 0;');
     for (const member of block.members) {
       if (member.type.kind !== 'composite') continue;
       const type = `${pascalCase(member.type.name)}${role}`;
-      out.line(`readonly #${privateName(member.name)} = new ${type}();`);
+      out.line(`private readonly ${privateName(member.name)} = new ${type}();`);
     }
     out.line();
     wraps();

@@ -96,7 +96,8 @@ export function emitToJson(out: Writer, block: Block, body: Body, method: string
         const bytes = section.kind === 'data' && varDataOf(block.schema, section.data).encoding === undefined;
         const value = section.kind === 'group' ? `${name}.toJSON()` : bytes ? `hexOf(${name})` : name;
         const later = isLater(section, body.sinceVersion);
-        out.line(`${key(section.name)}: ${later ? `this.#${section.name}At < 0 ? null : ${value}` : value},`);
+        const absent = `this._version < ${section.sinceVersion}`;
+        out.line(`${key(section.name)}: ${later ? `${absent} ? null : ${value}` : value},`);
       }
     });
   });
@@ -222,7 +223,7 @@ function emitEnumWrite(out: Writer, block: Block, member: MemberIr, value: strin
   const { type } = member;
   if (type.kind !== 'enum') return;
   const number = `numberOf(${pascalCase(type.name)}, ${value}, '${member.name}')`;
-  const place = member.offset === 0 ? 'this.#offset' : `this.#offset + ${member.offset}`;
+  const place = member.offset === 0 ? 'this._offset' : `this._offset + ${member.offset}`;
   const stored = isSixtyFourBit(type.primitive) ? number : `Number(${number})`;
   const given = none === undefined ? stored : `${value} === null ? ${none} : ${stored}`;
   out.line(`${typescriptStore(type.primitive, block.order, place, given)};`);

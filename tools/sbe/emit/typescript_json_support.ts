@@ -100,22 +100,61 @@ export const jsonSupport: readonly SupportPart[] = [
       '}',
     ],
   },
+  ...numberSupport('Le'),
+  ...numberSupport('Be'),
   {
-    mark: 'safeInteger(',
+    mark: 'beyondSafe(',
     lines: [
-      'function safeInteger(high: number, low: number, field: string): number {',
-      '  const value = high * 0x100000000 + low;',
-      '  if (Number.isSafeInteger(value)) return value;',
-      '  throw new RangeError(`${field} is beyond 2^53: read it as a bigint or as two halves`);',
+      'function beyondSafe(field: string): RangeError {',
+      '  return new RangeError(`${field} is beyond 2^53: read it as a bigint or as two halves`);',
       '}',
     ],
   },
   {
-    mark: 'checkSafe(',
+    mark: 'notSafe(',
     lines: [
-      'function checkSafe(value: number, field: string): void {',
-      '  if (!Number.isSafeInteger(value)) throw new RangeError(`${field}: ${value} is not an integer within 2^53`);',
+      'function notSafe(value: number, field: string): RangeError {',
+      '  return new RangeError(`${field}: ${value} is not an integer within 2^53`);',
       '}',
     ],
   },
 ];
+
+/** 64-bit fields as numbers, in one byte order. */
+function numberSupport(order: 'Le' | 'Be'): SupportPart[] {
+  const little = order === 'Le';
+  const [low, high] = little ? ['at', 'at + 4'] : ['at + 4', 'at'];
+  return [
+    {
+      mark: `readInt64Number${order}(`,
+      lines: [
+        `function readInt64Number${order}(view: DataView, at: number, field: string): number {`,
+        `  const high = view.getInt32(${high}, ${little});`,
+        `  const value = high * 0x100000000 + view.getUint32(${low}, ${little});`,
+        '  if (high >> 21 !== high >> 31 || value === -0x20000000000000) throw beyondSafe(field);',
+        '  return value;',
+        '}',
+      ],
+    },
+    {
+      mark: `readUint64Number${order}(`,
+      lines: [
+        `function readUint64Number${order}(view: DataView, at: number, field: string): number {`,
+        `  const high = view.getUint32(${high}, ${little});`,
+        '  if (high > 0x1fffff) throw beyondSafe(field);',
+        `  return high * 0x100000000 + view.getUint32(${low}, ${little});`,
+        '}',
+      ],
+    },
+    {
+      mark: `write64Number${order}(`,
+      lines: [
+        `function write64Number${order}(view: DataView, at: number, value: number, field: string): void {`,
+        '  if (!Number.isSafeInteger(value)) throw notSafe(value, field);',
+        `  view.setUint32(${low}, value, ${little});`,
+        `  view.setInt32(${high}, Math.floor(value / 0x100000000), ${little});`,
+        '}',
+      ],
+    },
+  ];
+}

@@ -1,12 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: template strings of the code that is generated
 // One TypeScript module for one message schema, in the order of the C++ header.
 
-import type {} from '../ir.js';
 import { pascalCase } from '../naming.js';
 import { headerSizeOf, isBare, isData, type TypescriptSchema } from './forms.js';
 import { emitTypescriptComposite, emitTypescriptMessage } from './typescript_blocks.js';
-import { emitSectionEncoders } from './typescript_section_encoders.js';
-import { emitSectionDecoders } from './typescript_sections.js';
+import { emitGroupEncoders } from './typescript_group_encoders.js';
+import { emitGroupDecoders } from './typescript_groups.js';
+import { emitSectionEncoder } from './typescript_section_encoders.js';
+import { emitSectionDecoder } from './typescript_sections.js';
 import { supportFor } from './typescript_support.js';
 import { emitTypescriptConstant, emitTypescriptEnum, emitTypescriptSet } from './typescript_types.js';
 import { typescriptString } from './typescript_values.js';
@@ -32,17 +33,18 @@ export function emitTypescriptMessages(out: Writer, schema: TypescriptSchema): v
       }
       emitTypescriptComposite(body, schema, composite);
       if (composite.name !== schema.headerType) return;
-      body.line().line(`const headerEncoder = new ${pascalCase(composite.name)}Encoder();`);
-      if (!flat) emitHeaderCheck(body, schema);
+      if (!flat) emitWrongHeader(body, schema);
     }),
     ...schema.messages.map((message) => () => {
       if (flat) {
         emitTypescriptMessage(body, schema, message);
         return;
       }
-      emitSectionDecoders(body, schema, message);
+      emitGroupDecoders(body, schema, message.groups, [message.name]);
+      emitSectionDecoder(body, schema, message);
       body.line();
-      emitSectionEncoders(body, schema, message);
+      emitGroupEncoders(body, schema, message.groups, [message.name]);
+      emitSectionEncoder(body, schema, message);
     }),
   ];
   for (const part of parts) {
@@ -57,18 +59,20 @@ export function emitTypescriptMessages(out: Writer, schema: TypescriptSchema): v
   out.raw(text);
 }
 
-function emitHeaderCheck(out: Writer, schema: TypescriptSchema): void {
-  out.line(`const headerDecoder = new ${pascalCase(schema.headerType ?? '')}Decoder();`).line();
+/** What is thrown at a header of another message. */
+function emitWrongHeader(out: Writer, schema: TypescriptSchema): void {
+  const header = `new ${pascalCase(schema.headerType ?? '')}Decoder().wrap(view, offset)`;
+  const size = headerSizeOf(schema);
+  out.line();
   out.block(
-    'function checkHeader(view: DataView, offset: number, templateId: number, name: string): void {',
+    'function wrongHeader(name: string, templateId: number, view: DataView, offset: number): RangeError {',
     '}',
     () => {
-      out.line(`reach(view, offset + ${headerSizeOf(schema)}, name);`);
-      out.line('headerDecoder.wrap(view, offset);');
-      out.line('if (headerDecoder.templateId === templateId && headerDecoder.schemaId === schemaId) return;');
-      out.line('const found = `template ${headerDecoder.templateId} of schema ${headerDecoder.schemaId}`;');
+      out.line(`if (offset + ${size} > view.byteLength) return beyond(name, offset + ${size}, view.byteLength);`);
+      out.line(`const header = ${header};`);
+      out.line('const found = `template ${header.templateId} of schema ${header.schemaId}`;');
       out.line(
-        'throw new RangeError(`${name} is template ${templateId} of schema ${schemaId}, the header at ${offset} says ${found}`);',
+        'return new RangeError(`${name} is template ${templateId} of schema ${schemaId}, the header at ${offset} says ${found}`);',
       );
     },
   );

@@ -77,13 +77,13 @@ function emitError(out: Writer): void {
 
 function loadHeader(field: HeaderFieldIr, at: string): string {
   const order = columnSizes[field.type] === 1 ? '' : ', true';
-  return `this.#view.get${accessors[field.type]}(${at}${order})`;
+  return `this._view.get${accessors[field.type]}(${at}${order})`;
 }
 
 function emitHeader(out: Writer, schema: RegionSchemaIr): void {
   out.doc(`The first ${schema.headerSize} bytes of a region, read live.`);
   out.block('export class RegionHeaderView {', '}', () => {
-    out.line('readonly #view: DataView;');
+    out.line('private readonly _view: DataView;');
     out.line();
     out.block('constructor(buffer: ArrayBufferLike) {', '}', () => {
       out.block('if (buffer.byteLength < regionHeaderSize) {', '}', () => {
@@ -92,7 +92,7 @@ function emitHeader(out: Writer, schema: RegionSchemaIr): void {
         );
         out.line("throw new RegionError('size', text);");
       });
-      out.line('this.#view = new DataView(buffer, 0, regionHeaderSize);');
+      out.line('this._view = new DataView(buffer, 0, regionHeaderSize);');
     });
     for (const field of schema.header) {
       out.line();
@@ -119,10 +119,10 @@ function emitHeaderField(out: Writer, field: HeaderFieldIr): void {
   );
   if (!isLong(field.type)) return;
   out.block(`get ${field.name}Lo(): number {`, '}', () =>
-    out.line(`return this.#view.getUint32(${field.offset}, true);`),
+    out.line(`return this._view.getUint32(${field.offset}, true);`),
   );
   out.block(`get ${field.name}Hi(): number {`, '}', () =>
-    out.line(`return this.#view.getUint32(${field.offset + 4}, true);`),
+    out.line(`return this._view.getUint32(${field.offset + 4}, true);`),
   );
 }
 

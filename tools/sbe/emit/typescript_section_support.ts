@@ -11,11 +11,20 @@ export interface SupportPart {
 
 export const sectionSupport: readonly SupportPart[] = [
   {
-    mark: 'reach(',
+    mark: 'badBlock(',
     lines: [
-      'function reach(view: DataView, end: number, what: string): void {',
-      '  if (end <= view.byteLength) return;',
-      '  throw new RangeError(`${what} ends at byte ${end}, the view has ${view.byteLength} bytes`);',
+      'function badBlock(what: string, end: number, blockLength: number, least: number, size: number): RangeError {',
+      '  if (blockLength < least) return shortBlock(what, blockLength, least);',
+      '  if (end - blockLength >= 0) return beyond(what, end, size);',
+      '  return new RangeError(`${what} cannot begin at byte ${end - blockLength}`);',
+      '}',
+    ],
+  },
+  {
+    mark: 'beyond(',
+    lines: [
+      'function beyond(what: string, end: number, size: number): RangeError {',
+      '  return new RangeError(`${what} ends at byte ${end}, the view has ${size} bytes`);',
       '}',
     ],
   },
@@ -28,12 +37,35 @@ export const sectionSupport: readonly SupportPart[] = [
     ],
   },
   {
-    mark: 'checkBlock(',
+    mark: 'badEntries(',
     lines: [
-      'function checkBlock(view: DataView, offset: number, blockLength: number, least: number, what: string): void {',
-      '  if (blockLength < least) throw shortBlock(what, blockLength, least);',
-      '  if (!(offset >= 0)) throw new RangeError(`${what} cannot begin at byte ${offset}`);',
-      '  reach(view, offset + blockLength, what);',
+      'function badEntries(what: string, blockLength: number, least: number, end: number, size: number): RangeError {',
+      '  return blockLength < least ? shortBlock(what, blockLength, least) : beyond(what, end, size);',
+      '}',
+    ],
+  },
+  {
+    mark: 'noEntry(',
+    lines: [
+      'function noEntry(what: string, length: number, index: number): RangeError {',
+      '  return new RangeError(`${what} has ${length} entries, none at ${index}`);',
+      '}',
+    ],
+  },
+  {
+    mark: 'badGroup(',
+    lines: [
+      'function badGroup(what: string, count: number, most: number, end: number, size: number): RangeError {',
+      '  if (count >= 0 && count <= most) return beyond(what, end, size);',
+      '  return new RangeError(`${what} takes 0 to ${most} entries, not ${count}`);',
+      '}',
+    ],
+  },
+  {
+    mark: 'tooManyEntries(',
+    lines: [
+      'function tooManyEntries(what: string, length: number): RangeError {',
+      '  return new RangeError(`${what} was begun with ${length} entries`);',
       '}',
     ],
   },
@@ -48,16 +80,22 @@ export const sectionSupport: readonly SupportPart[] = [
     ],
   },
   {
-    mark: 'return finished',
+    mark: ': finished;',
     lines: ['const finished: IteratorReturnResult<undefined> = { done: true, value: undefined };'],
   },
   {
     mark: 'Cursor',
     lines: [
-      '/** Where the next group or data of a message is written. */',
+      '/** Where the next group or data of a message is written, and how many bytes the view has. */',
       'class Cursor {',
       '  view: DataView = noView;',
+      '  size = 0;',
       '  at = 0;',
+      '',
+      '  attach(view: DataView): void {',
+      '    this.view = view;',
+      '    this.size = view.byteLength;',
+      '  }',
       '}',
     ],
   },

@@ -46,9 +46,9 @@ function unicodeEscape(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-/** `this.#offset + 8`, or without the sum at 0. */
+/** `this._offset + 8`, or without the sum at 0. */
 export function placeOf(offset: number): string {
-  return offset === 0 ? 'this.#offset' : `this.#offset + ${offset}`;
+  return offset === 0 ? 'this._offset' : `this._offset + ${offset}`;
 }
 
 function orderArgument(accessor: Accessor, order: ByteOrder): string {
@@ -56,16 +56,16 @@ function orderArgument(accessor: Accessor, order: ByteOrder): string {
 }
 
 export function typescriptLoad(primitive: PrimitiveName, order: ByteOrder, at: string): string {
-  if (primitive === 'uint48') return `${order === 'bigEndian' ? 'readUint48be' : 'readUint48le'}(this.#view, ${at})`;
+  if (primitive === 'uint48') return `${order === 'bigEndian' ? 'readUint48be' : 'readUint48le'}(this._view, ${at})`;
   const accessor = accessors[primitive];
-  return `this.#view.get${accessor}(${at}${orderArgument(accessor, order)})`;
+  return `this._view.get${accessor}(${at}${orderArgument(accessor, order)})`;
 }
 
 export function typescriptStore(primitive: PrimitiveName, order: ByteOrder, at: string, value: string): string {
   if (primitive === 'uint48')
-    return `${order === 'bigEndian' ? 'writeUint48be' : 'writeUint48le'}(this.#view, ${at}, ${value})`;
+    return `${order === 'bigEndian' ? 'writeUint48be' : 'writeUint48le'}(this._view, ${at}, ${value})`;
   const accessor = accessors[primitive];
-  return `this.#view.set${accessor}(${at}, ${value}${orderArgument(accessor, order)})`;
+  return `this._view.set${accessor}(${at}, ${value}${orderArgument(accessor, order)})`;
 }
 
 /** Offsets of the low and high half of a 64-bit value. */

@@ -16,20 +16,21 @@ export function emitTypescriptVarData(
   const { lengthOffset, lengthPrimitive, dataOffset, encoding } = varData;
   const wide = primitiveOf(lengthPrimitive).size === 8;
   const place = lengthOffset === 0 ? 'at' : `at + ${lengthOffset}`;
-  const load = typescriptLoad(lengthPrimitive, schema.byteOrder, place).replaceAll('this.#view', 'view');
+  const load = typescriptLoad(lengthPrimitive, schema.byteOrder, place).replaceAll('this._view', 'view');
   const store = (length: string): string =>
-    `${typescriptStore(lengthPrimitive, schema.byteOrder, place, wide ? `BigInt(${length})` : length).replaceAll('this.#view', 'view')};`;
+    `${typescriptStore(lengthPrimitive, schema.byteOrder, place, wide ? `BigInt(${length})` : length).replaceAll('this._view', 'view')};`;
   const most = mostBytes(composite, varData);
   out.doc(sentences(composite.description, `Where the data that begins at at ends`));
-  out.block(`function endOf${name}(view: DataView, at: number, what: string): number {`, '}', () => {
-    out.line(`reach(view, at + ${dataOffset}, what);`);
-    out.line(`const end = at + ${dataOffset} + ${wide ? `Number(${load})` : load};`);
-    out.lines(['reach(view, end, what);', 'return end;']);
+  out.block(`function endOf${name}(view: DataView, at: number, size: number, what: string): number {`, '}', () => {
+    out.lines([`const first = at + ${dataOffset};`, 'if (first > size) throw beyond(what, first, size);']);
+    out.line(`const end = first + ${wide ? `Number(${load})` : load};`);
+    out.lines(['if (end > size) throw beyond(what, end, size);', 'return end;']);
   });
   const head = (length: string, unit: string): void => {
     out.lines(['const view = cursor.view;', 'const at = cursor.at;']);
     out.line(`if (${length} > ${most}) throw new RangeError(\`\${what} takes ${most} bytes, not \${${length}}\`);`);
-    out.line(`reach(view, at + ${dataOffset} + ${length}, what);`);
+    out.line(`const end = at + ${dataOffset} + ${length};`);
+    out.line('if (end > cursor.size) throw beyond(what, end, cursor.size);');
     if (dataOffset > primitiveOf(lengthPrimitive).size) out.line(`clear(view, at, ${dataOffset});`);
     out.line(store(unit));
   };
@@ -39,7 +40,7 @@ export function emitTypescriptVarData(
     out.line(
       `for (let index = 0; index < value.length; index++) view.setUint8(at + ${dataOffset} + index, value[index] as number);`,
     );
-    out.line(`cursor.at = at + ${dataOffset} + value.length;`);
+    out.line('cursor.at = end;');
   });
   if (encoding === undefined) return;
   out.line();
@@ -48,7 +49,7 @@ export function emitTypescriptVarData(
     head('length', 'length');
     const write = encoding === 'utf-8' ? 'writeUtf8(view,' : 'writeLatin1(view,';
     const tail = encoding === 'utf-8' ? ')' : ', what)';
-    out.line(`cursor.at = ${write} at + ${dataOffset}, value${tail};`);
+    out.lines([`${write} at + ${dataOffset}, value${tail};`, 'cursor.at = end;']);
   });
 }
 
