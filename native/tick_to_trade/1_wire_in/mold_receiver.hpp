@@ -12,9 +12,9 @@
 //  - nobody answers for `patience`, or too much is missing: a snapshot is wanted, when somebody takes them; until it is finished live
 //    packets are held, the oldest making room for the newest. Without, the missing messages are given up and counted, and the feed goes on
 //    but stays stale (`incomplete`): books that lack messages are never shown as good;
-//  - a packet whose blocks do not fit it is refused whole; its sequences stay missing;
-//  - a line on which not even heartbeats come is silent (an alarm); when all are, the books are stale until one speaks again, because a
-//    lost route looks just like a quiet market.
+//  - a packet that its blocks do not fill exactly is refused whole; its sequences stay missing;
+//  - a line on which not even heartbeats come is silent (an alarm); when all are, the books are stale: a lost route looks like a quiet
+//  market.
 #pragma once
 
 #include <algorithm>
@@ -64,7 +64,8 @@ class MoldReceiver {
     const bool control = header.message_count == net::mold_heartbeat || header.message_count == net::mold_end_of_session;
     const std::uint32_t messages = control ? 0 : header.message_count;
     const std::ptrdiff_t block_bytes = net::measure_mold_blocks(blocks, messages);
-    if (header.sequence == 0 || header.sequence > net::mold_last_sequence || block_bytes < 0) {
+    const bool fits = block_bytes == static_cast<std::ptrdiff_t>(blocks.size());
+    if (header.sequence == 0 || header.sequence > net::mold_last_sequence || !fits) {
       ++counters_.malformed;
       return;
     }
@@ -74,6 +75,7 @@ class MoldReceiver {
       ++counters_.malformed;
       return;
     }
+    heard_end_ = std::max(heard_end_, header.sequence + messages);
     if (is_line(arrival.source)) lines_.note_sequence(line_of(arrival), header.sequence, header.sequence + messages);
     if (control) {
       note_control(header, now);
@@ -88,6 +90,7 @@ class MoldReceiver {
             .was_held = false},
            arrival, now, deliver);
     }
+    if (known_end_ < heard_end_) (void)open_gap(heard_end_, now);  // there was no room for it before
     if (!missing_.empty() || state_.state() != ChannelState::good) update_state(now);
   }
 
@@ -196,7 +199,7 @@ class MoldReceiver {
   void start(const net::MoldHeader& header, std::uint64_t now) noexcept {
     session_ = header.session;
     started_ = true;
-    next_ = known_end_ = config_.join_from_start ? 1 : header.sequence;
+    next_ = known_end_ = heard_end_ = config_.join_from_start ? 1 : header.sequence;
     joined_mid_session_ = next_ > 1;
     lost_in_session_ = detached_ = snapshot_wanted_ = false;
     end_sequence_ = 0;
@@ -207,7 +210,7 @@ class MoldReceiver {
   void update_state(std::uint64_t now) noexcept { state_.change(state_at(now), now); }
 
   [[nodiscard]] ChannelState state_at(std::uint64_t now) const noexcept {
-    if (incomplete() || detached_ || lines_.all_silent()) return ChannelState::stale;
+    if (incomplete() || detached_ || lines_.all_silent() || (missing_.empty() && known_end_ < heard_end_)) return ChannelState::stale;
     if (missing_.empty()) return ChannelState::good;
     const MissingRange& oldest = missing_[0];
     const bool may_come = lines_.count() > 1 && oldest.first >= lines_.confirmed_below() && now < oldest.seen_at + config_.rerequest.wait;
@@ -383,6 +386,7 @@ class MoldReceiver {
   net::MoldSession previous_session_;
   std::uint64_t next_ = 1;
   std::uint64_t known_end_ = 1;
+  std::uint64_t heard_end_ = 1;  // beyond known_end_ only while the list of ranges has no room for the gap between
   std::uint64_t end_sequence_ = 0;
   std::uint64_t last_progress_ = 0;
   HeldPackets held_;

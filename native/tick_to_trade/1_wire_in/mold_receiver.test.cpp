@@ -259,16 +259,24 @@ TEST("1_wire_in: a fixed session takes no other") {
   CHECK_EQ(harness.receiver.counters().foreign, 2u);
 }
 
-TEST("1_wire_in: a packet whose blocks do not fit it is refused whole") {
+TEST("1_wire_in: a packet that its blocks do not fill exactly is refused whole") {
   Harness harness;
   std::vector<std::byte> cut = packet_of("S1", 1, 3);
   cut.pop_back();
   harness.give(cut);
   CHECK_EQ(harness.delivered, 0u);
   CHECK_EQ(harness.receiver.counters().malformed, 1u);
+  std::vector<std::byte> longer = packet_of("S1", 1, 3);
+  longer.push_back(std::byte{0});
+  harness.give(longer);
+  longer = control_of("S1", 1, net::mold_end_of_session);  // it would end the session
+  longer.push_back(std::byte{0});
+  harness.give(longer);
+  CHECK(!harness.receiver.ended());
+  CHECK_EQ(harness.receiver.counters().malformed, 3u);
   harness.give(control_of("S1", 0, net::mold_heartbeat));
   harness.give(control_of("S1", ~std::uint64_t{0}, net::mold_heartbeat));
-  CHECK_EQ(harness.receiver.counters().malformed, 3u);
+  CHECK_EQ(harness.receiver.counters().malformed, 5u);
   harness.give({});
   CHECK_EQ(harness.receiver.counters().foreign, 1u);
   const std::vector<std::byte> whole = packet_of("S1", 1, 3);

@@ -31,7 +31,7 @@ struct MoldReceiverCounters {
   std::uint64_t heartbeats = 0;
   std::uint64_t duplicates = 0;         // packets with nothing new
   std::uint64_t foreign = 0;            // another session, or too short
-  std::uint64_t malformed = 0;          // blocks that do not fit their packet, impossible sequences
+  std::uint64_t malformed = 0;          // blocks that do not fill their packet exactly, impossible sequences
   std::uint64_t gaps_opened = 0;
   std::uint64_t gaps_healed = 0;
   std::uint64_t gaps_lost = 0;
