@@ -12,6 +12,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/system_error.hpp"
 #include "net/endpoint.hpp"
@@ -90,6 +91,17 @@ class Settings {
     const Napi::Value value = object_.Get(name);
     if (!value.IsNumber()) throw wrong(name, "a number");
     return value.As<Napi::Number>().DoubleValue();
+  }
+  [[nodiscard]] bool flag(const char* name) const {
+    const Napi::Value value = object_.Get(name);
+    if (!value.IsBoolean()) throw wrong(name, "a boolean");
+    return value.As<Napi::Boolean>().Value();
+  }
+  [[nodiscard]] std::vector<std::byte> bytes(const char* name) const {
+    const Napi::Value value = object_.Get(name);
+    if (!value.IsBuffer()) throw wrong(name, "a Buffer");
+    const auto buffer = value.As<Napi::Buffer<std::byte>>();
+    return {buffer.Data(), buffer.Data() + buffer.Length()};
   }
   template <class Integer>
   [[nodiscard]] Integer integer(const char* name) const {

@@ -5,11 +5,29 @@
 #include "addon/bindings.hpp"
 #include "addon/book_digests.hpp"
 #include "engine/venue_loop.hpp"
+#include "engine/venue_opening.hpp"
 
 namespace hopwire::addon {
 namespace {
 
 using Shared = std::shared_ptr<engine::VenueLoop>;
+
+// Rules, limits and the timetable.
+void read_market(const Settings& settings, engine::VenueConfig& config) {
+  config.is_risk_on = settings.flag("riskOn");
+  config.maximum_accounts = settings.integer<std::uint16_t>("maximumAccounts");
+  config.opening_requests = settings.bytes("openingRequests");
+  for (const int state : settings.integers<int>("openingStates")) {  // by row; -1: as the timetable has it
+    config.opening_states.push_back(state < 0 ? std::nullopt : std::optional(static_cast<order_entry::TradingState>(state)));
+  }
+  const Napi::Array schedule = settings.array("schedule");
+  for (std::uint32_t index = 0; index < schedule.Length(); ++index) {
+    const Settings entry{schedule.Get(index)};
+    config.schedule.push_back({entry.integer<std::uint64_t>("timeOfDay_ms") * 1'000'000,
+                               static_cast<order_entry::TradingState>(entry.integer<std::uint8_t>("state"))});
+  }
+  config.imbalance_interval = settings.integer<std::uint64_t>("imbalanceInterval_ms") * 1'000'000;
+}
 
 engine::VenueConfig config_of(const Settings& settings) {
   engine::VenueConfig config;
@@ -24,7 +42,8 @@ engine::VenueConfig config_of(const Settings& settings) {
   for (std::uint32_t index = 0; index < sessions.Length(); ++index) {
     const Settings session{sessions.Get(index)};
     config.gateway.sessions.push_back({session.integer<std::uint32_t>("id"), session.string("accessKey"), session.string("secret"),
-                                       session.integer<std::uint32_t>("firm"), session.integers<std::uint32_t>("accounts")});
+                                       session.integer<std::uint32_t>("firm"), session.integers<std::uint32_t>("accounts"),
+                                       session.flag("operator")});
   }
   const Settings order_entry = settings.section("orderEntry");
   config.gateway.host = order_entry.string("host");
@@ -40,6 +59,7 @@ engine::VenueConfig config_of(const Settings& settings) {
   config.journal_bytes = settings.integer<std::size_t>("journalBytes");
   config.maximum_orders = settings.integer<std::size_t>("maximumOrders");
   config.maximum_order_quantity = settings.integer<std::uint32_t>("maximumOrderQuantity");
+  read_market(settings, config);
   config.loss = settings.real("loss");
   config.seed = settings.integer<std::uint64_t>("seed");
   config.idle = settings.string("idle");
@@ -84,7 +104,11 @@ Napi::Value create_venue(const Napi::CallbackInfo& info) {
   method("finished", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return Napi::Boolean::New(call.Env(), venue->finished()); });
   method("summary", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return summary(call, venue); });
   method("close", [venue](const Napi::CallbackInfo&) { venue->stop(); });
-  venue->start();
+  try {
+    guarded(env, [&venue] { venue->start(); });
+  } catch (const engine::OpeningRefused& refused) {
+    throw operator_error(env, "configValue", refused.what());
+  }
   return object;
 }
 

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/trading_schedule.hpp"
 #include "order_to_publish/1_order_in/gateway_config.hpp"
 #include "order_to_publish/1_order_in/instrument_directory.hpp"
 
@@ -24,6 +26,12 @@ struct VenueConfig {
   std::size_t journal_bytes = std::size_t{64} << 20;  // rounded up to a power of two
   std::size_t maximum_orders = 1'000'000;
   std::uint32_t maximum_order_quantity = 1'000'000;
+  bool is_risk_on = false;                   // pre-trade risk
+  std::uint16_t maximum_accounts = 1024;     // that can have limits
+  std::vector<std::byte> opening_requests;   // rules and limits to begin with, as an operator's messages (venue_opening.hpp)
+  std::vector<std::optional<order_entry::TradingState>> opening_states;  // by row of instruments; none: as the timetable has it
+  std::vector<ScheduledState> schedule;      // by time of day
+  std::uint64_t imbalance_interval = 0;      // ns; 0 = none
   double loss = 0;                           // share of multicast packets withheld
   std::uint64_t seed = 1;
   std::string idle = "auto";

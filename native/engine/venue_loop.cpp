@@ -9,6 +9,7 @@
 #include <bit>
 
 #include "core/system_error.hpp"
+#include "engine/venue_opening.hpp"
 
 namespace hopwire::engine {
 namespace {
@@ -36,6 +37,8 @@ venue::MatcherLimits limits_of(const VenueConfig& config) {
   for (const venue::ListedInstrument& instrument : config.instruments)
     limits.maximum_locate = std::max(limits.maximum_locate, instrument.locate);
   limits.maximum_order_quantity = config.maximum_order_quantity;
+  limits.is_risk_on = config.is_risk_on;
+  limits.maximum_accounts = config.maximum_accounts;
   limits.maximum_sessions = std::max<std::size_t>(config.gateway.sessions.size(), 1);
   return limits;
 }
@@ -80,6 +83,7 @@ VenueLoop::VenueLoop(const VenueConfig& config)
       rerequests_({.local = rerequest_endpoint(config), .poll_interval = rerequest_interval_ns}, tap_.get()),
       publisher_(line_, gateway_, config_.instruments, telemetry_.recorder()),
       pipeline_(gateway_, sequencer_, journal_, matcher_, publisher_, events_, clock_, telemetry_.recorder()),
+      schedule_(config.schedule, config.imbalance_interval, config_.instruments),
       idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
       idle_(idle_choice_.mode) {
   for (const venue::ListedInstrument& instrument : config_.instruments) matcher_.add_instrument(instrument.locate, instrument.id);
@@ -100,8 +104,33 @@ VenueLoop::VenueLoop(const VenueConfig& config)
 void VenueLoop::start() {
   const std::uint64_t now = core::realtime_now();
   publisher_.start_of_day(now);
+  open_market();
   publisher_.flush_public();
   thread_ = std::thread([this] { run(); });
+}
+
+// The configuration's rules, limits and states, as commands like any other.
+void VenueLoop::open_market() {
+  const auto run = [this](const venue::Command& command) {
+    // Nobody else empties the ring yet.
+    if (!pipeline_.has_room()) (void)drain();
+    return pipeline_.has_room() ? pipeline_.run_own(command) : order_entry::RejectReason::book_full;
+  };
+  const std::uint64_t now = clock_.to_realtime(core::Tsc::now());
+  open_with_requests(config_.opening_requests, directory_, run);
+  open_in_states(config_.instruments, config_.opening_states, schedule_.state_at(now), venue::OperatorView(matcher_), run);
+  schedule_.start(now);
+}
+
+std::size_t VenueLoop::run_schedule(std::uint64_t now) noexcept {
+  std::size_t count = 0;
+  venue::Command command;
+  while (count < venue::CommandBatch::limit && pipeline_.has_room() &&
+         schedule_.next(now, venue::OperatorView(matcher_), command)) {
+    (void)pipeline_.run_own(command);  // refused by an instrument that is elsewhere: it stays there, and operators are told
+    ++count;
+  }
+  return count;
 }
 
 void VenueLoop::run() noexcept {
@@ -116,7 +145,11 @@ void VenueLoop::duty_cycle() noexcept {
   const std::uint64_t began = core::Tsc::now();
   std::size_t work = 0;
   if (phase_.load(std::memory_order_relaxed) == Phase::trading) {
-    work = pipeline_.poll();
+    if (!schedule_.is_empty()) {
+      const std::uint64_t now = clock_.to_realtime(began);
+      if (schedule_.next_due() <= now) [[unlikely]] work = run_schedule(now);
+    }
+    work += pipeline_.poll();
     if (phase_wanted_.load(std::memory_order_acquire) == Phase::finished) end_day();
   }
   const std::uint64_t now = clock_.steady(core::Tsc::now());

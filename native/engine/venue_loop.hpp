@@ -23,6 +23,7 @@
 #include "core/idle.hpp"
 #include "core/region_file.hpp"
 #include "core/telemetry_region.hpp"
+#include "engine/trading_schedule.hpp"
 #include "engine/venue_config.hpp"
 #include "net/mold_publisher.hpp"
 #include "net/pcap_writer.hpp"
@@ -42,6 +43,7 @@ class VenueLoop {
   VenueLoop(const VenueLoop&) = delete;
   VenueLoop& operator=(const VenueLoop&) = delete;
 
+  // Throws OpeningRefused when the matcher does not take what the configuration says.
   void start();
   // Asks the thread to end the day; finished() tells when it has.
   void finish() noexcept { phase_wanted_.store(Phase::finished, std::memory_order_release); }
@@ -69,7 +71,9 @@ class VenueLoop {
   enum class Phase : std::uint8_t { trading, finished, stopped };
 
   void run() noexcept;
+  void open_market();
   void duty_cycle() noexcept;
+  std::size_t run_schedule(std::uint64_t now) noexcept;
   void end_day() noexcept;
   void housekeeping(std::uint64_t now_tsc) noexcept;
   void copy_counters() noexcept;
@@ -93,6 +97,7 @@ class VenueLoop {
   net::RerequestServer rerequests_;
   venue::Publisher publisher_;
   venue::Pipeline pipeline_;
+  TradingSchedule schedule_;
   core::IdleChoice idle_choice_;
   core::Idle idle_;
   std::uint64_t next_housekeeping_ = 0;

@@ -7,7 +7,7 @@
 namespace hopwire::rules {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x2d96362880ab6ccdull;
+inline constexpr std::uint64_t layout_hash = 0x5a6f9cc0d2cfa13eull;
 
 inline constexpr std::int32_t smallest_price = 1;
 // 200,000.0000, the largest Price(4) of ITCH
@@ -26,6 +26,8 @@ inline constexpr std::uint32_t protection_trades_max = 1000u;
 // Messages a second, and of a burst
 inline constexpr std::int64_t message_rate_max = 1000000ll;
 inline constexpr std::int64_t duplicate_window_max = 86400000000000ll;
+// Of an account, or of an account in an instrument
+inline constexpr std::uint32_t limits_of_row_max = 5u;
 // Of an account, to find duplicates among
 inline constexpr std::uint32_t orders_remembered = 64u;
 }  // namespace hopwire::rules

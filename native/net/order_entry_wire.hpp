@@ -35,6 +35,12 @@ struct Message {
   std::span<const std::byte> sbe;    // the whole message, its header included, for one that has groups: XView::read()
 };
 
+// The groups have the entries they claim, and nothing this version does not know lies behind them.
+template <class View>
+[[nodiscard]] inline bool groups_fit(const View& view, std::uint16_t version, std::size_t held) noexcept {
+  return view.valid() && (version > order_entry::schema_version || view.body().size() == held);
+}
+
 // `frame` is one whole frame as read_frame() found it.
 [[nodiscard]] inline Message read_message(std::span<const std::byte> frame) noexcept {
   if (frame.size() < order_entry_prefix) return {};
@@ -46,14 +52,17 @@ struct Message {
   if (schema_id != order_entry::schema_id) return {};
   const std::size_t held = frame.size() - order_entry_prefix;
   if (block_length > held) return {};
-  const bool has_groups = template_id == order_entry::MassQuoteView::template_id;
+  const bool has_groups = template_id == order_entry::MassQuoteView::template_id || template_id == order_entry::SetLimitsView::template_id;
   if (!has_groups && version <= order_entry::schema_version && block_length != held) return {};
   const std::uint16_t known_length = order_entry::block_length_of(template_id);
   if (known_length == 0) return {MessageStatus::unknown_template, template_id, nullptr, {}};
   if (block_length < known_length) return {};
   if (has_groups) {
-    const auto quote = order_entry::MassQuoteView::read(frame.subspan(sofh_length));
-    if (!quote.valid() || (version <= order_entry::schema_version && quote.body().size() != held)) return {};
+    const std::span<const std::byte> sbe = frame.subspan(sofh_length);
+    const bool fits = template_id == order_entry::MassQuoteView::template_id
+                          ? groups_fit(order_entry::MassQuoteView::read(sbe), version, held)
+                          : groups_fit(order_entry::SetLimitsView::read(sbe), version, held);
+    if (!fits) return {};
   }
   return {MessageStatus::ok, template_id, frame.data() + order_entry_prefix, frame.subspan(sofh_length)};
 }

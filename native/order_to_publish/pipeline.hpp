@@ -51,12 +51,33 @@ class Pipeline {
     return done_;
   }
 
+  // A command of the venue's own, from its configuration or timetable: like any other but in no hop's figures. What it gives waits for the
+  // next poll() to be released. Returns why it was refused, none when it was taken; the flow must not be halted and have room.
+  order_entry::RejectReason run_own(const Command& command) noexcept {
+    const SequencedCommand sequenced = sequencer_.sequence(command, clock_.to_realtime(core::Tsc::now()));
+    halted_ = !journal_.append(sequenced);
+    if (halted_) [[unlikely]] return order_entry::RejectReason::book_full;
+    const ValuesBefore before = values_before(command);
+    if (!match(sequenced)) [[unlikely]] return order_entry::RejectReason::book_full;
+    publisher_.publish(sequenced, events_.events(), before);
+    for (const MatchEvent& event : events_.events()) {
+      if (event.kind == MatchEventKind::admin_refused) return static_cast<order_entry::RejectReason>(event.reason);
+    }
+    return order_entry::RejectReason::none;
+  }
+  [[nodiscard]] bool has_room() const noexcept { return !halted_ && journal_.has_room(1); }
+
   // The journal refused a record it had room for (a drain attached to a full ring meanwhile). What was done before is released; that
   // command and all after it have had no effect, and never will. Or a command did more than the events could hold (match_event_buffer.hpp):
   // nothing of it is published.
   [[nodiscard]] bool halted() const noexcept { return halted_; }
 
  private:
+  [[nodiscard]] ValuesBefore values_before(const Command& command) const noexcept {
+    if (!is_operators_request(command.kind)) [[likely]] return {};
+    return OperatorView(matcher_).before(command);
+  }
+
   // What is due while nobody asks for anything (a command runs what is due before itself): a sequenced command like any other, but
   // nobody's, so it is in no hop's figures.
   void run_timers() noexcept {
@@ -89,9 +110,10 @@ class Pipeline {
       return false;
     }
     const std::uint64_t journalled = core::Tsc::now();
+    const ValuesBefore before = values_before(item.command);
     if (!match(command)) [[unlikely]] return false;
     const std::uint64_t matched = core::Tsc::now();
-    publisher_.publish(command, events_.events());
+    publisher_.publish(command, events_.events(), before);
     matched_[index] = matched;
     if (item.command.kind == CommandKind::quote_entry) return true;  // a part of its message; what is timed is the close
     recorder_.record(hops::Hop::order_to_publish_order_in, item.receive_tsc, in);

@@ -2,7 +2,7 @@
 // Fixed numbers of the matching rules.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x2d96362880ab6ccdn;
+export const layoutHash = 0x5a6f9cc0d2cfa13en;
 
 export const smallestPrice = 1;
 /** 200,000.0000, the largest Price(4) of ITCH */
@@ -21,5 +21,7 @@ export const protectionTradesMax = 1000;
 /** Messages a second, and of a burst */
 export const messageRateMax = 1000000;
 export const duplicateWindowMax = 86400000000000;
+/** Of an account, or of an account in an instrument */
+export const limitsOfRowMax = 5;
 /** Of an account, to find duplicates among */
 export const ordersRemembered = 64;

@@ -11,7 +11,7 @@ import { loadSchema } from '../config/schema.js';
 import { Counter } from '../generated/counters.js';
 import { Hop } from '../generated/hops.js';
 import { loadAddon } from '../native/addon.js';
-import type { NativeVenue } from '../native/venue_binding.js';
+import { type NativeVenue, plainMarket } from '../native/venue_binding.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import { loadReport, loadReportText } from './load_report.js';
 import { nativeLoadConfig } from './load_role.js';
@@ -28,9 +28,10 @@ afterEach(() => {
 
 function startVenue(): NativeVenue {
   const venue = loadAddon().createVenue({
+    ...plainMarket(),
     name: `test-${process.pid}-load-venue-${made++}`,
     instruments: generatedInstruments(INSTRUMENTS),
-    sessions: [{ id: 2, accessKey: 'FLOW', secret: SECRET, firm: 2, accounts: [] }],
+    sessions: [{ id: 2, accessKey: 'FLOW', secret: SECRET, firm: 2, accounts: [], operator: false }],
     orderEntry: { host: '127.0.0.1', port: 0 },
     feed: {
       group: '239.255.78.1',

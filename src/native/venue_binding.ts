@@ -14,9 +14,39 @@ export interface VenueSession {
   firm: number;
   /** For whom it trades; empty: any account that no session of another firm lists. */
   accounts: number[];
+  /** An operator's: may ask for what concerns the whole venue, and enters no orders. */
+  operator: boolean;
 }
 
-export interface VenueConfig {
+/** Rules and limits to begin with, and the trading day. */
+export interface VenueMarket {
+  /** Pre-trade risk: an account without limits may not trade. */
+  riskOn: boolean;
+  /** How many accounts can have limits. */
+  maximumAccounts: number;
+  /** An operator's messages, SOFH frames one behind the other: carried out and journalled before the first session is admitted. */
+  openingRequests: Buffer;
+  /** TradingState by instrument, in order; -1: as the timetable has it. */
+  openingStates: number[];
+  /** Ascending; each time of day (UTC) once. */
+  schedule: { timeOfDay_ms: number; state: number }[];
+  /** Of indications while an auction is called; 0 = none. */
+  imbalanceInterval_ms: number;
+}
+
+/** A venue that trades all day without limits. */
+export function plainMarket(): VenueMarket {
+  return {
+    riskOn: false,
+    maximumAccounts: 1024,
+    openingRequests: Buffer.alloc(0),
+    openingStates: [],
+    schedule: [],
+    imbalanceInterval_ms: 0,
+  };
+}
+
+export interface VenueConfig extends VenueMarket {
   /** Names the region files: /dev/shm/hopwire-NAME.{telemetry,journal}. */
   name: string;
   /** Stock locates are given in order, from 1. */

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import * as wire from '../generated/order_entry.js';
 import { loadAddon } from '../native/addon.js';
-import type { NativeVenue, VenueSession } from '../native/venue_binding.js';
+import { type NativeVenue, plainMarket, type VenueMarket, type VenueSession } from '../native/venue_binding.js';
 
 const SOFH_LENGTH = 6;
 export const SESSION: VenueSession = {
@@ -13,6 +13,7 @@ export const SESSION: VenueSession = {
   secret: 'correct horse battery staple',
   firm: 1,
   accounts: [],
+  operator: false,
 };
 
 export interface Message {
@@ -178,8 +179,16 @@ export function names(messages: readonly Message[]): string[] {
   return messages.map(({ templateId }) => wire.messageName(templateId) ?? '?');
 }
 
-export function openVenue(name: string, sessions: VenueSession[], symbols = ['AAPL']): NativeVenue {
+export function openVenue(
+  name: string,
+  sessions: VenueSession[],
+  symbols = ['AAPL'],
+  market: Partial<VenueMarket> = {},
+  keepDirectory = '',
+): NativeVenue {
   return loadAddon().createVenue({
+    ...plainMarket(),
+    ...market,
     name: `${name}-${process.pid}`,
     instruments: symbols.map((symbol, index) => ({ id: 5001 + index, symbol })),
     sessions,
@@ -194,6 +203,6 @@ export function openVenue(name: string, sessions: VenueSession[], symbols = ['AA
     idle: 'yield',
     busyLoops: 1,
     core: -1,
-    keepDirectory: '',
+    keepDirectory,
   });
 }

@@ -6,7 +6,7 @@ import { instrumentsOf } from '../config/instruments.js';
 import { secretOf } from '../config/load.js';
 import type { VenueConfig as VenueSettings } from '../config/schema.js';
 import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
-import type { VenueConfig, VenueSummary } from '../native/venue_binding.js';
+import { plainMarket, type VenueConfig, type VenueSummary } from '../native/venue_binding.js';
 import { type HopRow, readHopRows, renderHopTable } from '../telemetry/hop_table.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import { Venue } from './venue.js';
@@ -27,6 +27,7 @@ export function sessionOf(startMilliseconds: number): string {
 
 export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueConfig {
   return {
+    ...plainMarket(),
     name: settings.name,
     instruments: instrumentsOf(settings.instruments),
     sessions: settings.sessions.map((session) => ({
@@ -34,6 +35,7 @@ export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueC
       accessKey: session.accessKey,
       firm: session.firm ?? session.id,
       accounts: session.accounts,
+      operator: false,
       secret: secretOf(session),
     })),
     orderEntry: settings.orderEntry,

@@ -60,10 +60,14 @@ constexpr bool is_about_market(CommandKind kind) noexcept {
 }
 constexpr bool is_about_risk(CommandKind kind) noexcept { return kind >= CommandKind::set_limits && is_operator_command(kind); }
 
-// Sent by a session, not decided by the venue.
-constexpr bool is_client_request(CommandKind kind) noexcept {
-  return kind != CommandKind::session_cancel && kind != CommandKind::advance_time && !is_operator_command(kind);
+// What only an operator's session may ask for.
+constexpr bool is_operators_request(CommandKind kind) noexcept {
+  return is_operator_command(kind) || kind == CommandKind::kill || kind == CommandKind::unkill;
 }
+
+// Command::session of what nobody asked for: the venue's own configuration and timetable.
+inline constexpr std::uint32_t venue_itself = 0xFFFFFFFFu;
+
 
 // Command::scope_fields: what a scope says. Orders are in it that fit every field; of the first three none: everybody's.
 namespace scope_field {
@@ -183,6 +187,11 @@ struct Command {
                         special.self_trade_action != order_entry::SelfTradeAction::none;
   }
 };
+
+// Sent by a session, not decided by the venue.
+constexpr bool is_client_request(const Command& command) noexcept {
+  return command.kind != CommandKind::session_cancel && command.kind != CommandKind::advance_time && command.session != venue_itself;
+}
 
 // Hop 2 -> hops 3 and 4.
 struct SequencedCommand {

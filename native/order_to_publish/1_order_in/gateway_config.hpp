@@ -15,6 +15,8 @@ struct SessionCredentials {
   std::uint32_t firm = 0;  // whose session it is; several sessions may belong to one firm
   // For whom it trades (account_rights.hpp). Empty: any account that no session of another firm lists.
   std::vector<std::uint32_t> accounts = {};
+  // An operator's: may ask for what concerns the whole venue, is told what happens to it, and enters no orders.
+  bool is_operator = false;
 };
 
 struct GatewayConfig {

@@ -26,10 +26,70 @@ Bytes frame_of(Fill&& fill) {
   return bytes;
 }
 
+// What an operator is told; the number after the name is the ClOrdID where there is one.
+inline std::string describe_operator_report(std::uint16_t template_id, const std::byte* block) {
+  using namespace order_entry;
+  const auto number = [](auto value) { return std::to_string(value); };
+  const auto word = [](auto value) { return " " + std::string(to_string(value)); };
+  switch (template_id) {
+    case OperatorReportView::template_id: {
+      const OperatorReportView view(block);
+      std::string text = " " + number(view.cl_ord_id()) + word(view.request());
+      if (view.reason() != RejectReason::none) text += word(view.reason());
+      if (view.limit_value() != 0) text += " limit " + number(view.limit_value());
+      if (view.request() == RequestKind::set_limits) text += word(view.risk_limit()) + word(view.severity());
+      if (view.account() != 0) text += " account " + number(view.account());
+      if (view.instrument_id() != 0) text += " of " + number(view.instrument_id());
+      if (view.request() == RequestKind::set_trading_state) return text + word(view.state_before()) + " ->" + word(view.state());
+      text += " " + number(view.value()) + "," + number(view.second_value());
+      if (view.before() != OperatorReportView::before_null_value) text += " was " + number(view.before());
+      if (view.second_before() != OperatorReportView::second_before_null_value) text += "," + number(view.second_before());
+      return text + (view.operator_session() == 0 ? "" : " by " + number(view.operator_session()));
+    }
+    case KillReportView::template_id: {
+      const KillReportView view(block);
+      std::string text = " " + number(view.cl_ord_id()) + word(view.request()) + " " + number(view.canceled_count()) + " of";
+      if (view.scope().session()) text += " session " + number(view.session_id());
+      if (view.scope().account()) text += " account " + number(view.account());
+      if (view.scope().firm()) text += " firm " + number(view.firm());
+      return text + (view.was_killed() == BooleanType::yes ? " again" : "") + " by " + number(view.operator_session());
+    }
+    case TradingStateReportView::template_id: {
+      const TradingStateReportView view(block);
+      return " " + number(view.instrument_id()) + word(view.state()) + " '" + std::string(view.halt_reason()) + "'";
+    }
+    case AuctionReportView::template_id: {
+      const AuctionReportView view(block);
+      return word(view.cross_type()) + " " + number(view.quantity()) + " @ " + number(view.price());
+    }
+    case ImbalanceReportView::template_id: {
+      const ImbalanceReportView view(block);
+      return word(view.cross_type()) + " paired " + number(view.paired_quantity()) + word(view.side()) + " " +
+             number(view.imbalance_quantity()) + " near " + number(view.near_price()) + " far " + number(view.far_price());
+    }
+    case AuctionCollarReportView::template_id: {
+      const AuctionCollarReportView view(block);
+      return " " + number(view.lower_price()) + " to " + number(view.upper_price()) + " x" + number(view.extension());
+    }
+    case LimitStateReportView::template_id: {
+      const LimitStateReportView view(block);
+      return view.is_on() == BooleanType::yes ? word(view.side()) + " @ " + number(view.price()) : std::string(" over");
+    }
+    case MarketBreachReportView::template_id: return " " + number(MarketBreachReportView(block).level());
+    case DayRolledReportView::template_id: return " " + number(DayRolledReportView(block).day());
+    default: {
+      const RiskWarningView view(block);
+      return " " + number(view.cl_ord_id()) + word(view.request()) + word(view.reason()) + " limit " + number(view.limit_value()) +
+             " of session " + number(view.session_id()) + " account " + number(view.account()) + " in " + number(view.instrument_id());
+    }
+  }
+}
+
 inline std::string describe_report(std::uint16_t template_id, const std::byte* block) {
   const order_entry::OutboundHeaderView header(block);
   std::string text = "#" + std::to_string(header.sequence_number()) + (header.flags().poss_retrans() ? "R " : " ") +
                      std::string(order_entry::message_name(template_id));
+  if (template_id >= order_entry::OperatorReportView::template_id) return text + describe_operator_report(template_id, block);
   // ClOrdID is the first field after the header in every report.
   text += " " + std::to_string(core::load_le<std::uint64_t>(block + order_entry::OrderAcceptedView::cl_ord_id_offset));
   if (template_id == order_entry::OrderRejectedView::template_id) {
@@ -200,6 +260,22 @@ class GatewayScenario {
     net::write_frame_header(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
     return bytes;
   }
+  using Limit = std::pair<order_entry::RiskLimit, std::int64_t>;
+  static Bytes set_limits(std::uint64_t id, std::uint32_t account, std::uint32_t instrument, order_entry::LimitSeverity severity,
+                          const std::vector<Limit>& limits) {
+    Bytes bytes(512);
+    auto message = order_entry::SetLimitsEncoder::wrap_and_apply_header(std::span(bytes).subspan(net::sofh_length));
+    message.header().sequence_number(id);
+    message.cl_ord_id(id).account(account).instrument_id(instrument).severity(severity);
+    auto group = message.limits(limits.size());
+    for (const auto& [limit, value] : limits) {
+      if (!group.next()) break;
+      group.value(value).risk_limit(limit);
+    }
+    bytes.resize(net::sofh_length + message.finish());
+    net::write_frame_header(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+    return bytes;
+  }
   static Bytes sequence(std::uint64_t next) {
     return frame_of<order_entry::SequenceEncoder>([&](auto& message) { message.next_sequence(next); });
   }
@@ -208,6 +284,16 @@ class GatewayScenario {
   }
   static Bytes terminate() {
     return frame_of<order_entry::TerminateEncoder>([](auto& message) { message.code(order_entry::TerminationCode::finished); });
+  }
+
+  // Logged on as session 8, answers forgotten.
+  Connection& established_too() {
+    Connection& line = connect();
+    pass(1);
+    in(line, negotiate_frame(1, 8));
+    in(line, establish_frame(1, 1, 1000, 0, 8));
+    out(line);
+    return line;
   }
 
   // The ClOrdIDs of the batch, which is then empty.

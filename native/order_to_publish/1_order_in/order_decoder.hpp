@@ -13,6 +13,7 @@
 #include "order_to_publish/1_order_in/control_decoder.hpp"
 #include "order_to_publish/1_order_in/decoded_command.hpp"
 #include "order_to_publish/1_order_in/instrument_directory.hpp"
+#include "order_to_publish/1_order_in/operator_decoder.hpp"
 #include "order_to_publish/1_order_in/quote_decoder.hpp"
 
 namespace hopwire::venue {
@@ -109,6 +110,9 @@ static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value)
 [[nodiscard]] inline DecodedCommand decode_command(const net::Message& message, const InstrumentDirectory& directory,
                                                    const Sender& sender) noexcept {
   const std::byte* block = message.block;
+  if (is_operators_template(message.template_id)) [[unlikely]] {
+    return decode_operators_request(message.template_id, block, message.sbe, directory, sender);
+  }
   switch (message.template_id) {
     case order_entry::NewOrderView::template_id: return decode_new_order(block, directory, sender);
     case order_entry::ReplaceOrderView::template_id: return decode_replace_order(block, directory, sender);
@@ -123,7 +127,8 @@ static_assert(no_stop_price == order_entry::NewOrderView::stop_price_null_value)
 }
 
 [[nodiscard]] constexpr bool is_business_request(std::uint16_t template_id) noexcept {
-  return template_id >= order_entry::NewOrderView::template_id && template_id <= order_entry::UnlockView::template_id;
+  const bool is_members = template_id >= order_entry::NewOrderView::template_id && template_id <= order_entry::UnlockView::template_id;
+  return is_members || is_operators_template(template_id);
 }
 
 static_assert(order_entry::NewOrderView::template_id == 100 && order_entry::UnlockView::template_id == 108);

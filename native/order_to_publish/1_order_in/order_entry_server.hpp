@@ -61,6 +61,9 @@ class OrderEntryServer {
   [[nodiscard]] bool owns_account(std::uint32_t index, std::uint32_t account) noexcept {
     return protocol_.session(index).accounts.owns(account);
   }
+  // Who is told what concerns the whole market, by index.
+  [[nodiscard]] std::span<const std::uint32_t> operators() const noexcept { return protocol_.operators(); }
+  [[nodiscard]] std::uint32_t session_id(std::uint32_t index) const noexcept { return config_.sessions[index].id; }
   [[nodiscard]] bool established(std::uint32_t index) noexcept { return protocol_.session(index).established(); }
   [[nodiscard]] std::size_t established_count() noexcept {
     std::size_t count = 0;
@@ -71,7 +74,7 @@ class OrderEntryServer {
   // The command is about to have its effect: reports made from now on say that its message was processed.
   void processed(const Command& command) noexcept {
     // The entries of a mass quote have their effect with its close.
-    if (command.session >= session_count() || !is_client_request(command.kind) || command.kind == CommandKind::quote_entry) return;
+    if (command.session >= session_count() || !is_client_request(command) || command.kind == CommandKind::quote_entry) return;
     Session& session = protocol_.session(command.session);
     const std::uint64_t last = session.next_inbound - 1;
     session.outbound.set_last_processed(last - static_cast<std::uint32_t>(static_cast<std::uint32_t>(last) - command.client_sequence));

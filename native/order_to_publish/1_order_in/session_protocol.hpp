@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/hop_recorder.hpp"
@@ -34,11 +35,15 @@ class SessionProtocol {
  public:
   SessionProtocol(const GatewayConfig& config, const InstrumentDirectory& directory, core::HopRecorder& recorder)
       : config_(config), directory_(directory), recorder_(recorder) {
-    for (const SessionCredentials& credentials : config.sessions) sessions_.push_back(std::make_unique<Session>(config, credentials));
+    for (const SessionCredentials& credentials : config.sessions) {
+      if (credentials.is_operator) operators_.push_back(static_cast<std::uint32_t>(sessions_.size()));
+      sessions_.push_back(std::make_unique<Session>(config, credentials));
+    }
   }
 
   [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
   [[nodiscard]] Session& session(std::uint32_t index) noexcept { return *sessions_[index]; }
+  [[nodiscard]] std::span<const std::uint32_t> operators() const noexcept { return operators_; }
   [[nodiscard]] const GatewayCounters& counters() const noexcept { return counters_; }
 
   // The next whole frame of the connection, if there is one. false: nothing (more) to serve now. The batch must not be full.
@@ -204,7 +209,8 @@ class SessionProtocol {
     }
     session.next_inbound = sequence + 1;
     const Sender sender{connection.session, session.firm(), static_cast<std::uint32_t>(sequence)};
-    const DecodedCommand decoded = decode_command(message, directory_, sender);
+    DecodedCommand decoded = decode_command(message, directory_, sender);
+    if (is_operators_request(decoded.command.kind)) [[unlikely]] check_operators_request(decoded, session.accounts);
     using enum order_entry::RejectReason;
     if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return reject(session, decoded.command, {cl_ord_id_not_increasing}, now);
     session.last_cl_ord_id = decoded.command.cl_ord_id;
@@ -222,8 +228,23 @@ class SessionProtocol {
     const auto add = [&](const Command& command) { batch.add(command, connection.receive_tsc); };
     if (decoded.command.kind == CommandKind::mass_quote) {
       decode_quote_entries(order_entry::MassQuoteView::read(message.sbe), decoded.command, directory_, add);
+    } else if (decoded.command.kind == CommandKind::set_limits) {
+      decode_limits(order_entry::SetLimitsView::read(message.sbe), decoded.command, add);
     }
     add(decoded.command);
+  }
+
+  // Whose it is comes before what is in it. Of a kill, the session it names gets its row.
+  void check_operators_request(DecodedCommand& decoded, const AccountRights& rights) const noexcept {
+    Command& command = decoded.command;
+    if (const auto refused = check_rights(command, rights); refused != order_entry::RejectReason::none) {
+      decoded.reason = refused;
+      decoded.limit_value = 0;
+      return;
+    }
+    if (is_operator_command(command.kind) || (command.scope_fields & scope_field::session) == 0) return;
+    command.in_scope.session = index_of(command.in_scope.session);
+    if (command.in_scope.session == no_session) decoded.reason = order_entry::RejectReason::unknown_session;
   }
 
   // What brings orders; a mass quote is one message, however many entries it has, and one that only pulls is a cancel.
@@ -282,6 +303,7 @@ class SessionProtocol {
   const InstrumentDirectory& directory_;
   core::HopRecorder& recorder_;
   std::vector<std::unique_ptr<Session>> sessions_;  // built once; the pointers never change
+  std::vector<std::uint32_t> operators_;            // indexes of their sessions
   GatewayCounters counters_;
 };
 

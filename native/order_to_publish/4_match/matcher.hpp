@@ -51,6 +51,7 @@ namespace scenario {
 class StateListing;  // for tests: all that a matcher holds, as text
 }
 
+class OperatorView;                       // what an operator is told of before a change
 template <class Sink> class MarketRules;  // what happens to instruments and the market
 class PreTradeRisk;                       // what an account may do
 
@@ -157,6 +158,7 @@ class Matcher {
 
  private:
   friend class scenario::StateListing;
+  friend class OperatorView;
   template <class Sink> friend class MarketRules;
   friend class PreTradeRisk;
   static constexpr std::size_t orders_in_cache = 16'384;  // 1 MiB of rows; below, asking early costs what it saves

@@ -22,13 +22,14 @@ class Publisher {
   Publisher(net::MoldPublisher& line, OrderEntryServer& gateway, std::span<const ListedInstrument> instruments, core::HopRecorder& recorder)
       : line_(line), gateway_(gateway), recorder_(recorder), itch_(line, instruments), reports_(gateway) {}
 
-  void publish(const SequencedCommand& command, std::span<const MatchEvent> events) noexcept {
+  // before: of an operator's command.
+  void publish(const SequencedCommand& command, std::span<const MatchEvent> events, const ValuesBefore& before = {}) noexcept {
     gateway_.processed(command.command);
     for (const MatchEvent& event : events) {
       itch_.write(event, command.time);
       count(event);
     }
-    reports_.write(command, events);
+    reports_.write(command, events, before);
   }
 
   void start_of_day(std::uint64_t time) noexcept { itch_.start_of_day(time); }

@@ -12,16 +12,19 @@
 #include "order_to_publish/1_order_in/command.hpp"
 #include "order_to_publish/1_order_in/outbound_session.hpp"
 #include "order_to_publish/4_match/match_event.hpp"
+#include "order_to_publish/5_publish/operator_reports.hpp"
 
 namespace hopwire::venue {
 
-// Sessions: anything with session_count(), session(index) -> OutboundSession& and owns_account(index, account).
+// Sessions: anything with session_count(), session(index) -> OutboundSession&, owns_account(index, account), operators() -> indexes and
+// session_id(index).
 template <class Sessions>
 class ReportWriter {
  public:
-  explicit ReportWriter(Sessions& sessions) : sessions_(sessions) {}
+  explicit ReportWriter(Sessions& sessions) : sessions_(sessions), operators_(sessions) {}
 
-  void write(const SequencedCommand& command, std::span<const MatchEvent> events) noexcept {
+  // before: of an operator's command.
+  void write(const SequencedCommand& command, std::span<const MatchEvent> events, const ValuesBefore& before = {}) noexcept {
     for (std::size_t index = 0; index < events.size(); ++index) {
       const MatchEvent& event = events[index];
       switch (event.kind) {
@@ -43,11 +46,11 @@ class ReportWriter {
         case MatchEventKind::protection_tripped: protection_tripped(command, event); break;
         case MatchEventKind::purged: purged(command, event); break;
         case MatchEventKind::unlocked: unlocked(command, event); break;
-        case MatchEventKind::killed:  // an operator's, who has no session here
-        case MatchEventKind::unkilled: break;
+        case MatchEventKind::killed:
+        case MatchEventKind::unkilled: break;  // said by the answer to the operator
         case MatchEventKind::queued: break;  // said already by the acceptance's state
         case MatchEventKind::crossed: crossed(command, event); break;
-        // About no order: the public line tells them.
+        // About no order: the public line tells them, and the operators are told.
         case MatchEventKind::uncrossed:
         case MatchEventKind::imbalance:
         case MatchEventKind::state_changed:
@@ -58,14 +61,14 @@ class ReportWriter {
         case MatchEventKind::market_breached:
         case MatchEventKind::day_rolled:
         case MatchEventKind::admin_refused:
-        // The operator's, and what only warns.
         case MatchEventKind::risk_warning:
         case MatchEventKind::limits_set:
         case MatchEventKind::restriction_set:
         case MatchEventKind::short_sale_restriction_set:
-        case MatchEventKind::position_set: break;
+        case MatchEventKind::position_set: operators_.tell(command, event); break;
       }
     }
+    if (is_operators_request(command.command.kind)) [[unlikely]] operators_.answer(command, before, events);
   }
 
  private:
@@ -280,6 +283,8 @@ class ReportWriter {
   }
 
   void cancel_rejected(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    using order_entry::RequestKind;
+    if (event.request == RequestKind::kill || event.request == RequestKind::unkill) return;  // said by the answer to the operator
     report<order_entry::CancelRejectedEncoder>(event.session, command.time, [&](auto& message) {
       message.cl_ord_id(event.cl_ord_id)
           .orig_cl_ord_id(event.original_cl_ord_id)
@@ -350,6 +355,7 @@ class ReportWriter {
   }
 
   Sessions& sessions_;
+  OperatorReports<Sessions> operators_;
 };
 
 }  // namespace hopwire::venue

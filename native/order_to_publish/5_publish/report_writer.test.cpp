@@ -17,6 +17,7 @@ struct Sessions {
   GatewayConfig config;
   std::vector<std::unique_ptr<OutboundSession>> sessions;
   std::vector<std::unique_ptr<Connection>> lines;
+  std::vector<std::uint32_t> operator_sessions;
 
   Sessions() {
     for (int index = 0; index < 2; ++index) {
@@ -27,6 +28,8 @@ struct Sessions {
   }
   [[nodiscard]] std::size_t session_count() const { return sessions.size(); }
   [[nodiscard]] bool owns_account(std::uint32_t index, std::uint32_t account) const { return account == 30 || index == account; }
+  [[nodiscard]] std::span<const std::uint32_t> operators() const { return operator_sessions; }
+  [[nodiscard]] std::uint32_t session_id(std::uint32_t index) const { return index + 7; }
   [[nodiscard]] OutboundSession& session(std::uint32_t index) { return *sessions[index]; }
   std::string out(std::uint32_t index) {
     session(index).pump(*lines[index]);
