@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { oneLine } from './operator_failure.js';
+import { registerAdmin } from './verbs/admin.js';
 import { registerDemo } from './verbs/demo.js';
 import { registerDoctor } from './verbs/doctor.js';
 import { registerFeed } from './verbs/feed.js';
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
   program.commandsGroup('Run:');
   registerDemo(program);
   registerVenue(program);
+  registerAdmin(program);
   registerTrade(program);
   registerFeed(program);
   registerLoad(program);

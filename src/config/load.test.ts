@@ -97,7 +97,7 @@ describe('a wrong config is named by file, line and column', () => {
       'a scalar where sections belong',
       'feed',
       'hello\n',
-      ['hopwire.yaml:1:1: expected sections named venue, trade, feed, load [HW0102]'],
+      ['hopwire.yaml:1:1: expected sections named venue, trade, feed, load, operator [HW0102]'],
     ],
   ];
   it.each(cases)('%s', (_title, role, text, expected) => {

@@ -5,6 +5,8 @@
 // Prices in a config are decimal numbers in currency units, money in whole currency units, times in milliseconds; names carry the unit.
 
 import { z } from 'zod';
+import { checkMarket } from './market_checks.js';
+import { riskSchema as marketRiskSchema, rulesSchema, scheduleSchema } from './market_schema.js';
 
 const ipv4 = z.ipv4('expected an IPv4 address such as 127.0.0.1');
 const multicastGroup = z.ipv4('expected an IPv4 multicast group such as 239.255.10.1').refine((address) => {
@@ -58,7 +60,13 @@ const sessionEntry = z
      * another firm lists - right for one firm's own venue, for a demo or a load test; a venue with several members lists them all.
      */
     accounts: z.array(z.int().min(0).max(0xffff_ffff)).max(1024).default([]),
+    /** May ask for what concerns the whole venue (hopwire admin) and is told what happens to it; enters no orders. */
+    operator: z.boolean().default(false),
     ...credentials,
+  })
+  .refine(({ operator, accounts }) => !operator || accounts.length === 0, {
+    path: ['accounts'],
+    message: "an operator's session trades for no account",
   })
   .refine(oneSecret, oneSecretMessage);
 
@@ -101,7 +109,7 @@ const instruments = z
   ])
   .default(50);
 
-export const venueSchema = z.strictObject({
+const venueShape = z.strictObject({
   name: installationName.default('hopwire'),
   instruments,
   orderEntry: orderEntryAddress.prefault({}),
@@ -124,10 +132,19 @@ export const venueSchema = z.strictObject({
   maximumOrderQuantity: z.int().min(1).max(0xffff_ffff).default(1_000_000),
   /** New orders, replaces and mass quotes (one each) a second and session; 0 = no limit. Cancels are never throttled. */
   throttlePerSecond: z.int().min(0).max(10_000_000).default(0),
+  /** Ticks, lots, collars, bands, breakers: to begin with; hopwire admin changes them while the venue runs. */
+  rules: rulesSchema.prefault({}),
+  /** Pre-trade risk: there or not, from the start on. There, an account may trade what it has limits for. */
+  risk: marketRiskSchema.optional(),
+  /** When every instrument moves to which trading state, every day. */
+  schedule: scheduleSchema.default([]),
+  /** How often an auction that is called is told to the public; 0 = only when an operator asks. */
+  imbalanceInterval_ms: z.int().min(0).max(3_600_000).default(0),
   idle: idleMode.default('auto'),
   busyLoops,
   cores: z.array(core).max(64).default([]),
 });
+export const venueSchema = venueShape.superRefine(checkMarket);
 
 export const riskSchema = z.strictObject({
   maximumOrderQuantity: z.int().min(1).max(0xffff_ffff).default(1_000),
@@ -194,7 +211,21 @@ export const loadSchema = z.strictObject({
   core: core.optional(),
 });
 
-export const roleSchemas = { venue: venueSchema, trade: tradeSchema, feed: feedSchema, load: loadSchema } as const;
+/** Of hopwire admin: whom it speaks to, and as whom. */
+export const operatorSchema = z.strictObject({
+  /** As the venue has them; symbols on the command line are looked up here. */
+  instruments,
+  orderEntry: orderEntryAddress.prefault({}),
+  session: z.strictObject({ id: z.int().min(1).max(0xffff_ffff), ...credentials }).refine(oneSecret, oneSecretMessage),
+});
+
+export const roleSchemas = {
+  venue: venueSchema,
+  trade: tradeSchema,
+  feed: feedSchema,
+  load: loadSchema,
+  operator: operatorSchema,
+} as const;
 export type Role = keyof typeof roleSchemas;
 export type RoleConfig<R extends Role> = z.output<(typeof roleSchemas)[R]>;
 
@@ -202,6 +233,7 @@ export type VenueConfig = RoleConfig<'venue'>;
 export type TradeConfig = RoleConfig<'trade'>;
 export type FeedConfig = RoleConfig<'feed'>;
 export type LoadConfig = RoleConfig<'load'>;
+export type OperatorConfig = RoleConfig<'operator'>;
 
 function refuseDuplicateInstruments(list: { id: number; symbol: string }[], context: z.RefinementCtx): void {
   const ids = new Set<number>();

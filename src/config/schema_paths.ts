@@ -8,6 +8,8 @@ interface SchemaNode {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  /** Of a map from names of the operator's own. */
+  readonly additionalProperties?: SchemaNode | boolean;
   readonly anyOf?: readonly SchemaNode[];
 }
 
@@ -19,12 +21,16 @@ function alternatives(node: SchemaNode): readonly SchemaNode[] {
   return node.anyOf === undefined ? [node] : node.anyOf.flatMap(alternatives);
 }
 
+function valuesOf({ additionalProperties }: SchemaNode): SchemaNode | undefined {
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
 /** The keys allowed at a path of a role's section; empty where the schema has none. */
 export function keysAt(role: Role, path: readonly PropertyKey[]): string[] {
   let nodes = alternatives(schemaOf(role));
   for (const step of path) {
     nodes = nodes.flatMap((node) => {
-      const child = typeof step === 'number' ? node.items : node.properties?.[String(step)];
+      const child = typeof step === 'number' ? node.items : (node.properties?.[String(step)] ?? valuesOf(node));
       return child === undefined ? [] : alternatives(child);
     });
   }

@@ -6,9 +6,10 @@ import { instrumentsOf } from '../config/instruments.js';
 import { secretOf } from '../config/load.js';
 import type { VenueConfig as VenueSettings } from '../config/schema.js';
 import { type FinishedMessage, ParentLink } from '../demo/child_protocol.js';
-import { plainMarket, type VenueConfig, type VenueSummary } from '../native/venue_binding.js';
+import type { VenueConfig, VenueSummary } from '../native/venue_binding.js';
 import { type HopRow, readHopRows, renderHopTable } from '../telemetry/hop_table.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
+import { marketOf } from './opening.js';
 import { Venue } from './venue.js';
 
 const FINISH_TIMEOUT_MILLISECONDS = 10_000;
@@ -27,7 +28,7 @@ export function sessionOf(startMilliseconds: number): string {
 
 export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueConfig {
   return {
-    ...plainMarket(),
+    ...marketOf(settings),
     name: settings.name,
     instruments: instrumentsOf(settings.instruments),
     sessions: settings.sessions.map((session) => ({
@@ -35,7 +36,7 @@ export function nativeVenueConfig(settings: VenueSettings, keep: string): VenueC
       accessKey: session.accessKey,
       firm: session.firm ?? session.id,
       accounts: session.accounts,
-      operator: false,
+      operator: session.operator,
       secret: secretOf(session),
     })),
     orderEntry: settings.orderEntry,
