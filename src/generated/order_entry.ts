@@ -5522,75 +5522,92 @@ export class UnlockEncoder {
 export class SetTradingStateDecoder {
   static readonly templateId = 150;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 41, 'SetTradingState');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 150, 'SetTradingState');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90096) {
+      throw wrongHeader('SetTradingState', 150, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** ITCH reason code: up to four capitals or digits. Bytes 36 to 39. */
   get haltReason(): string {
-    return readString(this.#view, this.#offset + 36, 4);
+    return readString(this._view, this._offset + 36, 4);
   }
 
   /** Of an instrument. Byte 40. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 41 && end <= this._size)) {
+      throw badBlock('SetTradingState', end, blockLength, 41, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -5599,73 +5616,75 @@ export class SetTradingStateEncoder {
   static readonly templateId = 150;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'SetTradingState');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('SetTradingState', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetTradingState');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 150, schemaId 1001, version 0
+    view.setUint32(offset, 0x00960030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(150)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** ITCH reason code: up to four capitals or digits. Bytes 36 to 39. */
   haltReason(value: string): this {
-    writeText(this.#view, this.#offset + 36, 4, value, 0, 'haltReason');
+    writeText(this._view, this._offset + 36, 4, value, 0, 'haltReason');
     return this;
   }
 
   /** Of an instrument. Byte 40. */
   state(value: TradingState): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -5673,76 +5692,93 @@ export class SetTradingStateEncoder {
 export class SetReferencePriceDecoder {
   static readonly templateId = 151;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 44, 'SetReferencePrice');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 151, 'SetReferencePrice');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90097) {
+      throw wrongHeader('SetReferencePrice', 151, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 1e-4; what is no price is refused. Bytes 32 to 39. */
   get price(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get priceLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get priceHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 40 to 43. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 44 && end <= this._size)) {
+      throw badBlock('SetReferencePrice', end, blockLength, 44, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -5751,72 +5787,74 @@ export class SetReferencePriceEncoder {
   static readonly templateId = 151;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'SetReferencePrice');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('SetReferencePrice', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetReferencePrice');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 151, schemaId 1001, version 0
+    view.setUint32(offset, 0x00970030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(151)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 1e-4; what is no price is refused. Bytes 32 to 39. */
   price(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   priceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 40 to 43. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -5824,65 +5862,82 @@ export class SetReferencePriceEncoder {
 export class PublishImbalanceDecoder {
   static readonly templateId = 152;
   static readonly blockLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 36, 'PublishImbalance');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 152, 'PublishImbalance');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90098) {
+      throw wrongHeader('PublishImbalance', 152, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 36 && end <= this._size)) {
+      throw badBlock('PublishImbalance', end, blockLength, 36, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -5891,60 +5946,62 @@ export class PublishImbalanceEncoder {
   static readonly templateId = 152;
   static readonly blockLength = 40;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 40, 'PublishImbalance');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 40;
+    if (end > this._size) throw beyond('PublishImbalance', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'PublishImbalance');
+    this.wrap(view, offset + 8);
+    // blockLength 40, templateId 152, schemaId 1001, version 0
+    view.setUint32(offset, 0x00980028, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(40)
-      .templateId(152)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 40;
+    return this._offset + 40;
   }
 }
 
@@ -5952,87 +6009,104 @@ export class PublishImbalanceEncoder {
 export class SetTickBandDecoder {
   static readonly templateId = 153;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 52, 'SetTickBand');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 153, 'SetTickBand');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90099) {
+      throw wrongHeader('SetTickBand', 153, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 1e-4; what is no price is refused. Bytes 32 to 39. */
   get fromPrice(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get fromPriceLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get fromPriceHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** 0 removes the band that begins here. Bytes 40 to 47. */
   get tick(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get tickLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get tickHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 52 && end <= this._size)) {
+      throw badBlock('SetTickBand', end, blockLength, 52, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6041,21 +6115,29 @@ export class SetTickBandEncoder {
   static readonly templateId = 153;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetTickBand');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('SetTickBand', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'SetTickBand');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 153, schemaId 1001, version 0
+    view.setUint32(offset, 0x00990038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6063,62 +6145,56 @@ export class SetTickBandEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(153)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 1e-4; what is no price is refused. Bytes 32 to 39. */
   fromPrice(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   fromPriceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** 0 removes the band that begins here. Bytes 40 to 47. */
   tick(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   tickParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -6126,87 +6202,104 @@ export class SetTickBandEncoder {
 export class SetLotSizeDecoder {
   static readonly templateId = 154;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 52, 'SetLotSize');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 154, 'SetLotSize');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9009a) {
+      throw wrongHeader('SetLotSize', 154, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Quantities are multiples of it. Bytes 32 to 39. */
   get lot(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get lotLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get lotHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Of an order; a multiple of the lot. Bytes 40 to 47. */
   get minimumQuantity(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get minimumQuantityLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get minimumQuantityHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 52 && end <= this._size)) {
+      throw badBlock('SetLotSize', end, blockLength, 52, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6215,21 +6308,29 @@ export class SetLotSizeEncoder {
   static readonly templateId = 154;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetLotSize');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('SetLotSize', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'SetLotSize');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 154, schemaId 1001, version 0
+    view.setUint32(offset, 0x009a0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6237,62 +6338,56 @@ export class SetLotSizeEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(154)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Quantities are multiples of it. Bytes 32 to 39. */
   lot(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   lotParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Of an order; a multiple of the lot. Bytes 40 to 47. */
   minimumQuantity(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   minimumQuantityParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -6300,76 +6395,93 @@ export class SetLotSizeEncoder {
 export class SetPriceCollarDecoder {
   static readonly templateId = 155;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 44, 'SetPriceCollar');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 155, 'SetPriceCollar');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9009b) {
+      throw wrongHeader('SetPriceCollar', 155, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 0 = no collar. Bytes 32 to 39. */
   get basisPoints(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get basisPointsLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get basisPointsHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 40 to 43. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 44 && end <= this._size)) {
+      throw badBlock('SetPriceCollar', end, blockLength, 44, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6378,72 +6490,74 @@ export class SetPriceCollarEncoder {
   static readonly templateId = 155;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'SetPriceCollar');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('SetPriceCollar', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetPriceCollar');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 155, schemaId 1001, version 0
+    view.setUint32(offset, 0x009b0030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(155)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 0 = no collar. Bytes 32 to 39. */
   basisPoints(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   basisPointsParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 40 to 43. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -6451,87 +6565,104 @@ export class SetPriceCollarEncoder {
 export class SetPriceBandDecoder {
   static readonly templateId = 156;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 52, 'SetPriceBand');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 156, 'SetPriceBand');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9009c) {
+      throw wrongHeader('SetPriceBand', 156, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 1e-4; what is no price is refused. Bytes 32 to 39. */
   get referencePrice(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get referencePriceLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get referencePriceHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** 0 = no band. Bytes 40 to 47. */
   get basisPoints(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get basisPointsLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get basisPointsHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 52 && end <= this._size)) {
+      throw badBlock('SetPriceBand', end, blockLength, 52, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6540,21 +6671,29 @@ export class SetPriceBandEncoder {
   static readonly templateId = 156;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetPriceBand');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('SetPriceBand', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'SetPriceBand');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 156, schemaId 1001, version 0
+    view.setUint32(offset, 0x009c0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6562,62 +6701,56 @@ export class SetPriceBandEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(156)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 1e-4; what is no price is refused. Bytes 32 to 39. */
   referencePrice(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   referencePriceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** 0 = no band. Bytes 40 to 47. */
   basisPoints(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   basisPointsParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -6625,87 +6758,104 @@ export class SetPriceBandEncoder {
 export class SetCircuitBreakerDecoder {
   static readonly templateId = 157;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 52, 'SetCircuitBreaker');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 157, 'SetCircuitBreaker');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9009d) {
+      throw wrongHeader('SetCircuitBreaker', 157, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 0 = no breaker. Bytes 32 to 39. */
   get basisPoints(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get basisPointsLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get basisPointsHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Nanoseconds of sequencer time. Bytes 40 to 47. */
   get window(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get windowLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get windowHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 52 && end <= this._size)) {
+      throw badBlock('SetCircuitBreaker', end, blockLength, 52, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6714,21 +6864,29 @@ export class SetCircuitBreakerEncoder {
   static readonly templateId = 157;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetCircuitBreaker');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('SetCircuitBreaker', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'SetCircuitBreaker');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 157, schemaId 1001, version 0
+    view.setUint32(offset, 0x009d0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6736,62 +6894,56 @@ export class SetCircuitBreakerEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(157)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 0 = no breaker. Bytes 32 to 39. */
   basisPoints(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   basisPointsParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Nanoseconds of sequencer time. Bytes 40 to 47. */
   window(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   windowParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -6799,87 +6951,104 @@ export class SetCircuitBreakerEncoder {
 export class SetReopeningDecoder {
   static readonly templateId = 158;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 52, 'SetReopening');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 158, 'SetReopening');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9009e) {
+      throw wrongHeader('SetReopening', 158, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 0 = until a request says so; the same of the next. Bytes 32 to 39. */
   get haltTime(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get haltTimeLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get haltTimeHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Nanoseconds of sequencer time. Bytes 40 to 47. */
   get callTime(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get callTimeLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get callTimeHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 52 && end <= this._size)) {
+      throw badBlock('SetReopening', end, blockLength, 52, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -6888,21 +7057,29 @@ export class SetReopeningEncoder {
   static readonly templateId = 158;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetReopening');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('SetReopening', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'SetReopening');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 158, schemaId 1001, version 0
+    view.setUint32(offset, 0x009e0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -6910,62 +7087,56 @@ export class SetReopeningEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(158)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 0 = until a request says so; the same of the next. Bytes 32 to 39. */
   haltTime(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   haltTimeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Nanoseconds of sequencer time. Bytes 40 to 47. */
   callTime(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   callTimeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -6973,93 +7144,110 @@ export class SetReopeningEncoder {
 export class SetMarketLevelsDecoder {
   static readonly templateId = 159;
   static readonly blockLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 56, 'SetMarketLevels');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 159, 'SetMarketLevels');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9009f) {
+      throw wrongHeader('SetMarketLevels', 159, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 1e-8. Bytes 32 to 39. */
   get level1(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get level1Lo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get level1Hi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** 1e-8. Bytes 40 to 47. */
   get level2(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get level2Lo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get level2Hi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** 1e-8. Bytes 48 to 55. */
   get level3(): bigint {
-    return this.#view.getBigInt64(this.#offset + 48, true);
+    return this._view.getBigInt64(this._offset + 48, true);
   }
   get level3Lo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get level3Hi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 56 && end <= this._size)) {
+      throw badBlock('SetMarketLevels', end, blockLength, 56, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7068,21 +7256,29 @@ export class SetMarketLevelsEncoder {
   static readonly templateId = 159;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetMarketLevels');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('SetMarketLevels', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'SetMarketLevels');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 159, schemaId 1001, version 0
+    view.setUint32(offset, 0x009f0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -7090,67 +7286,61 @@ export class SetMarketLevelsEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(159)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 1e-8. Bytes 32 to 39. */
   level1(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   level1Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** 1e-8. Bytes 40 to 47. */
   level2(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   level2Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** 1e-8. Bytes 48 to 55. */
   level3(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 48, value, true);
+    this._view.setBigInt64(this._offset + 48, value, true);
     return this;
   }
   level3Parts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -7158,71 +7348,88 @@ export class SetMarketLevelsEncoder {
 export class BreachMarketLevelDecoder {
   static readonly templateId = 160;
   static readonly blockLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 40, 'BreachMarketLevel');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 160, 'BreachMarketLevel');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a0) {
+      throw wrongHeader('BreachMarketLevel', 160, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** 1 to 3, each once a day and rising. Bytes 32 to 39. */
   get level(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get levelLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get levelHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 40 && end <= this._size)) {
+      throw badBlock('BreachMarketLevel', end, blockLength, 40, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7231,65 +7438,67 @@ export class BreachMarketLevelEncoder {
   static readonly templateId = 160;
   static readonly blockLength = 40;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 40, 'BreachMarketLevel');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 40;
+    if (end > this._size) throw beyond('BreachMarketLevel', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'BreachMarketLevel');
+    this.wrap(view, offset + 8);
+    // blockLength 40, templateId 160, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a00028, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(40)
-      .templateId(160)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** 1 to 3, each once a day and rising. Bytes 32 to 39. */
   level(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   levelParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 40;
+    return this._offset + 40;
   }
 }
 
@@ -7297,71 +7506,88 @@ export class BreachMarketLevelEncoder {
 export class RollDayDecoder {
   static readonly templateId = 161;
   static readonly blockLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 40, 'RollDay');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 161, 'RollDay');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a1) {
+      throw wrongHeader('RollDay', 161, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Above the last. Bytes 32 to 39. */
   get day(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get dayLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get dayHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 40 && end <= this._size)) {
+      throw badBlock('RollDay', end, blockLength, 40, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7370,65 +7596,67 @@ export class RollDayEncoder {
   static readonly templateId = 161;
   static readonly blockLength = 40;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 40, 'RollDay');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 40;
+    if (end > this._size) throw beyond('RollDay', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'RollDay');
+    this.wrap(view, offset + 8);
+    // blockLength 40, templateId 161, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a10028, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(40)
-      .templateId(161)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Above the last. Bytes 32 to 39. */
   day(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   dayParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 40;
+    return this._offset + 40;
   }
 }
 
@@ -7436,91 +7664,106 @@ export class RollDayEncoder {
 export class SetLimitsLimitsDecoder {
   static readonly headerLength = 4;
   static readonly blockLength = 9;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  #first = 0;
-  #next = 0;
-  #left = 0;
-  #length = 0;
-  readonly #step: IteratorYieldResult<this> = { done: false, value: this };
-
-  /** Offset behind the group that begins at offset; one that reaches beyond the view is refused with a RangeError. */
-  static skip(view: DataView, offset: number): number {
-    reach(view, offset + 4, 'SetLimits.limits');
-    const blockLength = view.getUint16(offset, true);
-    const count = view.getUint16(offset + 2, true);
-    if (count > 0 && blockLength < 9) throw shortBlock('SetLimits.limits', blockLength, 9);
-    const end = offset + 4 + blockLength * count;
-    reach(view, end, 'SetLimits.limits');
-    return end;
-  }
-
-  /** Points this decoder in front of the first entry of the group at offset; at a negative offset there is no group. */
-  wrap(view: DataView, offset: number, version: number = schemaVersion): this {
-    this.#view = view;
-    this.#version = version;
-    this.#blockLength = offset < 0 ? 0 : view.getUint16(offset, true);
-    this.#length = offset < 0 ? 0 : view.getUint16(offset + 2, true);
-    this.#first = offset + 4;
-    this.#next = this.#first;
-    this.#left = this.#length;
-    return this;
-  }
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private _first = 0;
+  private _left = 0;
+  private _length = 0;
+  private readonly _step: IteratorYieldResult<this> = { done: false, value: this };
 
   /** How many entries the group has. */
   get length(): number {
-    return this.#length;
+    return this._length;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Back in front of the first entry. One loop at a time: the entries are this object, moved. */
   [Symbol.iterator](): this {
-    this.#next = this.#first;
-    this.#left = this.#length;
+    this._offset = this._first - this._blockLength;
+    this._left = this._length;
     return this;
   }
 
-  /** Moves to the next entry. */
+  /** Moves to the next entry; false behind the last one. */
+  advance(): boolean {
+    if (this._left === 0) return false;
+    this._left -= 1;
+    this._offset += this._blockLength;
+    return true;
+  }
+
+  /** The same for the iterator protocol. */
   next(): IteratorResult<this, undefined> {
-    if (this.#left === 0) return finished;
-    this.#left -= 1;
-    this.#offset = this.#next;
-    this.#next = this.#offset + this.#blockLength;
-    return this.#step;
+    return this.advance() ? this._step : finished;
   }
 
   /** Moves to the entry of that index, from 0. */
   at(index: number): this {
-    if (!(index >= 0 && index < this.#length)) throw new RangeError(`SetLimits.limits has ${this.#length} entries, none at ${index}`);
-    this.#offset = this.#first + index * this.#blockLength;
-    this.#next = this.#offset + this.#blockLength;
-    this.#left = this.#length - index - 1;
+    if (!(index >= 0 && index < this._length)) throw noEntry('SetLimits.limits', this._length, index);
+    this._offset = this._first + index * this._blockLength;
+    this._left = this._length - index - 1;
     return this;
   }
 
   /** The most that is allowed. Bytes 0 to 7. */
   get value(): bigint {
-    return this.#view.getBigInt64(this.#offset, true);
+    return this._view.getBigInt64(this._offset, true);
   }
   get valueLo(): number {
-    return this.#view.getUint32(this.#offset, true);
+    return this._view.getUint32(this._offset, true);
   }
   get valueHi(): number {
-    return this.#view.getUint32(this.#offset + 4, true);
+    return this._view.getUint32(this._offset + 4, true);
   }
 
   /** Of an account in an instrument up to openQuantity, then of the account. Byte 8. */
   get riskLimit(): number {
-    return this.#view.getUint8(this.#offset + 8);
+    return this._view.getUint8(this._offset + 8);
+  }
+
+  /** Takes in the group at offset and tells where it ends; called by the decoder that holds it. */
+  _wrap(offset: number, version: number): number {
+    const view = this._view;
+    const size = this._size;
+    const first = offset + 4;
+    if (first > size) throw beyond('SetLimits.limits', first, size);
+    const blockLength = view.getUint16(offset, true);
+    const count = view.getUint16(offset + 2, true);
+    const end = first + blockLength * count;
+    if (end > size || (blockLength < 9 && count > 0)) throw badEntries('SetLimits.limits', blockLength, 9, end, size);
+    this._blockLength = blockLength;
+    this._version = version;
+    this._first = first;
+    this._length = count;
+    return end;
+  }
+
+  /** The message is older than the group. */
+  _absent(): void {
+    this._blockLength = 0;
+    this._length = 0;
+  }
+
+  /** Back in front of the first entry. */
+  _rewind(): this {
+    this._offset = this._first - this._blockLength;
+    this._left = this._length;
+    return this;
+  }
+
+  _attach(view: DataView, size: number): void {
+    this._view = view;
+    this._size = size;
   }
 }
 
@@ -7531,149 +7774,167 @@ export class SetLimitsDecoder {
   static readonly templateId = 162;
   static readonly blockLength = 48;
   static readonly instrumentIdNullValue = 0;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  readonly #limits = new SetLimitsLimitsDecoder();
-  #limitsAt = -1;
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private readonly _limits = new SetLimitsLimitsDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 41, 'SetLimits');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    let at = offset + blockLength;
-    this.#limitsAt = at;
-    at = SetLimitsLimitsDecoder.skip(view, at);
-    this.#limit = at;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 162, 'SetLimits');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a2) {
+      throw wrongHeader('SetLimits', 162, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Bytes 32 to 35. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Of the account in it; null: of the account itself. Optional: 0 is null. Bytes 36 to 39. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Of the rate, burst and duplicate window only hard. Byte 40. */
   get severity(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
   }
 
   /** 1 to 5. */
   get limits(): SetLimitsLimitsDecoder {
-    return this.#limits.wrap(this.#view, this.#limitsAt, this.#version);
+    return this._limits._rewind();
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 41 && end <= this._size)) {
+      throw badBlock('SetLimits', end, blockLength, 41, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = this._limits._wrap(end, this._version);
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+    this._limits._attach(view, this._size);
   }
 }
 
 /** 1 to 5. Group SetLimits.limits, entries of 9 bytes. */
 export class SetLimitsLimitsEncoder {
   static readonly blockLength = 9;
-  readonly #cursor: Cursor;
-  #view: DataView = noView;
-  #offset = 0;
-  #left = 0;
-  #length = 0;
+  private readonly _cursor: Cursor;
+  private _view: DataView = noView;
+  private _offset = 0;
+  /** Entries still to come. */
+  _left = 0;
+  private _length = 0;
 
   constructor(cursor: Cursor) {
-    this.#cursor = cursor;
-  }
-
-  /** Called by the encoder that holds the group: writes its dimensions. */
-  begin(count: number): this {
-    const view = this.#cursor.view;
-    const at = this.#cursor.at;
-    if (!(count >= 0 && count <= 65535)) throw new RangeError(`SetLimits.limits takes 0 to 65535 entries, not ${count}`);
-    reach(view, at + 4 + count * 9, 'SetLimits.limits');
-    view.setUint16(at, 9, true);
-    view.setUint16(at + 2, count, true);
-    this.#cursor.at = at + 4;
-    this.#left = count;
-    this.#length = count;
-    return this;
+    this._cursor = cursor;
   }
 
   /** Moves to the next entry and clears it. */
   next(): this {
-    if (this.#left === 0) throw new RangeError(`SetLimits.limits was begun with ${this.#length} entries`);
-    this.#left -= 1;
-    const view = this.#cursor.view;
-    const at = this.#cursor.at;
+    if (this._left === 0) throw tooManyEntries('SetLimits.limits', this._length);
+    this._left -= 1;
+    this._offset += 9;
+    const view = this._view;
+    const at = this._offset;
     view.setFloat64(at, 0);
-    view.setUint8(at + 8, 0);
-    this.#view = view;
-    this.#offset = at;
-    this.#cursor.at = at + 9;
+    view.setFloat64(at + 1, 0);
     return this;
-  }
-
-  /** Called by the encoder that holds the group: every entry must have been written. */
-  end(): void {
-    if (this.#left > 0) throw missingEntries('SetLimits.limits', this.#length, this.#left);
   }
 
   /** The most that is allowed. Bytes 0 to 7. */
   value(value: bigint): this {
-    this.#view.setBigInt64(this.#offset, value, true);
+    this._view.setBigInt64(this._offset, value, true);
     return this;
   }
   valueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset, lo, true);
-    this.#view.setUint32(this.#offset + 4, hi, true);
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
     return this;
   }
 
   /** Of an account in an instrument up to openQuantity, then of the account. Byte 8. */
   riskLimit(value: RiskLimit): this {
-    this.#view.setUint8(this.#offset + 8, value);
+    this._view.setUint8(this._offset + 8, value);
     return this;
+  }
+
+  /** Called by the encoder that holds the group: writes its dimensions. */
+  _begin(count: number): this {
+    const cursor = this._cursor;
+    const view = cursor.view;
+    const at = cursor.at;
+    const end = at + 4 + count * 9;
+    if (!(count >= 0 && count <= 65535 && end <= cursor.size)) {
+      throw badGroup('SetLimits.limits', count, 65535, end, cursor.size);
+    }
+    view.setUint16(at, 9, true);
+    view.setUint16(at + 2, count, true);
+    cursor.at = end;
+    this._left = count;
+    this._length = count;
+    if (view !== this._view) this._view = view;
+    this._offset = at - 5;
+    return this;
+  }
+
+  /** Called by the encoder that holds the group: every entry must have been written. */
+  _end(): void {
+    if (this._left > 0) throw missingEntries('SetLimits.limits', this._length, this._left);
   }
 }
 
@@ -7683,96 +7944,97 @@ export class SetLimitsLimitsEncoder {
 export class SetLimitsEncoder {
   static readonly templateId = 162;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #cursor = new Cursor();
-  #section = 0;
-  readonly #header = new InboundHeaderEncoder();
-  readonly #limits = new SetLimitsLimitsEncoder(this.#cursor);
+  private _view: DataView = noView;
+  private _offset = 0;
+  private readonly _cursor = new Cursor();
+  private _section = 0;
+  private readonly _header = new InboundHeaderEncoder();
+  private readonly _limits = new SetLimitsLimitsEncoder(this._cursor);
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'SetLimits');
-    this.#view = view;
-    this.#offset = offset;
-    this.#cursor.view = view;
-    this.#cursor.at = offset + SetLimitsEncoder.blockLength;
-    this.#section = 0;
+    const cursor = this._cursor;
+    if (view !== cursor.view) {
+      this._view = view;
+      cursor.attach(view);
+    }
+    const end = offset + 48;
+    if (end > cursor.size) throw beyond('SetLimits', end, cursor.size);
+    this._offset = offset;
+    cursor.at = end;
+    this._section = 0;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetLimits');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 162, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a20030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(162)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Bytes 32 to 35. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Of the account in it; null: of the account itself. Optional: 0 is null. Bytes 36 to 39. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, true);
+    this._view.setUint32(this._offset + 36, value, true);
     return this;
   }
 
   /** Of the rate, burst and duplicate window only hard. Byte 40. */
   severity(value: LimitSeverity): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** 1 to 5. Begins the group; each entry is then asked for with next(). */
   limits(count: number): SetLimitsLimitsEncoder {
-    this.#turn(0);
-    return this.#limits.begin(count);
+    if (this._section !== 0) this._turn(0);
+    this._section = 1;
+    return this._limits._begin(count);
   }
 
   /** Writes what has been left out as empty, and tells the offset of the byte behind the message. */
   finish(): number {
-    if (this.#section <= 1) this.#turn(1);
-    return this.#cursor.at;
+    if (this._section !== 1 || this._limits._left !== 0) this._turn(1);
+    return this._cursor.at;
   }
 
-  #turn(to: number): void {
-    if (to < this.#section) throw outOfOrder(['SetLimits.limits'], to);
-    if (this.#section === 0 && to > 0) {
-      this.#limits.begin(0);
-      this.#section = 1;
+  private _turn(to: number): void {
+    if (to < this._section) throw outOfOrder(['SetLimits.limits'], to);
+    if (this._section === 0 && to > 0) {
+      this._limits._begin(0);
+      this._section = 1;
     }
-    if (this.#section === 1) this.#limits.end();
-    this.#section = to + 1;
+    if (this._section === 1) this._limits._end();
   }
 }
 
@@ -7780,75 +8042,92 @@ export class SetLimitsEncoder {
 export class RestrictInstrumentDecoder {
   static readonly templateId = 163;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 41, 'RestrictInstrument');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 163, 'RestrictInstrument');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a3) {
+      throw wrongHeader('RestrictInstrument', 163, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Bytes 32 to 35. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 36 to 39. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Byte 40. */
   get restricted(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 41 && end <= this._size)) {
+      throw badBlock('RestrictInstrument', end, blockLength, 41, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -7857,73 +8136,75 @@ export class RestrictInstrumentEncoder {
   static readonly templateId = 163;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'RestrictInstrument');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('RestrictInstrument', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'RestrictInstrument');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 163, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a30030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(163)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Bytes 32 to 35. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 36 to 39. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, true);
+    this._view.setUint32(this._offset + 36, value, true);
     return this;
   }
 
   /** Byte 40. */
   restricted(value: BooleanType): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -7931,70 +8212,87 @@ export class RestrictInstrumentEncoder {
 export class RestrictShortSalesDecoder {
   static readonly templateId = 164;
   static readonly blockLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 37, 'RestrictShortSales');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 164, 'RestrictShortSales');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a4) {
+      throw wrongHeader('RestrictShortSales', 164, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Byte 36. */
   get restricted(): number {
-    return this.#view.getUint8(this.#offset + 36);
+    return this._view.getUint8(this._offset + 36);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 37 && end <= this._size)) {
+      throw badBlock('RestrictShortSales', end, blockLength, 37, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -8003,66 +8301,68 @@ export class RestrictShortSalesEncoder {
   static readonly templateId = 164;
   static readonly blockLength = 40;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 40, 'RestrictShortSales');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 40;
+    if (end > this._size) throw beyond('RestrictShortSales', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'RestrictShortSales');
+    this.wrap(view, offset + 8);
+    // blockLength 40, templateId 164, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a40028, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(40)
-      .templateId(164)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Byte 36. */
   restricted(value: BooleanType): this {
-    this.#view.setUint8(this.#offset + 36, value);
+    this._view.setUint8(this._offset + 36, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 40;
+    return this._offset + 40;
   }
 }
 
@@ -8070,81 +8370,98 @@ export class RestrictShortSalesEncoder {
 export class SetPositionDecoder {
   static readonly templateId = 165;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 48, 'SetPosition');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 165, 'SetPosition');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a5) {
+      throw wrongHeader('SetPosition', 165, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Negative = short. Bytes 32 to 39. */
   get position(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get positionLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get positionHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 43. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 44 to 47. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 48 && end <= this._size)) {
+      throw badBlock('SetPosition', end, blockLength, 48, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -8153,78 +8470,80 @@ export class SetPositionEncoder {
   static readonly templateId = 165;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'SetPosition');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('SetPosition', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'SetPosition');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 165, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a50030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(165)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Negative = short. Bytes 32 to 39. */
   position(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   positionParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 43. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 44 to 47. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 44, value, true);
+    this._view.setUint32(this._offset + 44, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -8235,80 +8554,97 @@ export class SetPositionEncoder {
 export class KillDecoder {
   static readonly templateId = 166;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 45, 'Kill');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 166, 'Kill');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a6) {
+      throw wrongHeader('Kill', 166, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Of no meaning unless the scope says session; the same of the next two. Bytes 32 to 35. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Bytes 36 to 39. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 43. */
   get firm(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** One of session, account and firm, or none. Byte 44. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 44);
+    return this._view.getUint8(this._offset + 44);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 45 && end <= this._size)) {
+      throw badBlock('Kill', end, blockLength, 45, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -8320,79 +8656,81 @@ export class KillEncoder {
   static readonly templateId = 166;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'Kill');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('Kill', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'Kill');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 166, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a60030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(166)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Of no meaning unless the scope says session; the same of the next two. Bytes 32 to 35. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Bytes 36 to 39. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, true);
+    this._view.setUint32(this._offset + 36, value, true);
     return this;
   }
 
   /** Bytes 40 to 43. */
   firm(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** One of session, account and firm, or none. Byte 44. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 44, value);
+    this._view.setUint8(this._offset + 44, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -8400,80 +8738,97 @@ export class KillEncoder {
 export class UnkillDecoder {
   static readonly templateId = 167;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new InboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 45, 'Unkill');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 167, 'Unkill');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a7) {
+      throw wrongHeader('Unkill', 167, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   get header(): InboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 24, true);
+    return this._view.getBigUint64(this._offset + 24, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 24, true);
+    return this._view.getUint32(this._offset + 24, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 28, true);
+    return this._view.getUint32(this._offset + 28, true);
   }
 
   /** Of no meaning unless the scope says session; the same of the next two. Bytes 32 to 35. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Bytes 36 to 39. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 43. */
   get firm(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 44. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 44);
+    return this._view.getUint8(this._offset + 44);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 45 && end <= this._size)) {
+      throw badBlock('Unkill', end, blockLength, 45, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -8482,79 +8837,81 @@ export class UnkillEncoder {
   static readonly templateId = 167;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new InboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'Unkill');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('Unkill', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'Unkill');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 167, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a70030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(167)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, client to venue. Bytes 0 to 23. */
   header(): InboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 24 to 31. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 24, value, true);
+    this._view.setBigUint64(this._offset + 24, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 24, lo, true);
-    this.#view.setUint32(this.#offset + 28, hi, true);
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
     return this;
   }
 
   /** Of no meaning unless the scope says session; the same of the next two. Bytes 32 to 35. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Bytes 36 to 39. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 36, value, true);
+    this._view.setUint32(this._offset + 36, value, true);
     return this;
   }
 
   /** Bytes 40 to 43. */
   firm(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 44. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 44, value);
+    this._view.setUint8(this._offset + 44, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -11686,82 +12043,82 @@ export class OperatorReportDecoder {
   static readonly beforeNullValue = -9223372036854775808n;
   static readonly secondBeforeNullValue = -9223372036854775808n;
   static readonly instrumentIdNullValue = 0;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 112, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 107, 'OperatorReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 250, 'OperatorReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900fa) {
+      throw wrongHeader('OperatorReport', 250, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request; 0 in a copy. Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Its place in the venue's sequence and journal; 0 when it got none. Bytes 40 to 47. */
   get commandSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get commandSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get commandSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** The number that was exceeded; 0 when the reason has none. Bytes 48 to 55. */
   get limitValue(): bigint {
-    return this.#view.getBigInt64(this.#offset + 48, true);
+    return this._view.getBigInt64(this._offset + 48, true);
   }
   get limitValueLo(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
   get limitValueHi(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /**
@@ -11769,35 +12126,35 @@ export class OperatorReportDecoder {
    * restricted, position. Bytes 56 to 63.
    */
   get value(): bigint {
-    return this.#view.getBigInt64(this.#offset + 56, true);
+    return this._view.getBigInt64(this._offset + 56, true);
   }
   get valueLo(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
   get valueHi(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** Its second: tick, minimum quantity, basis points of a price band, window, call time, second level. Bytes 64 to 71. */
   get secondValue(): bigint {
-    return this.#view.getBigInt64(this.#offset + 64, true);
+    return this._view.getBigInt64(this._offset + 64, true);
   }
   get secondValueLo(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
   get secondValueHi(): number {
-    return this.#view.getUint32(this.#offset + 68, true);
+    return this._view.getUint32(this._offset + 68, true);
   }
 
   /** What stood instead of value; of a price band: its lower edge. Optional: -9223372036854775808 is null. Bytes 72 to 79. */
   get before(): bigint {
-    return this.#view.getBigInt64(this.#offset + 72, true);
+    return this._view.getBigInt64(this._offset + 72, true);
   }
   get beforeLo(): number {
-    return this.#view.getUint32(this.#offset + 72, true);
+    return this._view.getUint32(this._offset + 72, true);
   }
   get beforeHi(): number {
-    return this.#view.getUint32(this.#offset + 76, true);
+    return this._view.getUint32(this._offset + 76, true);
   }
 
   /**
@@ -11805,58 +12162,75 @@ export class OperatorReportDecoder {
    * Bytes 80 to 87.
    */
   get secondBefore(): bigint {
-    return this.#view.getBigInt64(this.#offset + 80, true);
+    return this._view.getBigInt64(this._offset + 80, true);
   }
   get secondBeforeLo(): number {
-    return this.#view.getUint32(this.#offset + 80, true);
+    return this._view.getUint32(this._offset + 80, true);
   }
   get secondBeforeHi(): number {
-    return this.#view.getUint32(this.#offset + 84, true);
+    return this._view.getUint32(this._offset + 84, true);
   }
 
   /** Who asked; 0 = the venue itself, by its configuration or timetable. Bytes 88 to 91. */
   get operatorSession(): number {
-    return this.#view.getUint32(this.#offset + 88, true);
+    return this._view.getUint32(this._offset + 88, true);
   }
 
   /** 0 when the request names none. Bytes 92 to 95. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 92, true);
+    return this._view.getUint32(this._offset + 92, true);
   }
 
   /** Null: of the account itself, or none in particular. Optional: 0 is null. Bytes 96 to 99. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 96, true);
+    return this._view.getUint32(this._offset + 96, true);
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 100 to 101. */
   get reason(): number {
-    return this.#view.getUint16(this.#offset + 100, true);
+    return this._view.getUint16(this._offset + 100, true);
   }
 
   /** Byte 102. */
   get request(): number {
-    return this.#view.getUint8(this.#offset + 102);
+    return this._view.getUint8(this._offset + 102);
   }
 
   /** Asked for, of setTradingState. Byte 103. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 103);
+    return this._view.getUint8(this._offset + 103);
   }
 
   /** When it was asked, of a request about an instrument. Byte 104. */
   get stateBefore(): number {
-    return this.#view.getUint8(this.#offset + 104);
+    return this._view.getUint8(this._offset + 104);
   }
 
   /** Of setLimits; the same of the next. Byte 105. */
   get riskLimit(): number {
-    return this.#view.getUint8(this.#offset + 105);
+    return this._view.getUint8(this._offset + 105);
   }
 
   /** Byte 106. */
   get severity(): number {
-    return this.#view.getUint8(this.#offset + 106);
+    return this._view.getUint8(this._offset + 106);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 107 && end <= this._size)) {
+      throw badBlock('OperatorReport', end, blockLength, 107, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -11868,66 +12242,68 @@ export class OperatorReportEncoder {
   static readonly templateId = 250;
   static readonly blockLength = 112;
   static readonly encodedLength = 120;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 112, 'OperatorReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 112;
+    if (end > this._size) throw beyond('OperatorReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 120, 'OperatorReport');
+    this.wrap(view, offset + 8);
+    // blockLength 112, templateId 250, schemaId 1001, version 0
+    view.setUint32(offset, 0x00fa0070, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 112);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(112)
-      .templateId(250)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request; 0 in a copy. Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Its place in the venue's sequence and journal; 0 when it got none. Bytes 40 to 47. */
   commandSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   commandSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** The number that was exceeded; 0 when the reason has none. Bytes 48 to 55. */
   limitValue(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 48, value, true);
+    this._view.setBigInt64(this._offset + 48, value, true);
     return this;
   }
   limitValueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 48, lo, true);
-    this.#view.setUint32(this.#offset + 52, hi, true);
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
     return this;
   }
 
@@ -11936,34 +12312,34 @@ export class OperatorReportEncoder {
    * restricted, position. Bytes 56 to 63.
    */
   value(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 56, value, true);
+    this._view.setBigInt64(this._offset + 56, value, true);
     return this;
   }
   valueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 56, lo, true);
-    this.#view.setUint32(this.#offset + 60, hi, true);
+    this._view.setUint32(this._offset + 56, lo, true);
+    this._view.setUint32(this._offset + 60, hi, true);
     return this;
   }
 
   /** Its second: tick, minimum quantity, basis points of a price band, window, call time, second level. Bytes 64 to 71. */
   secondValue(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 64, value, true);
+    this._view.setBigInt64(this._offset + 64, value, true);
     return this;
   }
   secondValueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 64, lo, true);
-    this.#view.setUint32(this.#offset + 68, hi, true);
+    this._view.setUint32(this._offset + 64, lo, true);
+    this._view.setUint32(this._offset + 68, hi, true);
     return this;
   }
 
   /** What stood instead of value; of a price band: its lower edge. Optional: -9223372036854775808 is null. Bytes 72 to 79. */
   before(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 72, value, true);
+    this._view.setBigInt64(this._offset + 72, value, true);
     return this;
   }
   beforeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 72, lo, true);
-    this.#view.setUint32(this.#offset + 76, hi, true);
+    this._view.setUint32(this._offset + 72, lo, true);
+    this._view.setUint32(this._offset + 76, hi, true);
     return this;
   }
 
@@ -11972,72 +12348,72 @@ export class OperatorReportEncoder {
    * Bytes 80 to 87.
    */
   secondBefore(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 80, value, true);
+    this._view.setBigInt64(this._offset + 80, value, true);
     return this;
   }
   secondBeforeParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 80, lo, true);
-    this.#view.setUint32(this.#offset + 84, hi, true);
+    this._view.setUint32(this._offset + 80, lo, true);
+    this._view.setUint32(this._offset + 84, hi, true);
     return this;
   }
 
   /** Who asked; 0 = the venue itself, by its configuration or timetable. Bytes 88 to 91. */
   operatorSession(value: number): this {
-    this.#view.setUint32(this.#offset + 88, value, true);
+    this._view.setUint32(this._offset + 88, value, true);
     return this;
   }
 
   /** 0 when the request names none. Bytes 92 to 95. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 92, value, true);
+    this._view.setUint32(this._offset + 92, value, true);
     return this;
   }
 
   /** Null: of the account itself, or none in particular. Optional: 0 is null. Bytes 96 to 99. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 96, value, true);
+    this._view.setUint32(this._offset + 96, value, true);
     return this;
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 100 to 101. */
   reason(value: RejectReason): this {
-    this.#view.setUint16(this.#offset + 100, value, true);
+    this._view.setUint16(this._offset + 100, value, true);
     return this;
   }
 
   /** Byte 102. */
   request(value: RequestKind): this {
-    this.#view.setUint8(this.#offset + 102, value);
+    this._view.setUint8(this._offset + 102, value);
     return this;
   }
 
   /** Asked for, of setTradingState. Byte 103. */
   state(value: TradingState): this {
-    this.#view.setUint8(this.#offset + 103, value);
+    this._view.setUint8(this._offset + 103, value);
     return this;
   }
 
   /** When it was asked, of a request about an instrument. Byte 104. */
   stateBefore(value: TradingState): this {
-    this.#view.setUint8(this.#offset + 104, value);
+    this._view.setUint8(this._offset + 104, value);
     return this;
   }
 
   /** Of setLimits; the same of the next. Byte 105. */
   riskLimit(value: RiskLimit): this {
-    this.#view.setUint8(this.#offset + 105, value);
+    this._view.setUint8(this._offset + 105, value);
     return this;
   }
 
   /** Byte 106. */
   severity(value: LimitSeverity): this {
-    this.#view.setUint8(this.#offset + 106, value);
+    this._view.setUint8(this._offset + 106, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 112;
+    return this._offset + 112;
   }
 }
 
@@ -12045,111 +12421,128 @@ export class OperatorReportEncoder {
 export class KillReportDecoder {
   static readonly templateId = 251;
   static readonly blockLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 71, 'KillReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 251, 'KillReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900fb) {
+      throw wrongHeader('KillReport', 251, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request; 0 in a copy. Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Bytes 40 to 47. */
   get commandSequence(): bigint {
-    return this.#view.getBigUint64(this.#offset + 40, true);
+    return this._view.getBigUint64(this._offset + 40, true);
   }
   get commandSequenceLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get commandSequenceHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Bytes 48 to 51. */
   get operatorSession(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
   get canceledCount(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** As in the request; 0 when the scope does not say session; the same of the next two. Bytes 56 to 59. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Bytes 60 to 63. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 60, true);
+    return this._view.getUint32(this._offset + 60, true);
   }
 
   /** Bytes 64 to 67. */
   get firm(): number {
-    return this.#view.getUint32(this.#offset + 64, true);
+    return this._view.getUint32(this._offset + 64, true);
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 68. */
   get scope(): number {
-    return this.#view.getUint8(this.#offset + 68);
+    return this._view.getUint8(this._offset + 68);
   }
 
   /** Byte 69. */
   get request(): number {
-    return this.#view.getUint8(this.#offset + 69);
+    return this._view.getUint8(this._offset + 69);
   }
 
   /** Before this request. Byte 70. */
   get wasKilled(): number {
-    return this.#view.getUint8(this.#offset + 70);
+    return this._view.getUint8(this._offset + 70);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 71 && end <= this._size)) {
+      throw badBlock('KillReport', end, blockLength, 71, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -12158,109 +12551,111 @@ export class KillReportEncoder {
   static readonly templateId = 251;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'KillReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('KillReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'KillReport');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 251, schemaId 1001, version 0
+    view.setUint32(offset, 0x00fb0048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(251)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request; 0 in a copy. Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Bytes 40 to 47. */
   commandSequence(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 40, value, true);
+    this._view.setBigUint64(this._offset + 40, value, true);
     return this;
   }
   commandSequenceParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Bytes 48 to 51. */
   operatorSession(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
   canceledCount(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** As in the request; 0 when the scope does not say session; the same of the next two. Bytes 56 to 59. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Bytes 60 to 63. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 60, value, true);
+    this._view.setUint32(this._offset + 60, value, true);
     return this;
   }
 
   /** Bytes 64 to 67. */
   firm(value: number): this {
-    this.#view.setUint32(this.#offset + 64, value, true);
+    this._view.setUint32(this._offset + 64, value, true);
     return this;
   }
 
   /** What a scope says; an order is in it that fits every field said. Byte 68. */
   scope(value: number): this {
-    this.#view.setUint8(this.#offset + 68, value);
+    this._view.setUint8(this._offset + 68, value);
     return this;
   }
 
   /** Byte 69. */
   request(value: RequestKind): this {
-    this.#view.setUint8(this.#offset + 69, value);
+    this._view.setUint8(this._offset + 69, value);
     return this;
   }
 
   /** Before this request. Byte 70. */
   wasKilled(value: BooleanType): this {
-    this.#view.setUint8(this.#offset + 70, value);
+    this._view.setUint8(this._offset + 70, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -12268,64 +12663,81 @@ export class KillReportEncoder {
 export class TradingStateReportDecoder {
   static readonly templateId = 252;
   static readonly blockLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 41, 'TradingStateReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 252, 'TradingStateReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900fc) {
+      throw wrongHeader('TradingStateReport', 252, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** ITCH reason code: up to four capitals or digits. Bytes 36 to 39. */
   get haltReason(): string {
-    return readString(this.#view, this.#offset + 36, 4);
+    return readString(this._view, this._offset + 36, 4);
   }
 
   /** Of an instrument. Byte 40. */
   get state(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 41 && end <= this._size)) {
+      throw badBlock('TradingStateReport', end, blockLength, 41, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -12334,62 +12746,64 @@ export class TradingStateReportEncoder {
   static readonly templateId = 252;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'TradingStateReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('TradingStateReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'TradingStateReport');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 252, schemaId 1001, version 0
+    view.setUint32(offset, 0x00fc0030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(252)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** ITCH reason code: up to four capitals or digits. Bytes 36 to 39. */
   haltReason(value: string): this {
-    writeText(this.#view, this.#offset + 36, 4, value, 0, 'haltReason');
+    writeText(this._view, this._offset + 36, 4, value, 0, 'haltReason');
     return this;
   }
 
   /** Of an instrument. Byte 40. */
   state(value: TradingState): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -12398,75 +12812,92 @@ export class AuctionReportDecoder {
   static readonly templateId = 253;
   static readonly blockLength = 56;
   static readonly priceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 49, 'AuctionReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 253, 'AuctionReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900fd) {
+      throw wrongHeader('AuctionReport', 253, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Traded. Bytes 32 to 39. */
   get quantity(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get quantityLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get quantityHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 40 to 43. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
 
   /** Null: nothing traded. Optional: -2147483648 is null. Bytes 44 to 47. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 44, true);
+    return this._view.getInt32(this._offset + 44, true);
   }
 
   /** ITCH's letters. Byte 48. */
   get crossType(): number {
-    return this.#view.getUint8(this.#offset + 48);
+    return this._view.getUint8(this._offset + 48);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 49 && end <= this._size)) {
+      throw badBlock('AuctionReport', end, blockLength, 49, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -12475,21 +12906,29 @@ export class AuctionReportEncoder {
   static readonly templateId = 253;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'AuctionReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('AuctionReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'AuctionReport');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 253, schemaId 1001, version 0
+    view.setUint32(offset, 0x00fd0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -12497,52 +12936,46 @@ export class AuctionReportEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(253)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Traded. Bytes 32 to 39. */
   quantity(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   quantityParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 40 to 43. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 40, value, true);
+    this._view.setUint32(this._offset + 40, value, true);
     return this;
   }
 
   /** Null: nothing traded. Optional: -2147483648 is null. Bytes 44 to 47. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 44, value, true);
+    this._view.setInt32(this._offset + 44, value, true);
     return this;
   }
 
   /** ITCH's letters. Byte 48. */
   crossType(value: CrossType): this {
-    this.#view.setUint8(this.#offset + 48, value);
+    this._view.setUint8(this._offset + 48, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -12553,101 +12986,118 @@ export class ImbalanceReportDecoder {
   static readonly nearPriceNullValue = -2147483648;
   static readonly farPriceNullValue = -2147483648;
   static readonly referencePriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 72, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 66, 'ImbalanceReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 254, 'ImbalanceReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900fe) {
+      throw wrongHeader('ImbalanceReport', 254, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** That would trade. Bytes 32 to 39. */
   get pairedQuantity(): bigint {
-    return this.#view.getBigInt64(this.#offset + 32, true);
+    return this._view.getBigInt64(this._offset + 32, true);
   }
   get pairedQuantityLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get pairedQuantityHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** That would be left over on the side. Bytes 40 to 47. */
   get imbalanceQuantity(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get imbalanceQuantityLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get imbalanceQuantityHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Null: nothing would trade. Optional: -2147483648 is null. Bytes 52 to 55. */
   get nearPrice(): number {
-    return this.#view.getInt32(this.#offset + 52, true);
+    return this._view.getInt32(this._offset + 52, true);
   }
 
   /** If only orders for this auction took part; null: nothing would trade. Optional: -2147483648 is null. Bytes 56 to 59. */
   get farPrice(): number {
-    return this.#view.getInt32(this.#offset + 56, true);
+    return this._view.getInt32(this._offset + 56, true);
   }
 
   /** Null: none. Optional: -2147483648 is null. Bytes 60 to 63. */
   get referencePrice(): number {
-    return this.#view.getInt32(this.#offset + 60, true);
+    return this._view.getInt32(this._offset + 60, true);
   }
 
   /** Of no meaning without an imbalance. Byte 64. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 64);
+    return this._view.getUint8(this._offset + 64);
   }
 
   /** ITCH's letters. Byte 65. */
   get crossType(): number {
-    return this.#view.getUint8(this.#offset + 65);
+    return this._view.getUint8(this._offset + 65);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 66 && end <= this._size)) {
+      throw badBlock('ImbalanceReport', end, blockLength, 66, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -12656,97 +13106,99 @@ export class ImbalanceReportEncoder {
   static readonly templateId = 254;
   static readonly blockLength = 72;
   static readonly encodedLength = 80;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'ImbalanceReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 72;
+    if (end > this._size) throw beyond('ImbalanceReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 80, 'ImbalanceReport');
+    this.wrap(view, offset + 8);
+    // blockLength 72, templateId 254, schemaId 1001, version 0
+    view.setUint32(offset, 0x00fe0048, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     zero(view, offset + 8, 72);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(72)
-      .templateId(254)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** That would trade. Bytes 32 to 39. */
   pairedQuantity(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 32, value, true);
+    this._view.setBigInt64(this._offset + 32, value, true);
     return this;
   }
   pairedQuantityParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** That would be left over on the side. Bytes 40 to 47. */
   imbalanceQuantity(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   imbalanceQuantityParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Stable across days; not the stock locate. Bytes 48 to 51. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Null: nothing would trade. Optional: -2147483648 is null. Bytes 52 to 55. */
   nearPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 52, value, true);
+    this._view.setInt32(this._offset + 52, value, true);
     return this;
   }
 
   /** If only orders for this auction took part; null: nothing would trade. Optional: -2147483648 is null. Bytes 56 to 59. */
   farPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 56, value, true);
+    this._view.setInt32(this._offset + 56, value, true);
     return this;
   }
 
   /** Null: none. Optional: -2147483648 is null. Bytes 60 to 63. */
   referencePrice(value: number): this {
-    this.#view.setInt32(this.#offset + 60, value, true);
+    this._view.setInt32(this._offset + 60, value, true);
     return this;
   }
 
   /** Of no meaning without an imbalance. Byte 64. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 64, value);
+    this._view.setUint8(this._offset + 64, value);
     return this;
   }
 
   /** ITCH's letters. Byte 65. */
   crossType(value: CrossType): this {
-    this.#view.setUint8(this.#offset + 65, value);
+    this._view.setUint8(this._offset + 65, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 72;
+    return this._offset + 72;
   }
 }
 
@@ -12757,74 +13209,91 @@ export class AuctionCollarReportDecoder {
   static readonly referencePriceNullValue = -2147483648;
   static readonly lowerPriceNullValue = -2147483648;
   static readonly upperPriceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 52, 'AuctionCollarReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 255, 'AuctionCollarReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900ff) {
+      throw wrongHeader('AuctionCollarReport', 255, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 36 to 39. */
   get referencePrice(): number {
-    return this.#view.getInt32(this.#offset + 36, true);
+    return this._view.getInt32(this._offset + 36, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 40 to 43. */
   get lowerPrice(): number {
-    return this.#view.getInt32(this.#offset + 40, true);
+    return this._view.getInt32(this._offset + 40, true);
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 44 to 47. */
   get upperPrice(): number {
-    return this.#view.getInt32(this.#offset + 44, true);
+    return this._view.getInt32(this._offset + 44, true);
   }
 
   /** How often it was widened. Bytes 48 to 51. */
   get extension(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 52 && end <= this._size)) {
+      throw badBlock('AuctionCollarReport', end, blockLength, 52, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -12833,21 +13302,29 @@ export class AuctionCollarReportEncoder {
   static readonly templateId = 255;
   static readonly blockLength = 56;
   static readonly encodedLength = 64;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'AuctionCollarReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('AuctionCollarReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'AuctionCollarReport');
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 255, schemaId 1001, version 0
+    view.setUint32(offset, 0x00ff0038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -12855,53 +13332,47 @@ export class AuctionCollarReportEncoder {
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(56)
-      .templateId(255)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 36 to 39. */
   referencePrice(value: number): this {
-    this.#view.setInt32(this.#offset + 36, value, true);
+    this._view.setInt32(this._offset + 36, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 40 to 43. */
   lowerPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 40, value, true);
+    this._view.setInt32(this._offset + 40, value, true);
     return this;
   }
 
   /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 44 to 47. */
   upperPrice(value: number): this {
-    this.#view.setInt32(this.#offset + 44, value, true);
+    this._view.setInt32(this._offset + 44, value, true);
     return this;
   }
 
   /** How often it was widened. Bytes 48 to 51. */
   extension(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 56;
+    return this._offset + 56;
   }
 }
 
@@ -12910,69 +13381,86 @@ export class LimitStateReportDecoder {
   static readonly templateId = 256;
   static readonly blockLength = 48;
   static readonly priceNullValue = -2147483648;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 48, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 42, 'LimitStateReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 256, 'LimitStateReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90100) {
+      throw wrongHeader('LimitStateReport', 256, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
 
   /** Null when it is over. Optional: -2147483648 is null. Bytes 36 to 39. */
   get price(): number {
-    return this.#view.getInt32(this.#offset + 36, true);
+    return this._view.getInt32(this._offset + 36, true);
   }
 
   /** Of no meaning when it is over. Byte 40. */
   get side(): number {
-    return this.#view.getUint8(this.#offset + 40);
+    return this._view.getUint8(this._offset + 40);
   }
 
   /** Byte 41. */
   get isOn(): number {
-    return this.#view.getUint8(this.#offset + 41);
+    return this._view.getUint8(this._offset + 41);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 42 && end <= this._size)) {
+      throw badBlock('LimitStateReport', end, blockLength, 42, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -12981,68 +13469,70 @@ export class LimitStateReportEncoder {
   static readonly templateId = 256;
   static readonly blockLength = 48;
   static readonly encodedLength = 56;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'LimitStateReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 48;
+    if (end > this._size) throw beyond('LimitStateReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 56, 'LimitStateReport');
+    this.wrap(view, offset + 8);
+    // blockLength 48, templateId 256, schemaId 1001, version 0
+    view.setUint32(offset, 0x01000030, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
     view.setFloat64(offset + 48, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(48)
-      .templateId(256)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Stable across days; not the stock locate. Bytes 32 to 35. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Null when it is over. Optional: -2147483648 is null. Bytes 36 to 39. */
   price(value: number): this {
-    this.#view.setInt32(this.#offset + 36, value, true);
+    this._view.setInt32(this._offset + 36, value, true);
     return this;
   }
 
   /** Of no meaning when it is over. Byte 40. */
   side(value: Side): this {
-    this.#view.setUint8(this.#offset + 40, value);
+    this._view.setUint8(this._offset + 40, value);
     return this;
   }
 
   /** Byte 41. */
   isOn(value: BooleanType): this {
-    this.#view.setUint8(this.#offset + 41, value);
+    this._view.setUint8(this._offset + 41, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 48;
+    return this._offset + 48;
   }
 }
 
@@ -13050,54 +13540,71 @@ export class LimitStateReportEncoder {
 export class MarketBreachReportDecoder {
   static readonly templateId = 257;
   static readonly blockLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 36, 'MarketBreachReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 257, 'MarketBreachReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90101) {
+      throw wrongHeader('MarketBreachReport', 257, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 35. */
   get level(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 36 && end <= this._size)) {
+      throw badBlock('MarketBreachReport', end, blockLength, 36, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -13106,49 +13613,51 @@ export class MarketBreachReportEncoder {
   static readonly templateId = 257;
   static readonly blockLength = 40;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 40, 'MarketBreachReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 40;
+    if (end > this._size) throw beyond('MarketBreachReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'MarketBreachReport');
+    this.wrap(view, offset + 8);
+    // blockLength 40, templateId 257, schemaId 1001, version 0
+    view.setUint32(offset, 0x01010028, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(40)
-      .templateId(257)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 35. */
   level(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 40;
+    return this._offset + 40;
   }
 }
 
@@ -13156,54 +13665,71 @@ export class MarketBreachReportEncoder {
 export class DayRolledReportDecoder {
   static readonly templateId = 258;
   static readonly blockLength = 40;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 40, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 36, 'DayRolledReport');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 258, 'DayRolledReport');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90102) {
+      throw wrongHeader('DayRolledReport', 258, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 35. */
   get day(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 36 && end <= this._size)) {
+      throw badBlock('DayRolledReport', end, blockLength, 36, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -13212,49 +13738,51 @@ export class DayRolledReportEncoder {
   static readonly templateId = 258;
   static readonly blockLength = 40;
   static readonly encodedLength = 48;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 40, 'DayRolledReport');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 40;
+    if (end > this._size) throw beyond('DayRolledReport', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 48, 'DayRolledReport');
+    this.wrap(view, offset + 8);
+    // blockLength 40, templateId 258, schemaId 1001, version 0
+    view.setUint32(offset, 0x01020028, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
     view.setFloat64(offset + 32, 0);
     view.setFloat64(offset + 40, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(40)
-      .templateId(258)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Bytes 32 to 35. */
   day(value: number): this {
-    this.#view.setUint32(this.#offset + 32, value, true);
+    this._view.setUint32(this._offset + 32, value, true);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 40;
+    return this._offset + 40;
   }
 }
 
@@ -13264,101 +13792,118 @@ export class RiskWarningDecoder {
   static readonly blockLength = 64;
   static readonly instrumentIdNullValue = 0;
   static readonly entryIndexNullValue = 255;
-  #view: DataView = noView;
-  #offset = 0;
-  #blockLength = 0;
-  #version = 0;
-  readonly #header = new OutboundHeaderDecoder();
-  #limit = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
 
   /**
    * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
    * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
    */
   wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
-    checkBlock(view, offset, blockLength, 64, 'RiskWarning');
-    this.#view = view;
-    this.#offset = offset;
-    this.#blockLength = blockLength;
-    this.#version = version;
-    this.#limit = offset + blockLength;
-    return this;
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
   }
 
   /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
   wrapWithHeader(view: DataView, offset: number): this {
-    checkHeader(view, offset, 259, 'RiskWarning');
-    return this.wrap(view, offset + 8, headerDecoder.blockLength, headerDecoder.version);
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90103) {
+      throw wrongHeader('RiskWarning', 259, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
   }
 
   /** Where the message ends: offset of the byte behind it. */
   get limit(): number {
-    return this.#limit;
+    return this._limit;
   }
 
   /** Block length and version of the message at hand. */
   get actingBlockLength(): number {
-    return this.#blockLength;
+    return this._blockLength;
   }
   get actingVersion(): number {
-    return this.#version;
+    return this._version;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   get header(): OutboundHeaderDecoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request that did it. Bytes 32 to 39. */
   get clOrdId(): bigint {
-    return this.#view.getBigUint64(this.#offset + 32, true);
+    return this._view.getBigUint64(this._offset + 32, true);
   }
   get clOrdIdLo(): number {
-    return this.#view.getUint32(this.#offset + 32, true);
+    return this._view.getUint32(this._offset + 32, true);
   }
   get clOrdIdHi(): number {
-    return this.#view.getUint32(this.#offset + 36, true);
+    return this._view.getUint32(this._offset + 36, true);
   }
 
   /** The soft limit. Bytes 40 to 47. */
   get limitValue(): bigint {
-    return this.#view.getBigInt64(this.#offset + 40, true);
+    return this._view.getBigInt64(this._offset + 40, true);
   }
   get limitValueLo(): number {
-    return this.#view.getUint32(this.#offset + 40, true);
+    return this._view.getUint32(this._offset + 40, true);
   }
   get limitValueHi(): number {
-    return this.#view.getUint32(this.#offset + 44, true);
+    return this._view.getUint32(this._offset + 44, true);
   }
 
   /** Whose request it is. Bytes 48 to 51. */
   get sessionId(): number {
-    return this.#view.getUint32(this.#offset + 48, true);
+    return this._view.getUint32(this._offset + 48, true);
   }
 
   /** Bytes 52 to 55. */
   get account(): number {
-    return this.#view.getUint32(this.#offset + 52, true);
+    return this._view.getUint32(this._offset + 52, true);
   }
 
   /** Null: see the entry of the mass quote. Optional: 0 is null. Bytes 56 to 59. */
   get instrumentId(): number {
-    return this.#view.getUint32(this.#offset + 56, true);
+    return this._view.getUint32(this._offset + 56, true);
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 60 to 61. */
   get reason(): number {
-    return this.#view.getUint16(this.#offset + 60, true);
+    return this._view.getUint16(this._offset + 60, true);
   }
 
   /** Byte 62. */
   get request(): number {
-    return this.#view.getUint8(this.#offset + 62);
+    return this._view.getUint8(this._offset + 62);
   }
 
   /** From 0; null: no one entry is at fault. Optional: 255 is null. Byte 63. */
   get entryIndex(): number {
-    return this.#view.getUint8(this.#offset + 63);
+    return this._view.getUint8(this._offset + 63);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 64 && end <= this._size)) {
+      throw badBlock('RiskWarning', end, blockLength, 64, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
   }
 }
 
@@ -13367,21 +13912,29 @@ export class RiskWarningEncoder {
   static readonly templateId = 259;
   static readonly blockLength = 64;
   static readonly encodedLength = 72;
-  #view: DataView = noView;
-  #offset = 0;
-  readonly #header = new OutboundHeaderEncoder();
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    reach(view, offset + 64, 'RiskWarning');
-    this.#view = view;
-    this.#offset = offset;
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('RiskWarning', end, this._size);
+    this._offset = offset;
     return this;
   }
 
   /** Writes the message header at offset and clears the block behind it. */
   wrapAndApplyHeader(view: DataView, offset: number): this {
-    reach(view, offset + 72, 'RiskWarning');
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 259, schemaId 1001, version 0
+    view.setUint32(offset, 0x01030040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
     view.setFloat64(offset + 8, 0);
     view.setFloat64(offset + 16, 0);
     view.setFloat64(offset + 24, 0);
@@ -13390,81 +13943,75 @@ export class RiskWarningEncoder {
     view.setFloat64(offset + 48, 0);
     view.setFloat64(offset + 56, 0);
     view.setFloat64(offset + 64, 0);
-    headerEncoder
-      .wrap(view, offset)
-      .blockLength(64)
-      .templateId(259)
-      .schemaId(schemaId)
-      .version(schemaVersion);
-    return this.wrap(view, offset + 8);
+    return this;
   }
 
   /** Business header, venue to client. Bytes 0 to 31. */
   header(): OutboundHeaderEncoder {
-    return this.#header.wrap(this.#view, this.#offset);
+    return this._header.wrap(this._view, this._offset);
   }
 
   /** Of the request that did it. Bytes 32 to 39. */
   clOrdId(value: bigint): this {
-    this.#view.setBigUint64(this.#offset + 32, value, true);
+    this._view.setBigUint64(this._offset + 32, value, true);
     return this;
   }
   clOrdIdParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 32, lo, true);
-    this.#view.setUint32(this.#offset + 36, hi, true);
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
     return this;
   }
 
   /** The soft limit. Bytes 40 to 47. */
   limitValue(value: bigint): this {
-    this.#view.setBigInt64(this.#offset + 40, value, true);
+    this._view.setBigInt64(this._offset + 40, value, true);
     return this;
   }
   limitValueParts(lo: number, hi: number): this {
-    this.#view.setUint32(this.#offset + 40, lo, true);
-    this.#view.setUint32(this.#offset + 44, hi, true);
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
     return this;
   }
 
   /** Whose request it is. Bytes 48 to 51. */
   sessionId(value: number): this {
-    this.#view.setUint32(this.#offset + 48, value, true);
+    this._view.setUint32(this._offset + 48, value, true);
     return this;
   }
 
   /** Bytes 52 to 55. */
   account(value: number): this {
-    this.#view.setUint32(this.#offset + 52, value, true);
+    this._view.setUint32(this._offset + 52, value, true);
     return this;
   }
 
   /** Null: see the entry of the mass quote. Optional: 0 is null. Bytes 56 to 59. */
   instrumentId(value: number): this {
-    this.#view.setUint32(this.#offset + 56, value, true);
+    this._view.setUint32(this._offset + 56, value, true);
     return this;
   }
 
   /** Stable codes; the number exceeded travels in limitValue. Bytes 60 to 61. */
   reason(value: RejectReason): this {
-    this.#view.setUint16(this.#offset + 60, value, true);
+    this._view.setUint16(this._offset + 60, value, true);
     return this;
   }
 
   /** Byte 62. */
   request(value: RequestKind): this {
-    this.#view.setUint8(this.#offset + 62, value);
+    this._view.setUint8(this._offset + 62, value);
     return this;
   }
 
   /** From 0; null: no one entry is at fault. Optional: 255 is null. Byte 63. */
   entryIndex(value: number): this {
-    this.#view.setUint8(this.#offset + 63, value);
+    this._view.setUint8(this._offset + 63, value);
     return this;
   }
 
   /** Offset of the byte behind the message. */
   finish(): number {
-    return this.#offset + 64;
+    return this._offset + 64;
   }
 }
 

@@ -103,8 +103,11 @@ class OperatorView {
     if (row == RiskBook::no_row) return;
     if (command.kind == CommandKind::set_limits) return of_limit(command, row, values);
     if (!is_known(command.locate)) return;
-    const InstrumentRisk& own = matcher_.risk_.instrument(row, command.locate);
-    values.value = command.kind == CommandKind::set_position ? own.position : own.is_restricted ? 1 : 0;
+    if (command.kind == CommandKind::set_position) {
+      values.value = matcher_.risk_.instrument(row, command.locate).position;
+    } else {
+      values.value = matcher_.risk_.instrument_limits(row, command.locate).is_restricted ? 1 : 0;
+    }
   }
 
   void of_limit(const Command& command, RiskBook::Row row, ValuesBefore& values) const noexcept {
@@ -114,11 +117,11 @@ class OperatorView {
     if (!order_entry::is_valid(command.risk.limit) || (limit < risk_limit::of_instrument) != is_instruments) return;
     if (is_instruments) {
       if (!is_known(command.locate)) return;
-      const InstrumentRisk& own = matcher_.risk_.instrument(row, command.locate);
+      const InstrumentLimits& own = matcher_.risk_.instrument_limits(row, command.locate);
       if (own.is_set) values.value = is_soft ? own.soft[limit] : own.hard[limit];
       return;
     }
-    const AccountRisk& own = matcher_.risk_.account(row);
+    const AccountLimits& own = matcher_.risk_.account_limits(row);
     if (own.is_set) values.value = (is_soft ? own.soft : own.hard)[limit - risk_limit::of_instrument];
   }
 
