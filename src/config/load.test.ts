@@ -104,6 +104,95 @@ describe('a wrong config is named by file, line and column', () => {
     expect(linesOf(role, text)).toEqual(expected);
   });
 
+  const market = 'venue:\n  instruments: [{id: 1, symbol: AAPL}]\n';
+  const ofMarket: [string, string, string[]][] = [
+    [
+      'a misspelt rule of one instrument',
+      'rules:\n    instruments:\n      AAPL: {lott: 5}\n',
+      ['hopwire.yaml:5:14: venue.rules.instruments.AAPL.lott: unknown key; did you mean "lot"? [HW0102]'],
+    ],
+    [
+      'rules of an instrument that is not listed',
+      'rules: {instruments: {APPL: {lot: 5}}}\n',
+      ['hopwire.yaml:3:31: venue.rules.instruments.APPL: no instrument APPL; did you mean "AAPL"? [HW0102]'],
+    ],
+    [
+      'a price that ITCH cannot say',
+      'rules: {default: {referencePrice: 1.00005}}\n',
+      ['hopwire.yaml:3:37: venue.rules.default.referencePrice: expected at most four decimals [HW0102]'],
+    ],
+    [
+      'a price off its tick, and a band off its own',
+      'rules: {default: {ticks: [{from: 1.005, tick: 0.01}], referencePrice: 2.005}}\n',
+      [
+        'hopwire.yaml:3:36: venue.rules.default.ticks.0.from: a band begins on its own tick, 0.01 [HW0102]',
+        'hopwire.yaml:3:73: venue.rules.default.referencePrice: not a multiple of its tick, 0.01 [HW0102]',
+      ],
+    ],
+    [
+      'a minimum that is no lot',
+      'rules: {default: {lot: 10, minimumQuantity: 15}}\n',
+      ['hopwire.yaml:3:47: venue.rules.default.minimumQuantity: minimumQuantity 15 is no multiple of lot 10 [HW0102]'],
+    ],
+    [
+      'levels that do not fall',
+      'rules: {marketLevels: [1, 2, 3]}\n',
+      ['hopwire.yaml:3:25: venue.rules.marketLevels: each level lies below the one before [HW0102]'],
+    ],
+    [
+      'a limit of the other kind of row',
+      'risk: {accountLimits: [{accounts: [1], hard: {orderQuantity: 5}}]}\n',
+      [
+        'hopwire.yaml:3:49: venue.risk.accountLimits.0.hard.orderQuantity: unknown key; allowed: grossPosition, openValue, ' +
+          'messageRate, messageBurst, duplicateWindow_ms [HW0102]',
+      ],
+    ],
+    [
+      'a soft limit on a rate',
+      'risk: {accountLimits: [{accounts: [1], soft: {messageRate: 5}}]}\n',
+      [
+        'hopwire.yaml:3:49: venue.risk.accountLimits.0.soft.messageRate: unknown key; allowed: grossPosition, openValue [HW0102]',
+      ],
+    ],
+    [
+      'limits that name none',
+      'risk: {accountLimits: [{accounts: [1]}]}\n',
+      ['hopwire.yaml:3:26: venue.risk.accountLimits.0: name at least one limit, hard or soft [HW0102]'],
+    ],
+    [
+      'all accounts where nobody lists any, and too many',
+      'risk: {maximumAccounts: 1, accountLimits: [{accounts: all, hard: {openValue: 1}}], positions: ' +
+        '[{account: 1, instrument: AAPL, position: 1}, {account: 2, instrument: MSFT, position: 1}]}\n',
+      [
+        'hopwire.yaml:3:27: venue.risk.maximumAccounts: 2 accounts are named here [HW0102]',
+        'hopwire.yaml:3:57: venue.risk.accountLimits.0.accounts: no session of this venue lists accounts; name them [HW0102]',
+        'hopwire.yaml:3:168: venue.risk.positions.1.instrument: no instrument MSFT [HW0102]',
+      ],
+    ],
+    [
+      'a time that is none, a state that is none, and a time twice',
+      'schedule: [{at: "25:00:00", state: continuous}, {at: "08:00:00", state: open}]\n',
+      [
+        'hopwire.yaml:3:19: venue.schedule.0.at: expected a time of day in UTC such as "13:30:00" [HW0102]',
+        'hopwire.yaml:3:75: venue.schedule.1.state: Invalid option: expected one of "continuous"|"preOpen"|"openingAuction"|"halt"|' +
+          '"reopeningAuction"|"closingAuction"|"closed" [HW0102]',
+      ],
+    ],
+    [
+      'two states at one time',
+      'schedule: [{at: "08:00:00", state: closed}, {at: "08:00:00", state: preOpen}]\n',
+      ['hopwire.yaml:3:52: venue.schedule.1.at: 08:00:00 stands there twice [HW0102]'],
+    ],
+    [
+      'an operator who trades',
+      'sessions: [{id: 1, accessKey: OPS, secret: long enough, operator: true, accounts: [1]}]\n',
+      ["hopwire.yaml:3:85: venue.sessions.0.accounts: an operator's session trades for no account [HW0102]"],
+    ],
+  ];
+  it.each(ofMarket)('of the market: %s', (_title, text, expected) => {
+    expect(linesOf('venue', `${market}  ${text}`)).toEqual(expected);
+  });
+
   it('names a syntax error and a key given twice', () => {
     expect(linesOf('feed', 'feed:\n  port: [1\n')[0]).toMatch(/^hopwire\.yaml:\d+:\d+: .+ \[HW0101\]$/);
     expect(linesOf('feed', 'feed:\n  port: 1\n  port: 2\n')[0]).toMatch(/^hopwire\.yaml:3:3: Map keys must be unique/);

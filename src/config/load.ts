@@ -162,12 +162,13 @@ function problemsOf(
   return [{ where, text: `${shown}: ${textOf(issue)}` }];
 }
 
-/** A misspelt key also makes its section look incomplete: the rule about the section is an echo of the key. */
+/** A misspelt key also makes its section, and what that is part of, look incomplete: the rule about the section is an echo of the key. */
 function withoutEchoes(issues: readonly Issue[]): Issue[] {
   const misspelt = new Set(
     issues.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => issue.path.join('.')),
   );
-  return issues.filter((issue) => issue.code !== 'custom' || !misspelt.has(issue.path.join('.')));
+  const isEcho = (path: string): boolean => [...misspelt].some((key) => key === path || key.startsWith(`${path}.`));
+  return issues.filter((issue) => issue.code !== 'custom' || !isEcho(issue.path.join('.')));
 }
 
 /** The alternative of a union the operator was writing: the one whose own type fits. */
