@@ -53,6 +53,11 @@ const steps: readonly Step[] = [
     what: 'the same messages and bytes from every compiler and memory layout',
     ...script('tools/determinism/cli.ts', '--commands', '20000'),
   },
+  {
+    name: 'instructions',
+    what: 'instructions per command are what they were',
+    ...script('tools/instructions/cli.ts'),
+  },
   { name: 'bench', what: 'every benchmark at its small size', ...script('bench/run.ts', '--smoke') },
 ];
 

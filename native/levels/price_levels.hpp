@@ -90,6 +90,11 @@ class LevelStore {
   [[nodiscard]] Level& level(LevelIndex index) noexcept { return levels_[index]; }
   [[nodiscard]] const Level& level(LevelIndex index) const noexcept { return levels_[index]; }
   void prefetch(LevelIndex index) const noexcept { __builtin_prefetch(levels_.data() + index, 1); }
+  // Asks for 2 MiB pages: with thousands of books, levels and ladders lie on more small pages than a processor remembers.
+  void prefer_huge_pages() noexcept {
+    levels_.prefer_huge_pages();
+    entries_.prefer_huge_pages();
+  }
   [[nodiscard]] std::size_t levels_in_use() const noexcept { return used_ - free_count_; }
 
   // The best level, `none` when the side is empty.

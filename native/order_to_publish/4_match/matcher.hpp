@@ -110,6 +110,7 @@ class Matcher {
   void touch(std::size_t orders) {
     orders_.touch(std::min(orders, orders_.maximum()));
     index_.touch();
+    levels_.prefer_huge_pages();
   }
 
   // The same, one after the other, for all commands of a batch: what each needs is asked for while those before it are worked on.
@@ -172,14 +173,8 @@ class Matcher {
   using QuoteRoom = matching::QuoteRoom;
   using Turn = matching::Turn;
 
-  // No jump: a buy takes resting <= limit, a sell resting >= limit, which is ~resting <= ~limit.
-  static bool crosses(order_entry::Side taker_side, Price limit, Price resting) noexcept {
-    const Price flip = -static_cast<Price>(taker_side != order_entry::Side::buy);
-    return (resting ^ flip) <= (limit ^ flip);
-  }
-
   [[nodiscard]] bool marketable(const levels::Ladder& opposite, order_entry::Side side, Price limit) const noexcept {
-    return opposite.count != 0 && crosses(side, limit, opposite.entries[opposite.count - 1].price);
+    return opposite.count != 0 && matching::crosses(side, limit, opposite.entries[opposite.count - 1].price);
   }
 
   [[nodiscard]] const Book& book_at(std::uint16_t locate) const noexcept {
@@ -198,10 +193,10 @@ class Matcher {
       if (is_operator_command(command.kind)) return run_operator_command(command, sink);
       return refuse(command, {order_entry::RejectReason::not_supported, static_cast<std::int64_t>(orders_.maximum_sessions())}, sink);
     }
+    if (command.kind == CommandKind::new_order) return new_order(command, sink);
+    if (command.kind == CommandKind::cancel_order) return cancel(command, sink);
+    if (command.kind == CommandKind::replace_order) return replace(command, sink);
     switch (command.kind) {
-      case CommandKind::new_order: return new_order(command, sink);
-      case CommandKind::replace_order: return replace(command, sink);
-      case CommandKind::cancel_order: return cancel(command, sink);
       case CommandKind::mass_cancel: return mass_cancel(command, sink);
       case CommandKind::session_cancel: return session_cancel(command, sink);
       case CommandKind::advance_time: return;
@@ -224,6 +219,11 @@ class Matcher {
   template <class Sink> void replace_in_place(const Command& command, OrderIndex slot, std::uint32_t leaves, Sink& sink);
   // leaves, executed: what the order has after the replace.
   template <class Sink> void replace_at_back(const Command&, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink);
+  template <class Sink> void replace_with_care(const Command&, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink);
+  template <class Sink>
+  void move_at_once(const Command& command, Book& book, OrderIndex slot, LevelIndex level, std::uint32_t leaves, Sink& sink);
+  [[nodiscard]] bool may_replace(const Command& command, const OrderDetail& detail) const noexcept;
+  template <class Sink> void accept_at_once(const Command& command, const Book& book, std::uint64_t reference, Sink& sink);
   template <class Sink> void cancel(const Command& command, Sink& sink);
   template <class Sink> void mass_cancel(const Command& command, Sink& sink);
   template <class Sink> void session_cancel(const Command& command, Sink& sink);
@@ -427,9 +427,9 @@ class Matcher {
 
 #include "order_to_publish/4_match/matcher_parts.hpp"
 #include "order_to_publish/4_match/pre_trade_risk.hpp"
+#include "order_to_publish/4_match/plain_orders.hpp"
 #include "order_to_publish/4_match/matcher_rules.hpp"
 #include "order_to_publish/4_match/look_ahead.hpp"
-#include "order_to_publish/4_match/plain_orders.hpp"
 #include "order_to_publish/4_match/admin.hpp"
 #include "order_to_publish/4_match/auction.hpp"
 #include "order_to_publish/4_match/book_checks.hpp"

@@ -25,7 +25,7 @@ void Matcher::match(Book& book, Taker& taker, Sink& sink) {
   std::uint32_t traded = 0;
   while (taker.leaves != 0 && opposite.count != 0) {
     const levels::LadderEntry best = opposite.entries[opposite.count - 1];
-    if (!crosses(taker.side, taker.limit, best.price)) break;
+    if (!matching::crosses(taker.side, taker.limit, best.price)) break;
     levels::Level& level = levels_.level(best.level);
     if (is_special(orders_.detail(level.head))) [[unlikely]] {
       trade_special(book, taker, levels::none, sink);
@@ -133,7 +133,8 @@ inline void Matcher::new_plain_order(const Command& command, Sink& sink) {
     if (const Refusal refusal = PreTradeRisk(*this).weigh_new(taker)) [[unlikely]] return refuse(command, refusal, sink);
     PreTradeRisk(*this).enter(taker, sink);
   }
-  accept(book, taker, 0, sink);
+  taker.reference = ++last_reference_;
+  accept_at_once(command, book, taker.reference, sink);
   match<is_risk_on>(book, taker, sink);
   settle(book, taker, levels::none, may_rest, sink);
 }
@@ -155,7 +156,10 @@ void Matcher::replace(const Command& command, Sink& sink) {
   Refusal refusal;
   const OrderIndex slot = find_named(command, refusal);
   if (slot == levels::none) return refuse(command, refusal, sink);
-  if ((refusal = check_replace(command, slot))) [[unlikely]] return refuse(command, refusal, sink);
+  const bool is_plain = !is_special(orders_.detail(slot)) && !books_[command.locate].asks_anything();
+  if (!is_plain || !may_replace(command, orders_.detail(slot))) [[unlikely]] {
+    if ((refusal = check_replace(command, slot))) return refuse(command, refusal, sink);
+  }
   if (is_waiting(slot)) [[unlikely]] {
     if (limits_.is_risk_on && !PreTradeRisk(*this).take_replace(command, slot, sink)) return;
     return terms_[slot].place == OrderPlace::queued ? replace_queued(command, slot, sink) : replace_parked(command, slot, sink);
@@ -184,30 +188,42 @@ void Matcher::replace_in_place(const Command& command, OrderIndex slot, std::uin
   levels_.level(node.level).quantity -= taken_away;
   rename(slot, command.cl_ord_id);
 
-  MatchEvent& event = matching::begin(sink);
-  event.kind = MatchEventKind::replaced;
-  event.public_effect = taken_away == 0 ? PublicEffect::none : PublicEffect::reduce;
-  event.request = matching::request_of(command.kind);
+  const std::uint32_t instrument_id = books_[detail.locate].instrument_id;
+  const PublicEffect effect = taken_away == 0 ? PublicEffect::none : PublicEffect::reduce;
+  MatchEvent& event = sink.next();
   event.cl_ord_id = command.cl_ord_id;
-  event.original_cl_ord_id = command.original_cl_ord_id;
   event.reference = detail.reference;
+  event.original_cl_ord_id = command.original_cl_ord_id;
   event.original_reference = detail.reference;
-  event.queue_ahead = queue_position_kept;
   event.session = detail.session;
   event.account = detail.account;
   event.price = command.price;
   event.quantity = taken_away;
-  event.total_quantity = command.quantity;
   event.leaves = leaves;
+  event.total_quantity = command.quantity;
+  matching::put_place(event, instrument_id, detail.locate);
+  matching::put_words(event, MatchEventKind::replaced, effect, detail.side, matching::request_of(command.kind));
+  event.queue_ahead = queue_position_kept;
+  matching::no_match(event);
   event.displayed = shown == leaves ? 0 : shown;
-  event.instrument_id = books_[detail.locate].instrument_id;
-  event.locate = detail.locate;
-  event.side = detail.side;
   sink.commit();
 }
 
 template <class Sink>
 void Matcher::replace_at_back(const Command& command, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink) {
+  const OrderDetail& owner = orders_.detail(slot);
+  Book& at = books_[owner.locate];
+  const bool is_plain = !is_special(owner) && at.rules == 0;
+  if (is_plain && !marketable(at.opposite(owner.side), owner.side, command.price)) {
+    const LevelIndex to = levels_.find_or_insert(at.side(owner.side), command.price);
+    if (to != levels::none) [[likely]] return move_at_once(command, at, slot, to, leaves, sink);
+  }
+  replace_with_care(command, slot, leaves, executed, sink);
+}
+
+// One that trades, has terms, or stands in a book that asks for more.
+template <class Sink>
+void Matcher::replace_with_care(const Command& command, OrderIndex slot, std::uint32_t leaves, std::uint32_t executed, Sink& sink) {
   const OrderDetail& detail = orders_.detail(slot);
   Book& book = books_[detail.locate];
   const std::uint64_t original_reference = detail.reference;

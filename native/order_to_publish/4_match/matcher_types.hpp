@@ -53,6 +53,12 @@ struct Taker {
   OrderTerms* terms = nullptr;  // none: an ordinary order
 };
 
+// No jump: a buy takes resting <= limit, a sell resting >= limit, which is ~resting <= ~limit.
+inline bool crosses(order_entry::Side taker_side, levels::Price limit, levels::Price resting) noexcept {
+  const levels::Price flip = -static_cast<levels::Price>(taker_side != order_entry::Side::buy);
+  return (resting ^ flip) <= (limit ^ flip);
+}
+
 // What a taker and a maker exchanged.
 struct Trade {
   levels::Price price;

@@ -1,5 +1,5 @@
-// The ways that nearly all commands take, written out for speed: an order that rests at once, a cancel, an execution. The rules are those
-// of matcher_rules.hpp; what an order with special terms does differently is not here. Included by matcher.hpp, never by anyone else.
+// The ways that nearly all commands take, written out for speed: an order that rests at once or trades, a cancel, a replace. The rules are
+// those of matcher_rules.hpp; what an order with special terms does differently is not here. Included by matcher.hpp, never by anyone else.
 //
 // An event is written once, field by field, into the sink's memory: blanking it first and copying fields through a taker cost a third of
 // the matcher's time. Every field must be written here, the empty ones too; the tests hand out memory full of rubbish.
@@ -35,6 +35,13 @@ inline void copy_owner_and_terms(MatchEvent& event, const Command& command) noex
                 offsetof(Command, price) - offsetof(Command, session) == offsetof(MatchEvent, price) - offsetof(MatchEvent, session));
   const __m128i fields = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&command.session));
   _mm_store_si128(reinterpret_cast<__m128i*>(&event.session), fields);
+}
+
+// What an event says of an ordinary order beside its terms.
+inline void put_place(MatchEvent& event, std::uint32_t instrument_id, std::uint16_t locate) noexcept {
+  event.instrument_id = instrument_id;
+  event.locate = locate;
+  event.reason = 0;
 }
 
 inline void no_match(MatchEvent& event) noexcept {
@@ -97,10 +104,83 @@ void Matcher::rest_at_once(const Command& command, Book& book, ClientOrderIndex:
   matching::copy_owner_and_terms(event, command);
   event.leaves = command.quantity;
   event.total_quantity = command.quantity;
-  event.instrument_id = instrument_id;
-  event.locate = command.locate;
-  event.reason = 0;
+  matching::put_place(event, instrument_id, command.locate);
   matching::put_words(event, MatchEventKind::accepted, PublicEffect::add, command.side, order_entry::RequestKind::new_order);
+  event.queue_ahead = queue_ahead;
+  matching::no_match(event);
+  sink.commit();
+}
+
+// An order that trades, or is not to rest. Market orders have no price.
+template <class Sink>
+inline void Matcher::accept_at_once(const Command& command, const Book& book, std::uint64_t reference, Sink& sink) {
+  const std::uint32_t instrument_id = book.instrument_id;
+  const bool is_market = command.order_type == order_entry::OrderType::market;
+  MatchEvent& event = sink.next();
+  event.cl_ord_id = command.cl_ord_id;
+  event.reference = reference;
+  event.original_cl_ord_id = 0;
+  event.original_reference = 0;
+  event.session = command.session;
+  event.account = command.account;
+  event.price = is_market ? matching::no_price : command.price;
+  event.quantity = command.quantity;
+  event.leaves = command.quantity;
+  event.total_quantity = command.quantity;
+  matching::put_place(event, instrument_id, command.locate);
+  matching::put_words(event, MatchEventKind::accepted, PublicEffect::none, command.side, order_entry::RequestKind::new_order);
+  event.order_type = command.order_type;
+  event.time_in_force = command.time_in_force;
+  event.queue_ahead = 0;
+  matching::no_match(event);
+  sink.commit();
+}
+
+// May it be replaced, as far as its fields say? Ordinary orders alone, of books that ask nothing more.
+inline bool Matcher::may_replace(const Command& command, const OrderDetail& detail) const noexcept {
+  constexpr auto prices = static_cast<std::uint32_t>(largest_price - smallest_price);
+  const unsigned sound = (static_cast<std::uint32_t>(command.price) - static_cast<std::uint32_t>(smallest_price) <= prices) &
+                         (command.quantity - 1 < limits_.maximum_order_quantity);
+  return sound != 0 && (command.cl_ord_id == detail.cl_ord_id ||
+                        index_.find(orders_, command.session, command.cl_ord_id) == levels::none);
+}
+
+// An ordinary order goes to the back of another price, or of its own, and nothing meets it there.
+template <class Sink>
+void Matcher::move_at_once(const Command& command, Book& book, OrderIndex slot, LevelIndex level_index, std::uint32_t leaves, Sink& sink) {
+  OrderDetail& detail = orders_.detail(slot);
+  const std::uint64_t original_reference = detail.reference;
+  const std::uint64_t reference = ++last_reference_;
+  const std::uint32_t executed = profile_ == ReplaceProfile::always_requeue ? 0 : detail.executed;
+  unlink(book, slot, level_index);
+  rename(slot, command.cl_ord_id);
+  levels::Level& level = levels_.level(level_index);
+  const std::uint64_t queue_ahead = level.quantity;
+  levels::push_back(level, orders_.nodes(), slot);
+  level.quantity = queue_ahead + leaves;
+  ++book.order_count;
+  OrderNode& node = orders_.node(slot);
+  node.leaves = leaves;
+  node.level = level_index;
+  if ((detail.flags & has_moved) == 0) entries_[slot] = original_reference;
+  detail.flags = static_cast<std::uint8_t>((detail.flags | has_moved) & ~has_risk_price);
+  detail.reference = reference;
+  detail.executed = executed;
+
+  const std::uint32_t instrument_id = book.instrument_id;
+  MatchEvent& event = sink.next();
+  event.cl_ord_id = command.cl_ord_id;
+  event.reference = reference;
+  event.original_cl_ord_id = command.original_cl_ord_id;
+  event.original_reference = original_reference;
+  event.session = detail.session;
+  event.account = detail.account;
+  event.price = command.price;
+  event.quantity = executed + leaves;
+  event.leaves = leaves;
+  event.total_quantity = executed + leaves;
+  matching::put_place(event, instrument_id, detail.locate);
+  matching::put_words(event, MatchEventKind::replaced, PublicEffect::replace, detail.side, order_entry::RequestKind::replace_order);
   event.queue_ahead = queue_ahead;
   matching::no_match(event);
   sink.commit();
@@ -123,9 +203,7 @@ void Matcher::execution(const Book& book, const Taker& taker, OrderIndex maker, 
   event.quantity = trade.quantity;
   event.leaves = leaves;
   event.total_quantity = 0;
-  event.instrument_id = instrument_id;
-  event.locate = detail.locate;
-  event.reason = 0;
+  matching::put_place(event, instrument_id, detail.locate);
   matching::put_words(event, MatchEventKind::executed, PublicEffect::execute, detail.side, order_entry::RequestKind::new_order);
   event.queue_ahead = 0;
   event.match_number = match_number;

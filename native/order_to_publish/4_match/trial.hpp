@@ -45,7 +45,8 @@ inline std::uint32_t Matcher::tradeable(const Book& book, const Taker& taker) no
   std::uint32_t open = taker.leaves;
   std::uint32_t traded = 0;
   protections_.begin_forecast();
-  for (std::uint32_t position = opposite.count; position-- != 0 && crosses(taker.side, taker.limit, opposite.entries[position].price);) {
+  const auto is_met = [&](std::uint32_t position) { return matching::crosses(taker.side, taker.limit, opposite.entries[position].price); };
+  for (std::uint32_t position = opposite.count; position-- != 0 && is_met(position);) {
     const levels::Level& level = levels_.level(opposite.entries[position].level);
     bool is_empty = false;
     for (std::uint32_t round = 0; !is_empty; ++round) {
