@@ -6,10 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixture } from '../../src/test_support/fixtures.js';
-import { payloadsOf } from './decode/capture.js';
+import { ByteSource } from './decode/byte_source.js';
 import { decodeFile, lineObject } from './decode/decode_file.js';
 import { type Framing, splitMessages } from './decode/framing.js';
 import { MessageReader } from './decode/message.js';
+import { payloadsOf } from './decode/payloads.js';
 import { headerSizeOf } from './emit/forms.js';
 import type { MessageIr, MessageSchemaIr } from './ir.js';
 import type { VectorFields } from './parse/vectors.js';
@@ -100,7 +101,9 @@ describe.skipIf(root === undefined || pcap === undefined)('captures', () => {
       for (const file of files) {
         const bytes = readFileSync(join(pcap ?? '', capture.folder, file));
         const wanted = capture.counts[file] ?? 0;
-        const decoding = decodeFile(schemas, bytes, wanted === 0 ? capture.framing : undefined);
+        const decoding = decodeFile(schemas, ByteSource.of(bytes), {
+          framing: wanted === 0 ? capture.framing : undefined,
+        });
         expect(decoding.framing, file).toEqual(capture.framing);
         const lines = [...decoding.lines];
         expect(
@@ -109,7 +112,7 @@ describe.skipIf(root === undefined || pcap === undefined)('captures', () => {
         ).toEqual([]);
         expect(lines, file).toHaveLength(wanted);
         for (const { decoded } of lines) expect(decoded?.header?.blockLength, file).toBe(decoded?.message.blockLength);
-        const generated = [...payloadsOf(bytes)].flatMap((payload) =>
+        const generated = [...payloadsOf(ByteSource.of(bytes))].flatMap((payload) =>
           jsonOf(capture.framing, payload.bytes, schemas, codecs),
         );
         expect(generated, file).toEqual(lines.map((line) => line.decoded?.fields));
@@ -121,8 +124,7 @@ describe.skipIf(root === undefined || pcap === undefined)('captures', () => {
   it.skipIf(itch === undefined)('a real ITCH file whole, its framing found by trying', () => {
     const decoding = decodeFile(
       [schemaOf(join(checkout, 'schemas/itch_5_0.xml'))],
-      readFileSync(itch ?? ''),
-      undefined,
+      ByteSource.of(readFileSync(itch ?? '')),
     );
     expect(decoding.framing).toEqual({ name: 'length16', skip: 0 });
     let messages = 0;
@@ -133,7 +135,7 @@ describe.skipIf(root === undefined || pcap === undefined)('captures', () => {
   it('names a packet that is of no schema', () => {
     const bytes = readFileSync(join(pcap ?? '', 'Coinbase/OrderApi.v1.4/Unknown.200.pcap'));
     const schema = schemaNamed('Coinbase/Specifications/OrdersApi/Coinbase.Derivatives.OrdersApi.Sbe.v1.4.xml');
-    const [line] = [...decodeFile([schema], bytes, undefined).lines];
+    const [line] = [...decodeFile([schema], ByteSource.of(bytes)).lines];
     expect(line === undefined ? undefined : lineObject(line)).toEqual({
       packet: 1,
       time: '1625160156612650000',

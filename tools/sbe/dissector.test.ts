@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixture } from '../../src/test_support/fixtures.js';
+import { ByteSource } from './decode/byte_source.js';
 import { decodeFile } from './decode/decode_file.js';
 import { framingNamed } from './decode/framing.js';
 import type { JsonValue } from './decode/message.js';
@@ -110,7 +111,9 @@ describe.skipIf(root === undefined || !hasTshark())('dissectors in tshark', () =
     if (framing === undefined) throw new Error(`no framing ${text}`);
     const file = fixture(pcap) ?? '';
     const lines = dissect(emitDissector(schema, 'test', { framing, ports: [port] }), schema.package, file);
-    const decoded = [...decodeFile([schema], readFileSync(file), framing).lines].map((line) => line.decoded);
+    const decoded = [...decodeFile([schema], ByteSource.of(readFileSync(file)), { framing }).lines].map(
+      (line) => line.decoded,
+    );
     expect(decoded.length).toBeGreaterThan(0);
     const names = decoded.map((one) => one?.message.name);
     expect(lines.filter((line) => names.includes(line))).toEqual(names);
@@ -144,7 +147,7 @@ describe.skipIf(root === undefined || !hasTshark())('dissectors in tshark', () =
     const schema = schemaOf(join(checkout, 'schemas/itch_5_0.xml'));
     const framing = { name: 'moldudp64', skip: 0 } as const;
     const source = readFileSync(fixture('pcap/Nasdaq.Equities.TotalView.Itch.v5.0.20230822/AddOrderNoMPID.pcap') ?? '');
-    const [line] = [...decodeFile([schema], source, framing).lines];
+    const [line] = [...decodeFile([schema], ByteSource.of(source), { framing }).lines];
     // The packets of this capture have port 0, which no dissector can take.
     const payload = source.subarray(24 + 16 + 46, 24 + 16 + 46 + 58);
     const pcap = join(scratch, 'itch.pcap');

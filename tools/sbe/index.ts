@@ -1,7 +1,8 @@
 // The package's face for programs; the command line is cli.ts.
 
 export { compileSchemas, type GeneratedFile, schemaFiles, type Targets } from './compile.js';
-export { type DecodedLine, type Decoding, decodeFile, lineObject } from './decode/decode_file.js';
+export { ByteSource, withFile } from './decode/byte_source.js';
+export { type DecodedLine, type DecodeOptions, type Decoding, decodeFile, lineObject } from './decode/decode_file.js';
 export { type Framing, type FramingName, framingNamed, framingNames } from './decode/framing.js';
 export { type DecodedMessage, type Header, type JsonObject, type JsonValue, MessageReader } from './decode/message.js';
 export { docsOf } from './docs.js';

@@ -11,6 +11,8 @@ import { type Diagnostic, Diagnostics, renderDiagnostic } from '../source/diagno
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** How far long work is, in one line that the next one replaces, and '' clears; only where a person watches. */
+  progress?(text: string): void;
 }
 
 export class UsageError extends Error {}
@@ -48,6 +50,13 @@ export function count(given: Arguments, name: string, otherwise: number): number
   if (value === undefined) return otherwise;
   if (!/^\d+$/.test(value)) throw new UsageError(`--${name} takes a number, not "${value}"`);
   return Number(value);
+}
+
+export function portsOf(given: Arguments): number[] {
+  const ports = list(given, 'port').map(Number);
+  if (ports.some((port) => !(Number.isInteger(port) && port > 0 && port < 65536)))
+    throw new UsageError('--port takes 1 to 65535');
+  return ports;
 }
 
 export function oneInput(given: Arguments, what: string): string {

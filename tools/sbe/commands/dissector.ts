@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { framingNamed, framingNames } from '../decode/framing.js';
 import { emitDissector } from '../emit/dissector.js';
-import { type Command, list, oneInput, readMessages, text, UsageError } from './command.js';
+import { type Command, oneInput, portsOf, readMessages, text, UsageError } from './command.js';
 
 export const dissector: Command = {
   name: 'dissector',
@@ -24,9 +24,7 @@ export const dissector: Command = {
     const file = oneInput(given, 'schema file');
     const framing = framingNamed(text(given, 'framing') ?? 'sbe');
     if (framing === undefined) throw new UsageError(`--framing knows ${framingNames.join(', ')}`);
-    const ports = list(given, 'port').map(Number);
-    if (ports.some((port) => !(Number.isInteger(port) && port > 0 && port < 65536)))
-      throw new UsageError('--port takes 1 to 65535');
+    const ports = portsOf(given);
     const schema = readMessages(file, false, terminal);
     if (schema === undefined) return 1;
     const lua = emitDissector(schema, basename(file), { framing, ports });

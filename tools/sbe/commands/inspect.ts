@@ -3,7 +3,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { schemaFiles } from '../compile.js';
-import { decodeFile, lineObject } from '../decode/decode_file.js';
+import { type ByteSource, withFile } from '../decode/byte_source.js';
+import { type DecodeOptions, decodeFile, lineObject } from '../decode/decode_file.js';
 import { framingNamed, framingNames } from '../decode/framing.js';
 import { docsOf } from '../docs.js';
 import type { MessageSchemaIr } from '../ir.js';
@@ -18,6 +19,7 @@ import {
   count,
   list,
   oneInput,
+  portsOf,
   readMessages,
   readSchema,
   type Terminal,
@@ -77,35 +79,61 @@ function decodeMessages(given: Arguments, terminal: Terminal): number {
     if (schema === undefined) return 1;
     schemas.push(schema);
   }
-  const decoding = decodeFile(schemas, readFileSync(file), framing);
+  const ports = portsOf(given);
+  return withFile(file, (source) => decodeSource(source, schemas, { framing, ports }, limit, terminal));
+}
+
+function decodeSource(
+  source: ByteSource,
+  schemas: readonly MessageSchemaIr[],
+  options: DecodeOptions,
+  limit: number,
+  terminal: Terminal,
+): number {
+  const decoding = decodeFile(schemas, source, options);
   let messages = 0;
   let problems = 0;
   for (const line of decoding.lines) {
-    if (messages + problems >= limit) break;
     if (line.decoded === undefined) problems += 1;
     else messages += 1;
     terminal.out(`${JSON.stringify(lineObject(line))}\n`);
-    if ((messages + problems) % 100_000 === 0) terminal.err(`${messages} messages\n`);
+    if (messages + problems >= limit) break;
+    if ((messages + problems) % 1000 === 0) terminal.progress?.(progressOf(source, messages, problems));
   }
+  terminal.progress?.('');
   const skip = decoding.framing.skip === 0 ? '' : `skip:${decoding.framing.skip}+`;
   terminal.err(`${messages} messages, ${problems} problems, framing ${skip}${decoding.framing.name}\n`);
   return problems > 0 ? 1 : 0;
 }
 
+function progressOf({ position, size }: ByteSource, messages: number, problems: number): string {
+  const done = size === undefined ? `${Math.floor(position / 1e6)} MB` : `${Math.floor((100 * position) / size)} %`;
+  const grouped = messages.toLocaleString('en-US');
+  return `${done}, ${grouped} messages${problems === 0 ? '' : `, ${problems} problems`}`;
+}
+
 export const decode: Command = {
   name: 'decode',
   takes: 'FILE --schema SCHEMA',
-  does: 'print the messages of a pcap or of a file of messages as JSON lines; exit 1 when some are not of the schema',
+  does: 'print the messages of a pcap, pcapng or bare file (- for standard input) as JSON lines; exit 1 when some are no messages or missing',
   options: [
     ['--schema SCHEMA', 'may be given again: schemas that share a header'],
     ['--framing F', `auto (without it), ${framingNames.join(', ')}; skip:N+F for N bytes of packet header`],
-    ['--limit N', 'stop after N messages'],
+    ['--port N', 'only what goes to or comes from this UDP or TCP port; may be given again'],
+    ['--limit N', 'stop after N lines'],
   ],
   examples: [
     'sbe-schema-tools decode orders.pcap --schema orders.xml',
+    'sbe-schema-tools decode feed.pcap --schema templates_FixBinary.xml --framing cme-udp --port 14310',
+    'zstd -dc day.pcapng.zst | sbe-schema-tools decode - --schema feed.xml',
     'sbe-schema-tools decode day.itch50 --schema itch_5_0.xml --framing length16 --limit 10',
   ],
-  parse: { schema: { type: 'string', multiple: true }, framing: { type: 'string' }, limit: { type: 'string' } },
+  parse: {
+    schema: { type: 'string', multiple: true },
+    framing: { type: 'string' },
+    port: { type: 'string', multiple: true },
+    limit: { type: 'string' },
+  },
   run: decodeMessages,
 };
 

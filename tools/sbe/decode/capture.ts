@@ -1,38 +1,105 @@
-// Files of captured packets (pcap and pcapng, both byte orders) to the payloads of UDP datagrams and TCP segments. Ethernet with VLAN tags,
-// Linux cooked, raw IP and loopback; IPv4 and IPv6. TCP segments of one direction of one connection are put together in the order of the
-// file, so a message may span segments; lost segments are not found out.
+// Files of captured packets, pcap and pcapng, in both byte orders, with micro- and nanosecond stamps: one frame after another, out of a
+// source that is read from front to back. What is in a frame: network.ts. A record no packet can have (a damaged file) ends the reading
+// with a RangeError that says where.
 
-export interface Payload {
-  /** Number of the packet in the file, from 1. */
-  readonly packet: number;
+import type { ByteSource } from './byte_source.js';
+
+export interface Frame {
   /** Nanoseconds since 1970. */
   readonly time: bigint;
-  /** One direction of one TCP connection; empty for UDP, where each datagram stands alone. */
-  readonly stream: string;
-  readonly bytes: Uint8Array;
-}
-
-interface Frame {
-  readonly time: bigint;
+  /** Link type, as registered for pcap. */
   readonly link: number;
+  /** The captured bytes; valid until the next frame is asked for. */
   readonly bytes: Uint8Array;
 }
 
-export function isCapture(bytes: Uint8Array): boolean {
-  if (bytes.length < 24) return false;
-  const magic = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, false);
-  return [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a].includes(magic);
+const sectionHeader = 0x0a0d0d0a;
+const classicMagics = [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1];
+/** The largest packet snapshot any tool writes, with room to spare. */
+const largestRecord = 1 << 24;
+
+export function isCapture(head: Uint8Array): boolean {
+  if (head.length < 24) return false;
+  const magic = viewOf(head).getUint32(0, false);
+  return magic === sectionHeader || classicMagics.includes(magic);
 }
 
-export function* payloadsOf(bytes: Uint8Array): Generator<Payload> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const frames = view.getUint32(0, false) === 0x0a0d0d0a ? ngFrames(view) : classicFrames(view);
-  let packet = 0;
-  for (const frame of frames) {
-    packet += 1;
-    const payload = networkPayload(frame);
-    if (payload !== undefined && payload.bytes.length > 0) yield { packet, time: frame.time, ...payload };
+export function framesOf(source: ByteSource): Generator<Frame> {
+  return viewOf(source.peek(4)).getUint32(0, false) === sectionHeader ? ngFrames(source) : classicFrames(source);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function damaged(source: ByteSource, length: number): RangeError {
+  return new RangeError(
+    `the record at byte ${source.position} of the file states ${length} bytes: the file is damaged`,
+  );
+}
+
+function* classicFrames(source: ByteSource): Generator<Frame> {
+  const header = viewOf(source.peek(24));
+  const magic = header.getUint32(0, false);
+  const little = magic === 0xd4c3b2a1 || magic === 0x4d3cb2a1;
+  const unit = magic === 0xa1b23c4d || magic === 0x4d3cb2a1 ? 1n : 1000n;
+  const link = header.getUint32(20, little) & 0xffff;
+  source.skip(24);
+  for (;;) {
+    const record = source.peek(16);
+    if (record.length < 16) break;
+    const view = viewOf(record);
+    const time = BigInt(view.getUint32(0, little)) * 1_000_000_000n + BigInt(view.getUint32(4, little)) * unit;
+    const length = view.getUint32(8, little);
+    if (length > largestRecord) throw damaged(source, length);
+    yield { time, link, bytes: source.peek(16 + length).subarray(16) };
+    source.skip(16 + length);
   }
+}
+
+interface Interface {
+  readonly link: number;
+  readonly ticksPerSecond: bigint;
+  /** Nanoseconds to be added to every stamp. */
+  readonly offset: bigint;
+}
+
+const unknownInterface: Interface = { link: 1, ticksPerSecond: 1_000_000n, offset: 0n };
+
+function* ngFrames(source: ByteSource): Generator<Frame> {
+  let little = true;
+  let interfaces: Interface[] = [];
+  for (;;) {
+    const head = source.peek(12);
+    if (head.length < 12) return;
+    const type = viewOf(head).getUint32(0, little);
+    if (type === sectionHeader) {
+      little = viewOf(head).getUint32(8, true) === 0x1a2b3c4d;
+      interfaces = [];
+    }
+    const length = viewOf(head).getUint32(4, little);
+    if (length < 12 || length > largestRecord) throw damaged(source, length);
+    const block = source.peek(length);
+    const view = viewOf(block);
+    if (type === 1 && block.length >= 20) interfaces.push(interfaceOf(view, little));
+    const frame = block.length < 16 ? undefined : packetOf(type, view, little, interfaces);
+    if (frame !== undefined) yield frame;
+    source.skip(length);
+  }
+}
+
+/** Enhanced packet block (6), simple packet block (3), and the packet block (2) of old files. */
+function packetOf(type: number, view: DataView, little: boolean, interfaces: readonly Interface[]): Frame | undefined {
+  if (type === 3) {
+    const captured = Math.min(view.getUint32(8, little), view.byteLength - 16);
+    return { time: 0n, link: (interfaces[0] ?? unknownInterface).link, bytes: part(view, 12, captured) };
+  }
+  if ((type !== 6 && type !== 2) || view.byteLength < 32) return undefined;
+  const number = type === 6 ? view.getUint32(8, little) : view.getUint16(8, little);
+  const from = interfaces[number] ?? unknownInterface;
+  const ticks = (BigInt(view.getUint32(12, little)) << 32n) | BigInt(view.getUint32(16, little));
+  const time = (ticks * 1_000_000_000n) / from.ticksPerSecond + from.offset;
+  return { time, link: from.link, bytes: part(view, 28, view.getUint32(20, little)) };
 }
 
 function part(view: DataView, offset: number, length: number): Uint8Array {
@@ -40,96 +107,19 @@ function part(view: DataView, offset: number, length: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + offset, available);
 }
 
-function* classicFrames(view: DataView): Generator<Frame> {
-  const big = view.getUint32(0, false);
-  const little = big === 0xd4c3b2a1 || big === 0x4d3cb2a1;
-  const unit = big === 0xa1b23c4d || big === 0x4d3cb2a1 ? 1n : 1000n;
-  const link = view.getUint32(20, little) & 0xffff;
-  for (let at = 24; at + 16 <= view.byteLength; ) {
-    const time = BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, little)) * unit;
-    const length = view.getUint32(at + 8, little);
-    yield { time, link, bytes: part(view, at + 16, length) };
-    at += 16 + length;
-  }
-}
-
-function* ngFrames(view: DataView): Generator<Frame> {
-  let little = true;
-  let links: { readonly link: number; readonly perSecond: bigint }[] = [];
-  for (let at = 0; at + 12 <= view.byteLength; ) {
-    const type = view.getUint32(at, little);
-    if (type === 0x0a0d0d0a) {
-      little = view.getUint32(at + 8, true) === 0x1a2b3c4d;
-      links = [];
-    }
-    const length = view.getUint32(at + 4, little);
-    if (length < 12) return;
-    if (type === 1)
-      links.push({ link: view.getUint16(at + 8, little), perSecond: resolutionOf(view, at, length, little) });
-    if (type === 6 && at + 28 <= view.byteLength) {
-      const from = links[view.getUint32(at + 8, little)] ?? { link: 1, perSecond: 1_000_000n };
-      const ticks = (BigInt(view.getUint32(at + 12, little)) << 32n) | BigInt(view.getUint32(at + 16, little));
-      const time = (ticks * 1_000_000_000n) / from.perSecond;
-      yield { time, link: from.link, bytes: part(view, at + 28, view.getUint32(at + 20, little)) };
-    }
-    at += length;
-  }
-}
-
-/** Ticks per second of an interface: option 9, else microseconds. */
-function resolutionOf(view: DataView, block: number, length: number, little: boolean): bigint {
-  for (let at = block + 16; at + 4 <= block + length - 4; ) {
+/** Options 9 (resolution) and 14 (offset in seconds) of an interface description. */
+function interfaceOf(view: DataView, little: boolean): Interface {
+  let { ticksPerSecond, offset } = unknownInterface;
+  for (let at = 16; at + 4 <= view.byteLength - 4; ) {
     const code = view.getUint16(at, little);
     const size = view.getUint16(at + 2, little);
-    if (code === 0) break;
-    if (code === 9) {
+    if (code === 0 || at + 4 + size > view.byteLength) break;
+    if (code === 9 && size >= 1) {
       const value = view.getUint8(at + 4);
-      return value < 128 ? 10n ** BigInt(value) : 2n ** BigInt(value - 128);
+      ticksPerSecond = value < 128 ? 10n ** BigInt(value) : 2n ** BigInt(value - 128);
     }
+    if (code === 14 && size >= 8) offset = view.getBigInt64(at + 4, little) * 1_000_000_000n;
     at += 4 + ((size + 3) & ~3);
   }
-  return 1_000_000n;
-}
-
-type Found = Pick<Payload, 'stream' | 'bytes'>;
-
-function networkPayload({ link, bytes }: Frame): Found | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  try {
-    if (link === 101 || link === 12 || link === 228 || link === 229) return internet(view, 0);
-    if (link === 0 || link === 108) return internet(view, 4);
-    if (link === 113) return internet(view, 16);
-    if (link === 276) return internet(view, 20);
-    let at = 12;
-    while ([0x8100, 0x88a8, 0x9100].includes(view.getUint16(at))) at += 4;
-    const type = view.getUint16(at);
-    return type === 0x0800 || type === 0x86dd ? internet(view, at + 2) : undefined;
-  } catch (error) {
-    // A frame cut short by the capture has no payload to give.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-function internet(view: DataView, at: number): Found | undefined {
-  if (view.getUint8(at) >> 4 === 6) {
-    const end = at + 40 + view.getUint16(at + 4);
-    return transport(view, at + 40, end, view.getUint8(at + 6), hexOf(view, at + 8, 32));
-  }
-  if ((view.getUint16(at + 6) & 0x1fff) !== 0) return undefined;
-  const header = (view.getUint8(at) & 15) * 4;
-  const total = view.getUint16(at + 2);
-  const end = total === 0 ? view.byteLength : at + total;
-  return transport(view, at + header, end, view.getUint8(at + 9), hexOf(view, at + 12, 8));
-}
-
-function hexOf(view: DataView, offset: number, length: number): string {
-  return Buffer.from(part(view, offset, length)).toString('hex');
-}
-
-function transport(view: DataView, at: number, end: number, protocol: number, addresses: string): Found | undefined {
-  if (protocol === 17) return { stream: '', bytes: part(view, at + 8, end - at - 8) };
-  if (protocol !== 6) return undefined;
-  const header = (view.getUint8(at + 12) >> 4) * 4;
-  return { stream: `${addresses}${hexOf(view, at, 4)}`, bytes: part(view, at + header, end - at - header) };
+  return { link: view.getUint16(8, little), ticksPerSecond, offset };
 }

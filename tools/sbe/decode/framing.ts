@@ -6,12 +6,17 @@
 //   sofh-le       the same in little-endian (Binance)
 //   simple        4 bytes, little-endian: length (with these 4) u16, encoding u16 (CME iLink 3, B3)
 //   cme-udp       packet: sequence u32, time u64; each message: length (with these 2) u16
-//   b3-udp        packet: 16 bytes; then as simple
+//   cme-tcp       packets of cme-udp one behind the other, 0xCAFE in front of each
+//   b3-udp        packet: channel u8, u8, version u16, sequence u32, time u64; then as simple
+//   optiq-tcp     each message: length (with these 2) u16, little-endian (Euronext)
+//   optiq-udp     packet: time u64, sequence u32, flags u16, channel u16; then as optiq-tcp
 //   memx-udp      packet: type u8, header length u8, session u64, sequence u64; type 2: count u16; each message: length u16, big-endian
 //   moldudp64     packet: session 10, sequence u64, count u16; each message: length u16, big-endian
 //   soupbintcp    each packet: length u16, big-endian, type; S and U carry a message
 //   length16      each message: length u16, big-endian (files of ITCH)
 //   skip:N+NAME   N bytes of packet header, then one of the above
+
+import { ShortBytes } from './message.js';
 
 export interface Piece {
   readonly offset: number;
@@ -31,6 +36,9 @@ export const framingNames = [
   'simple',
   'cme-udp',
   'b3-udp',
+  'optiq-tcp',
+  'optiq-udp',
+  'cme-tcp',
   'memx-udp',
   'moldudp64',
   'soupbintcp',
@@ -68,6 +76,12 @@ export function splitMessages(framing: Framing, view: DataView, measure: Measure
       return counted(view, start, { size: 4, length: (at) => view.getUint16(at, true), within: true });
     case 'cme-udp':
       return counted(view, start + 12, { size: 2, length: (at) => view.getUint16(at, true), within: true });
+    case 'cme-tcp':
+      return cmePackets(view, start);
+    case 'optiq-tcp':
+      return counted(view, start, { size: 2, length: (at) => view.getUint16(at, true), within: true });
+    case 'optiq-udp':
+      return optiqPacket(view, start);
     case 'b3-udp':
       return counted(view, start + 16, { size: 4, length: (at) => view.getUint16(at, true), within: true });
     case 'memx-udp':
@@ -94,9 +108,9 @@ function measured(view: DataView, start: number, measure: MeasureMessage): Split
     try {
       length = measure(view, at);
     } catch (error) {
-      // What cannot be measured may be the beginning of a message whose end is still to come; the messages before it are whole.
-      if (!(error instanceof RangeError) || at === start) throw error;
-      break;
+      // The end of the message may still be to come; what else is wrong with it is told once the messages before it are taken.
+      if (error instanceof ShortBytes || (error instanceof RangeError && at > start)) break;
+      throw error;
     }
     if (at + length > view.byteLength) break;
     pieces.push({ offset: at, length });
@@ -124,6 +138,33 @@ function counted(view: DataView, start: number, frames: Frames, limit = Number.P
     at += frames.size + length;
   }
   return { pieces, used: at };
+}
+
+const cmeMark = 0xcafe;
+const cmePacketHeader = 14;
+
+function cmePackets(view: DataView, start: number): Split {
+  const pieces: Piece[] = [];
+  let at = start;
+  while (at + 2 <= view.byteLength) {
+    const length = view.getUint16(at, true);
+    if (length === cmeMark) {
+      if (at + cmePacketHeader > view.byteLength) break;
+      at += cmePacketHeader;
+      continue;
+    }
+    if (length < 2) throw new RangeError(`the frame at byte ${at} states ${length} bytes, fewer than its own header`);
+    if (at + length > view.byteLength) break;
+    if (length > 2) pieces.push({ offset: at + 2, length: length - 2 });
+    at += length;
+  }
+  return { pieces, used: at };
+}
+
+function optiqPacket(view: DataView, start: number): Split {
+  if (start + 16 <= view.byteLength && (view.getUint16(start + 12, true) & 1) === 1)
+    throw new RangeError('the packet is compressed: bit 0 of its flags is set');
+  return counted(view, start + 16, { size: 2, length: (at) => view.getUint16(at, true), within: true });
 }
 
 function moldCount(view: DataView, start: number): number {

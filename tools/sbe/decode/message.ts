@@ -33,6 +33,9 @@ export interface DecodedMessage {
   readonly end: number;
 }
 
+/** The message goes on behind the bytes at hand: an error in a datagram, a reason to wait in a stream. */
+export class ShortBytes extends RangeError {}
+
 const knownHeader = ['blockLength', 'templateId', 'schemaId', 'version'];
 const frameNames = ['frameLength', 'messageLength', 'msgLength', 'msgSize'];
 
@@ -82,7 +85,7 @@ export class MessageReader {
     if (this.#schema.layout === 'fixed') return this.#readFixed(view, offset);
     const header = this.header(view, offset);
     if (header === undefined)
-      throw new RangeError(`no room for a message header at byte ${offset} of ${view.byteLength}`);
+      throw new ShortBytes(`no room for a message header at byte ${offset} of ${view.byteLength}`);
     const message = this.#byTemplate.get(header.templateId);
     if (header.schemaId !== this.#schema.id || message === undefined) {
       const found = `schema ${header.schemaId}, template ${header.templateId}`;
@@ -106,7 +109,7 @@ export class MessageReader {
   }
 
   #need(view: DataView, end: number, what: string): void {
-    if (end > view.byteLength) throw new RangeError(`${what} ends at byte ${end}, there are ${view.byteLength}`);
+    if (end > view.byteLength) throw new ShortBytes(`${what} ends at byte ${end}, there are ${view.byteLength}`);
   }
 
   #block(block: BlockIr, offset: number, length: number, path: readonly string[]): { fields: JsonObject; end: number } {

@@ -213,6 +213,25 @@ local framings = {
   ["sofh-le"] = function(tvb, pinfo, tree, at) add_counted(tvb, pinfo, tree, at, math.huge, 6, u32le, true) end,
   ["simple"] = function(tvb, pinfo, tree, at) add_counted(tvb, pinfo, tree, at, math.huge, 4, u16le, true) end,
   ["cme-udp"] = function(tvb, pinfo, tree, at) add_counted(tvb, pinfo, tree, at + 12, math.huge, 2, u16le, true) end,
+  ["cme-tcp"] = function(tvb, pinfo, tree, at)
+    while at + 2 <= tvb:len() do
+      local length = u16le(tvb, at)
+      if length == 0xcafe then length = 14 end
+      if length < 2 then return problem(tree, "a frame shorter than its own header") end
+      if at + length > tvb:len() then
+        pinfo.desegment_offset = at
+        pinfo.desegment_len = at + length - tvb:len()
+        return
+      end
+      if u16le(tvb, at) ~= 0xcafe and length > 2 then add_message(tvb(at + 2, length - 2):tvb(), pinfo, tree, 0) end
+      at = at + length
+    end
+  end,
+  ["optiq-tcp"] = function(tvb, pinfo, tree, at) add_counted(tvb, pinfo, tree, at, math.huge, 2, u16le, true) end,
+  ["optiq-udp"] = function(tvb, pinfo, tree, at)
+    if at + 16 <= tvb:len() and u16le(tvb, at + 12) % 2 == 1 then return problem(tree, "the packet is compressed") end
+    add_counted(tvb, pinfo, tree, at + 16, math.huge, 2, u16le, true)
+  end,
   ["b3-udp"] = function(tvb, pinfo, tree, at) add_counted(tvb, pinfo, tree, at + 16, math.huge, 4, u16le, true) end,
   ["length16"] = function(tvb, pinfo, tree, at) add_counted(tvb, pinfo, tree, at, math.huge, 2, u16be, false) end,
   ["moldudp64"] = function(tvb, pinfo, tree, at)
