@@ -115,7 +115,7 @@ function progressOf({ position, size }: ByteSource, messages: number, problems: 
 export const decode: Command = {
   name: 'decode',
   takes: 'FILE --schema SCHEMA',
-  does: 'print the messages of a pcap, pcapng or bare file (- for standard input) as JSON lines; exit 1 when some are no messages or missing',
+  does: 'print the messages of a pcap, pcapng or bare file (- for standard input) as JSON lines; exit 1 when some are no messages',
   options: [
     ['--schema SCHEMA', 'may be given again: schemas that share a header'],
     ['--framing F', `auto (without it), ${framingNames.join(', ')}; skip:N+F for N bytes of packet header`],
