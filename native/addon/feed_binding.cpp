@@ -13,6 +13,8 @@ namespace {
 
 // 512 MiB of address space; memory is taken as packets wait. A second of a busy feed, and the oldest go first.
 constexpr std::size_t packets_held_for_snapshot = std::size_t{1} << 18;
+// Where a snapshot is to be had, nobody waits as long for servers that do not answer.
+constexpr std::uint64_t patience_before_snapshot = 1'000'000'000;
 
 // The loop and its thread; whoever lets go last ends both.
 struct Feed {
@@ -63,6 +65,7 @@ void set_socket(const Settings& settings, engine::FeedConfig& config) {
     config.snapshot->user = settings.string("snapshotUser");
     config.snapshot->password = settings.string("snapshotPassword");
     wire.receiver.held_packets = packets_held_for_snapshot;
+    wire.receiver.rerequest.patience = patience_before_snapshot;
   }
   // With nobody to ask there is no way back to the start of the session.
   wire.receiver.join_from_start = config.snapshot.has_value() || !wire.rerequest_servers.empty();

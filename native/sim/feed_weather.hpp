@@ -71,6 +71,7 @@ struct Weather {
     weather.snapshot = random.chance(1, 3);
     weather.join_late = weather.snapshot && random.chance(1, 2);
     if (weather.snapshot && random.chance(1, 3)) weather.servers = 0;
+    if (weather.snapshot && random.chance(1, 4)) weather.server_dead = std::uint64_t{1} << 50;  // once dead they stay so
     weather.socket_packets = random.chance(1, 2) ? 4096 : 64 + random.below(512);
     weather.held_packets = random.chance(2, 3) ? 16384 : 16 + random.below(200);
     weather.missing_ranges = random.chance(2, 3) ? 1024 : 4 + random.below(60);

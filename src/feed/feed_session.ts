@@ -138,5 +138,5 @@ export class FeedSession {
 
 /** Whether the books are what the session's messages make, from the first to the last one heard of. */
 export function isComplete(result: FeedResult): boolean {
-  return result.messages > 0 && !result.stale;
+  return (result.messages > 0 || result.snapshots > 0) && !result.stale;
 }

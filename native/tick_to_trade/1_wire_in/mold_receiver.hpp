@@ -98,7 +98,7 @@ class MoldReceiver {
   template <class Send, class Deliver>
   void recover(std::uint64_t now, Send&& send, Deliver&& deliver) noexcept {
     if (missing_.empty() || detached_) return;
-    const bool out_of_patience = now > last_progress_ && now - last_progress_ >= schedule_.patience();
+    const bool out_of_patience = now >= std::max(last_progress_, missing_[0].seen_at) + schedule_.patience();
     if (out_of_patience && !config_.snapshot) {
       abandon(now, deliver);
     } else {
@@ -311,7 +311,7 @@ class MoldReceiver {
         (void)open_gap(stop, now);
       }
     } else if (kept) {
-      last_progress_ = now;
+      if (index == 0) last_progress_ = now;  // what heals behind the oldest gap does not bring it nearer
       (void)missing_.fill(index, first, stop);
     }
     return kept;
@@ -365,7 +365,7 @@ class MoldReceiver {
   template <class Deliver>
   void abandon(std::uint64_t now, Deliver&& deliver) noexcept {
     lost_in_session_ = true;
-    while (!missing_.empty()) {
+    while (!missing_.empty() && now >= missing_[0].seen_at + schedule_.patience()) {  // younger ones may still come
       const MissingRange range = missing_[0];
       counters_.messages_lost += range.end - std::max(range.first, next_);
       next_ = std::max(next_, range.end);

@@ -202,6 +202,23 @@ TEST("1_wire_in: what nobody has is given up, counted, and the books stay stale"
   CHECK(harness.receiver.stale());
 }
 
+TEST("1_wire_in: gaps that heal behind it do not prolong the patience with the oldest") {
+  Harness harness;
+  harness.skip_allowed = true;
+  harness.data(1, 5);
+  harness.data(8, 2);
+  std::uint64_t next = 10;
+  for (int round = 0; round < 12; ++round) {
+    harness.data(next + 1, 1);
+    harness.now += RerequestConfig{}.patience / 10;
+    (void)harness.recover();
+    harness.data(next, 1);
+    next += 2;
+  }
+  CHECK_EQ(harness.receiver.counters().messages_lost, 2u);
+  CHECK(!harness.receiver.missing());
+}
+
 TEST("1_wire_in: a line without even heartbeats makes the books stale until it speaks again") {
   constexpr std::uint64_t second = 1'000'000'000;
   Harness harness;

@@ -18,7 +18,7 @@ struct RerequestConfig {
   std::uint32_t in_flight = 64;                // requests
   std::uint32_t requests_per_second = 50'000;
   std::uint32_t burst = 64;
-  std::uint64_t patience = 5'000'000'000;      // ns without any progress until the gap is given up
+  std::uint64_t patience = 5'000'000'000;      // ns without any progress at the oldest gap until it is given up
   std::uint64_t patience_unserved = 200'000'000;  // the same with no server: what late packets may take
 };
 
