@@ -40,6 +40,8 @@ feed::SocketWireInConfig wire_config(const Settings& settings) {
   const Settings feed_settings = settings.section("feed");
   feed::SocketWireInConfig config;
   config.lines = {endpoint(feed_settings.string("group"), feed_settings.integer<std::uint16_t>("port"))};
+  if (const auto line = feed_settings.optional_section("lineB"))
+    config.lines.push_back(endpoint(line->string("group"), line->integer<std::uint16_t>("port")));
   config.interface = feed_settings.string("interface");
   config.rerequest_servers = {endpoint(feed_settings.string("rerequestHost"), feed_settings.integer<std::uint16_t>("rerequestPort"))};
   return config;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,6 +83,11 @@ class Settings {
   explicit Settings(const Napi::Value& value) : object_(as_object(value)) {}
 
   [[nodiscard]] Settings section(const char* name) const { return Settings(object_.Get(name)); }
+  // A section that may be left out.
+  [[nodiscard]] std::optional<Settings> optional_section(const char* name) const {
+    const Napi::Value value = object_.Get(name);
+    return value.IsUndefined() ? std::nullopt : std::optional(Settings(value));
+  }
   [[nodiscard]] std::string string(const char* name) const {
     const Napi::Value value = object_.Get(name);
     if (!value.IsString()) throw wrong(name, "a string");

@@ -29,6 +29,32 @@ void read_market(const Settings& settings, engine::VenueConfig& config) {
   config.imbalance_interval = settings.integer<std::uint64_t>("imbalanceInterval_ms") * 1'000'000;
 }
 
+void public_side(const Settings& feed, engine::VenueConfig& config) {
+  config.group = feed.string("group");
+  config.port = feed.integer<std::uint16_t>("port");
+  config.interface = feed.string("interface");
+  config.ttl = feed.integer<int>("ttl");
+  config.rerequest_port = feed.integer<std::uint16_t>("rerequestPort");
+  config.session = feed.string("session");
+  if (const auto line = feed.optional_section("lineB")) {
+    config.group_b = line->string("group");
+    config.port_b = line->integer<std::uint16_t>("port");
+    config.packet_bytes_b = line->integer<std::uint32_t>("packetBytes");
+  }
+  if (const auto digests = feed.optional_section("digests")) {
+    config.digest_group = digests->string("group");
+    config.digest_port = digests->integer<std::uint16_t>("port");
+    config.digest_interval = static_cast<std::uint64_t>(1e9 / digests->real("perSecond"));
+    config.digest_sweep = static_cast<std::uint64_t>(digests->real("sweepSeconds") * 1e9);
+  }
+  if (const auto glimpse = feed.optional_section("glimpse")) {
+    config.glimpse_host = glimpse->string("host");
+    config.glimpse_port = glimpse->integer<std::uint16_t>("port");
+    config.glimpse_user = glimpse->string("user");
+    config.glimpse_password = glimpse->string("password");
+  }
+}
+
 engine::VenueConfig config_of(const Settings& settings) {
   engine::VenueConfig config;
   config.name = settings.string("name");
@@ -49,13 +75,7 @@ engine::VenueConfig config_of(const Settings& settings) {
   config.gateway.host = order_entry.string("host");
   config.gateway.port = order_entry.integer<std::uint16_t>("port");
   config.gateway.throttle_per_second = settings.integer<std::uint32_t>("throttlePerSecond");
-  const Settings feed = settings.section("feed");
-  config.group = feed.string("group");
-  config.port = feed.integer<std::uint16_t>("port");
-  config.interface = feed.string("interface");
-  config.ttl = feed.integer<int>("ttl");
-  config.rerequest_port = feed.integer<std::uint16_t>("rerequestPort");
-  config.session = feed.string("session");
+  public_side(settings.section("feed"), config);
   config.journal_bytes = settings.integer<std::size_t>("journalBytes");
   config.maximum_orders = settings.integer<std::size_t>("maximumOrders");
   config.maximum_order_quantity = settings.integer<std::uint32_t>("maximumOrderQuantity");
@@ -93,6 +113,7 @@ Napi::Value create_venue(const Napi::CallbackInfo& info) {
   object.Set("telemetryPath", text(env, venue->telemetry_path()));
   object.Set("journalPath", text(env, venue->journal_path()));
   object.Set("orderEntryPort", number(env, venue->order_entry_port()));
+  object.Set("glimpsePort", number(env, venue->glimpse_port()));
   const auto method = [&object, env](const char* name, auto&& body) {
     object.Set(name, Napi::Function::New(env, std::forward<decltype(body)>(body), name));
   };
@@ -100,6 +121,7 @@ Napi::Value create_venue(const Napi::CallbackInfo& info) {
     return guarded(call.Env(), [&] { return number(call.Env(), venue->drain()); });
   });
   method("failure", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return text(call.Env(), venue->failure()); });
+  method("serviceFailure", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return text(call.Env(), venue->service_failure()); });
   method("finish", [venue](const Napi::CallbackInfo&) { venue->finish(); });
   method("finished", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return Napi::Boolean::New(call.Env(), venue->finished()); });
   method("summary", [venue](const Napi::CallbackInfo& call) -> Napi::Value { return summary(call, venue); });

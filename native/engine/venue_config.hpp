@@ -17,8 +17,19 @@ struct VenueConfig {
   std::string name;  // of the region files
   std::vector<venue::ListedInstrument> instruments;
   venue::GatewayConfig gateway;
-  std::string group;
+  std::string group;  // line A
   std::uint16_t port = 0;
+  std::string group_b;  // line B; empty = none
+  std::uint16_t port_b = 0;
+  std::size_t packet_bytes_b = 1400;
+  std::string digest_group;  // of the book-digest channel; empty = none
+  std::uint16_t digest_port = 0;
+  std::uint64_t digest_interval = 1'000'000;      // ns between two digests, at least
+  std::uint64_t digest_sweep = 10'000'000'000;    // ns in which every book comes round
+  std::string glimpse_host;  // of the snapshot server; empty = none
+  std::uint16_t glimpse_port = 0;
+  std::string glimpse_user;  // empty = anyone
+  std::string glimpse_password;
   std::string interface = "127.0.0.1";
   int ttl = 1;
   std::uint16_t rerequest_port = 0;
@@ -32,7 +43,7 @@ struct VenueConfig {
   std::vector<std::optional<order_entry::TradingState>> opening_states;  // by row of instruments; none: as the timetable has it
   std::vector<ScheduledState> schedule;      // by time of day
   std::uint64_t imbalance_interval = 0;      // ns; 0 = none
-  double loss = 0;                           // share of multicast packets withheld
+  double loss = 0;                           // share of multicast packets withheld, on each line for itself
   std::uint64_t seed = 1;
   std::string idle = "auto";
   unsigned busy_loops = 1;

@@ -62,6 +62,48 @@ net::MoldPublisherConfig line_config(const VenueConfig& config) {
   return line;
 }
 
+net::Endpoint line_b(const VenueConfig& config) { return endpoint_of(config.group_b, config.port_b); }
+
+std::unique_ptr<net::UdpSender> make_sender_b(const VenueConfig& config) {
+  if (config.group_b.empty()) return nullptr;
+  return std::make_unique<net::UdpSender>(
+      net::UdpSenderConfig{.destination = line_b(config), .interface = config.interface, .time_to_live = config.ttl});
+}
+
+std::unique_ptr<net::MoldFollower> make_line_b(const VenueConfig& config, net::UdpSender* sender, net::WireTap* tap) {
+  if (sender == nullptr) return nullptr;
+  const net::MoldFollowerConfig line{.payload_limit = config.packet_bytes_b, .loss = config.loss, .loss_seed = config.seed + 1};
+  return std::make_unique<net::MoldFollower>(line, *sender, tap);
+}
+
+std::unique_ptr<VenueServices> make_services(const VenueConfig& config) {
+  if (config.digest_group.empty() && config.glimpse_host.empty()) return nullptr;
+  VenueServicesConfig services;
+  services.session = net::MoldSession(config.session);
+  services.interface = config.interface;
+  services.time_to_live = config.ttl;
+  if (!config.digest_group.empty()) services.digests = endpoint_of(config.digest_group, config.digest_port);
+  if (!config.glimpse_host.empty()) {
+    services.glimpse = net::GlimpseServerConfig{
+        .host = config.glimpse_host, .port = config.glimpse_port, .user = config.glimpse_user, .password = config.glimpse_password};
+  }
+  services.lines = {endpoint_of(config.group, config.port)};
+  if (!config.group_b.empty()) services.lines.push_back(line_b(config));
+  services.rerequest = rerequest_endpoint(config);
+  if (services.rerequest.address == INADDR_ANY) services.rerequest.address = INADDR_LOOPBACK;
+  const venue::MatcherLimits limits = limits_of(config);
+  services.books = {.maximum_orders = limits.maximum_orders,
+                    .maximum_levels = limits.maximum_levels,
+                    .maximum_locate = static_cast<std::uint16_t>(limits.maximum_locate)};
+  return std::make_unique<VenueServices>(services);
+}
+
+std::unique_ptr<venue::DigestWalker> make_digests(const VenueConfig& config, const venue::Matcher& matcher, VenueServices* services) {
+  if (config.digest_group.empty()) return nullptr;
+  const venue::DigestWalkerConfig walker{.interval = config.digest_interval, .sweep = config.digest_sweep};
+  return std::make_unique<venue::DigestWalker>(walker, matcher, limits_of(config).maximum_locate, services->ring());
+}
+
 std::unique_ptr<net::WireTap> make_tap(const VenueConfig& config, const core::TscClock& clock) {
   return config.keep_directory.empty() ? nullptr : std::make_unique<net::WireTap>(clock);
 }
@@ -81,7 +123,11 @@ VenueLoop::VenueLoop(const VenueConfig& config)
       sender_({.destination = endpoint_of(config.group, config.port), .interface = config.interface, .time_to_live = config.ttl}),
       line_(line_config(config), sender_, tap_.get()),
       rerequests_({.local = rerequest_endpoint(config), .poll_interval = rerequest_interval_ns}, tap_.get()),
-      publisher_(line_, gateway_, config_.instruments, telemetry_.recorder()),
+      sender_b_(make_sender_b(config)),
+      line_b_(make_line_b(config, sender_b_.get(), tap_.get())),
+      services_(make_services(config)),
+      digests_(make_digests(config, matcher_, services_.get())),
+      publisher_(line_, gateway_, config_.instruments, telemetry_.recorder(), line_b_.get(), digests_.get()),
       pipeline_(gateway_, sequencer_, journal_, matcher_, publisher_, events_, clock_, telemetry_.recorder()),
       schedule_(config.schedule, config.imbalance_interval, config_.instruments),
       idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
@@ -106,6 +152,8 @@ void VenueLoop::start() {
   publisher_.start_of_day(now);
   open_market();
   publisher_.flush_public();
+  publisher_.flush_second_line();
+  if (services_) services_->start();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -154,7 +202,7 @@ void VenueLoop::duty_cycle() noexcept {
   }
   const std::uint64_t now = clock_.steady(core::Tsc::now());
   work += rerequests_.poll(line_, now);
-  line_.heartbeat_if_idle(now);
+  work += tend_lines(now, work == 0);
   if (began >= next_housekeeping_) housekeeping(began);
   if (work != 0) {
     telemetry_.recorder().maximum(counters::Counter::max_duty_cycle,
@@ -163,12 +211,24 @@ void VenueLoop::duty_cycle() noexcept {
   idle_.poll_result(work != 0);
 }
 
+// Heartbeats, and a step of a book digest when nothing else was to be done. A step is no work that keeps the loop from idling.
+std::size_t VenueLoop::tend_lines(std::uint64_t now, bool quiet) noexcept {
+  line_.heartbeat_if_idle(now);
+  if (line_b_) line_b_->heartbeat_if_idle(line_, now);
+  if (!digests_ || !quiet) return 0;
+  if (phase_.load(std::memory_order_relaxed) == Phase::trading) return digests_->step(now, line_.released()) ? 1 : 0;
+  if (digests_->finish(now, line_.released())) return 1;
+  services_->finish_digests();
+  return 0;
+}
+
 void VenueLoop::end_day() noexcept {
   gateway_.close_all(order_entry::TerminationCode::venue_closing);
   // Not below what is published already: a wall clock that stepped back is held, as the sequencer holds it.
   publisher_.end_of_day(std::max(clock_.to_realtime(core::Tsc::now()), sequencer_.last_time()));
   publisher_.flush_public();
   line_.end_of_session();
+  if (line_b_) line_b_->end_of_session(line_);
   copy_counters();
   phase_.store(Phase::finished, std::memory_order_release);
 }
@@ -181,7 +241,9 @@ void VenueLoop::housekeeping(std::uint64_t now_tsc) noexcept {
   journal_file_.beat(now);
   copy_counters();
   // A receiver that lost the end-of-session packet must not wait for the next heartbeat.
-  if (phase_.load(std::memory_order_relaxed) == Phase::finished) line_.end_of_session();
+  if (phase_.load(std::memory_order_relaxed) != Phase::finished) return;
+  line_.end_of_session();
+  if (line_b_) line_b_->end_of_session(line_);
 }
 
 void VenueLoop::copy_counters() noexcept {
@@ -193,6 +255,12 @@ void VenueLoop::copy_counters() noexcept {
   set(Counter::rerequests_served, rerequests_.counters().served);
   set(Counter::rerequests_refused, rerequests_.counters().refused);
   set(Counter::packets_suppressed, line_.counters().suppressed);
+  if (line_b_) {
+    set(Counter::line_b_packets_published, line_b_->counters().packets);
+    set(Counter::line_b_packets_suppressed, line_b_->counters().suppressed);
+  }
+  if (digests_) set(Counter::digests_published, digests_->counters().digests);
+  if (services_) set(Counter::snapshots_served, services_->snapshots());
   if (tap_ != nullptr) set(Counter::tap_dropped, tap_->dropped());
   recorder.set_polls(idle_);
 }
@@ -218,6 +286,7 @@ std::vector<std::string> VenueLoop::violations() const {
 void VenueLoop::stop() noexcept {
   phase_wanted_.store(Phase::stopped, std::memory_order_release);
   if (thread_.joinable()) thread_.join();
+  if (services_) services_->stop();
   journal_drain_.reset();
   if (journal_descriptor_ >= 0) ::close(journal_descriptor_);
   journal_descriptor_ = -1;

@@ -1,6 +1,6 @@
 // Why: the venue is one thread that owns everything of order_to_publish, and a few cold words for those who start, watch and end it.
-// Owns: the thread, the region files (telemetry, journal), the sockets, the matcher; the files of a kept run are written by the caller's
-// thread through drain().
+// Owns: the thread, the region files (telemetry, journal), the sockets, the matcher, and the thread of its services (snapshots and book
+// digests; venue_services.hpp) when they are wanted; the files of a kept run are written by the caller's thread through drain().
 //
 // Life: constructed (all set-up that can fail has failed by now) -> start() -> running -> finish(): sessions are closed, the day's last
 // messages and the end of session go out, books stand still while re-requests are still served -> stop() joins.
@@ -25,6 +25,8 @@
 #include "core/telemetry_region.hpp"
 #include "engine/trading_schedule.hpp"
 #include "engine/venue_config.hpp"
+#include "engine/venue_services.hpp"
+#include "net/mold_follower.hpp"
 #include "net/mold_publisher.hpp"
 #include "net/pcap_writer.hpp"
 #include "net/rerequest_server.hpp"
@@ -56,7 +58,10 @@ class VenueLoop {
 
   // '' while all is well.
   [[nodiscard]] std::string failure() const { return failed_.load(std::memory_order_acquire) ? failure_ : std::string(); }
+  // '' while all is well: of the services, without which the venue goes on.
+  [[nodiscard]] std::string service_failure() const { return services_ ? services_->failure() : std::string(); }
   [[nodiscard]] std::uint16_t order_entry_port() const noexcept { return gateway_.port(); }
+  [[nodiscard]] std::uint16_t glimpse_port() const noexcept { return services_ ? services_->glimpse_port() : std::uint16_t{0}; }
   [[nodiscard]] const std::string& telemetry_path() const noexcept { return telemetry_.path(); }
   [[nodiscard]] const std::string& journal_path() const noexcept { return journal_file_.path(); }
 
@@ -75,6 +80,7 @@ class VenueLoop {
   void duty_cycle() noexcept;
   std::size_t run_schedule(std::uint64_t now) noexcept;
   void end_day() noexcept;
+  [[nodiscard]] std::size_t tend_lines(std::uint64_t now, bool quiet) noexcept;
   void housekeeping(std::uint64_t now_tsc) noexcept;
   void copy_counters() noexcept;
 
@@ -95,6 +101,10 @@ class VenueLoop {
   net::UdpSender sender_;
   net::MoldPublisher line_;
   net::RerequestServer rerequests_;
+  std::unique_ptr<net::UdpSender> sender_b_;
+  std::unique_ptr<net::MoldFollower> line_b_;
+  std::unique_ptr<VenueServices> services_;
+  std::unique_ptr<venue::DigestWalker> digests_;
   venue::Publisher publisher_;
   venue::Pipeline pipeline_;
   TradingSchedule schedule_;

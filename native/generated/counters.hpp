@@ -9,7 +9,7 @@
 namespace hopwire::counters {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xc2051844478948d7ull;
+inline constexpr std::uint64_t layout_hash = 0xdc6497698e63d52cull;
 
 enum class Counter : std::uint16_t {
   // UDP packets received.
@@ -142,6 +142,14 @@ enum class Counter : std::uint16_t {
   line_b_kernel_drops = 63,
   // 1 while nothing is heard on line B.
   line_b_silent = 64,
+  // Multicast packets sent on line B.
+  line_b_packets_published = 65,
+  // Packets of line B withheld by the loss setting.
+  line_b_packets_suppressed = 66,
+  // Book digests taken.
+  digests_published = 67,
+  // GLIMPSE snapshots sent whole.
+  snapshots_served = 68,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -212,6 +220,10 @@ enum class Counter : std::uint16_t {
     case Counter::line_b_messages_missed: return "lineBMessagesMissed";
     case Counter::line_b_kernel_drops: return "lineBKernelDrops";
     case Counter::line_b_silent: return "lineBSilent";
+    case Counter::line_b_packets_published: return "lineBPacketsPublished";
+    case Counter::line_b_packets_suppressed: return "lineBPacketsSuppressed";
+    case Counter::digests_published: return "digestsPublished";
+    case Counter::snapshots_served: return "snapshotsServed";
   }
   return "unknown";
 }
@@ -283,6 +295,10 @@ enum class Counter : std::uint16_t {
     case Counter::line_b_messages_missed:
     case Counter::line_b_kernel_drops:
     case Counter::line_b_silent:
+    case Counter::line_b_packets_published:
+    case Counter::line_b_packets_suppressed:
+    case Counter::digests_published:
+    case Counter::snapshots_served:
       return true;
   }
   return false;
@@ -294,7 +310,7 @@ struct CounterInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t counter_count = 65;
+inline constexpr std::size_t counter_count = 69;
 // Indexed by value.
 inline constexpr std::array<CounterInfo, counter_count> counter_table = {{
   {"packetsReceived", Counter::packets_received, "UDP packets received"},
@@ -362,6 +378,10 @@ inline constexpr std::array<CounterInfo, counter_count> counter_table = {{
   {"lineBMessagesMissed", Counter::line_b_messages_missed, "Messages inside the jumps of line B"},
   {"lineBKernelDrops", Counter::line_b_kernel_drops, "Socket drop counter of line B"},
   {"lineBSilent", Counter::line_b_silent, "1 while nothing is heard on line B"},
+  {"lineBPacketsPublished", Counter::line_b_packets_published, "Multicast packets sent on line B"},
+  {"lineBPacketsSuppressed", Counter::line_b_packets_suppressed, "Packets of line B withheld by the loss setting"},
+  {"digestsPublished", Counter::digests_published, "Book digests taken"},
+  {"snapshotsServed", Counter::snapshots_served, "GLIMPSE snapshots sent whole"},
 }};
 
 }  // namespace hopwire::counters

@@ -1,7 +1,8 @@
 // The order_to_publish flow: 1_order_in -> 2_sequence -> 3_journal -> 4_match -> 5_publish. A composer: it calls the hops in order, stamps
 // between them, and decides nothing. Owner: the venue's one thread.
 //
-// Release order: multicast line A, then the reports. What is journalled is journalled before its effects leave.
+// Release order: multicast line A, then the reports, then line B: nobody waits for the second copy. What is journalled is journalled
+// before its effects leave.
 // When the journal is full (a reader is attached and behind), the flow stops reading sessions until there is room; nothing is dropped.
 // Should it refuse a record all the same, the flow halts before the command has an effect: see halted().
 #pragma once
@@ -127,8 +128,9 @@ class Pipeline {
     publisher_.flush_public();
     const std::uint64_t public_out = core::Tsc::now();
     gateway_.flush();
-    if (done_ == 0) return;
     const std::uint64_t private_out = core::Tsc::now();
+    publisher_.flush_second_line();
+    if (done_ == 0) return;
     for (std::size_t index = 0; index < done_; ++index) {
       if (batch_[index].command.kind == CommandKind::quote_entry) continue;
       recorder_.record(hops::Hop::order_to_publish_publish, matched_[index], private_out);

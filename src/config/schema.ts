@@ -101,6 +101,38 @@ const feedAddress = {
   rerequestPort: port.default(31_002),
 };
 
+const groupAddress = { group: multicastGroup, port };
+
+/** What a venue offers the public beside line A and re-requests. */
+const publicServices = {
+  /** The same messages once more, sent after the acknowledgements. */
+  lineB: z.strictObject({ ...groupAddress, packetBytes: z.int().min(100).max(9_000).default(1_400) }).optional(),
+  /** Digests of the matcher's books, so that anyone can prove theirs while the market goes on. */
+  digests: z
+    .strictObject({
+      ...groupAddress,
+      perSecond: z.number().positive().max(1_000_000).default(1_000),
+      /** Every book comes round within this time, touched or not. */
+      sweepSeconds: z.number().positive().max(86_400).default(10),
+    })
+    .optional(),
+  /** Snapshots for who joins late. */
+  glimpse: z
+    .strictObject({
+      host: ipv4.default('127.0.0.1'),
+      port,
+      user: z
+        .string()
+        .regex(/^[\x21-\x7e]{0,6}$/, 'expected up to 6 printable ASCII characters')
+        .default(''),
+      password: z
+        .string()
+        .regex(/^[\x21-\x7e]{0,10}$/, 'expected up to 10 printable ASCII characters')
+        .default(''),
+    })
+    .optional(),
+};
+
 /** A list, or a number of generated instruments. */
 const instruments = z
   .union([
@@ -116,13 +148,14 @@ const venueShape = z.strictObject({
   feed: z
     .strictObject({
       ...feedAddress,
+      ...publicServices,
       ttl: z.int().min(0).max(255).default(0),
       /** MoldUDP64 session. Sequence numbers start again at 1 with each run, so by default the name is new each time, too. */
       session: z
         .string()
         .regex(/^[A-Za-z0-9]{1,10}$/, 'expected 1 to 10 letters or digits')
         .optional(),
-      /** Share of packets withheld at the sender, to show healing. */
+      /** Share of packets withheld at the sender, on each line for itself, to show healing. */
       loss: z.number().min(0).max(0.5).default(0),
       lossSeed: z.int().min(0).default(1),
     })
@@ -169,7 +202,13 @@ export const tradeSchema = z.strictObject({
       account: z.int().min(0).max(0xffff_ffff).default(1),
     })
     .refine(oneSecret, oneSecretMessage),
-  feed: z.strictObject({ ...feedAddress, rerequestHost: ipv4.default('127.0.0.1') }).prefault({}),
+  feed: z
+    .strictObject({
+      ...feedAddress,
+      lineB: z.strictObject(groupAddress).optional(),
+      rerequestHost: ipv4.default('127.0.0.1'),
+    })
+    .prefault({}),
   strategy: z
     .strictObject({
       name: z.string().min(1).default('quoter'),

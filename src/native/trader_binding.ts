@@ -10,7 +10,15 @@ export interface TraderInstrument {
 export interface TraderConfig {
   /** Names the region files: /dev/shm/hopwire-NAME.{books,hotloop,control,telemetry}. */
   name: string;
-  feed: { group: string; port: number; interface: string; rerequestHost: string; rerequestPort: number };
+  feed: {
+    group: string;
+    port: number;
+    /** The same messages once more; left out = one line. */
+    lineB?: { group: string; port: number } | undefined;
+    interface: string;
+    rerequestHost: string;
+    rerequestPort: number;
+  };
   orderEntry: { host: string; port: number };
   session: { id: number; accessKey: string; secret: string; account: number };
   instruments: TraderInstrument[];

@@ -46,6 +46,23 @@ export function plainMarket(): VenueMarket {
   };
 }
 
+/** The public side. What is left out is not there. */
+export interface VenueFeed {
+  /** Line A. */
+  group: string;
+  port: number;
+  interface: string;
+  ttl: number;
+  rerequestPort: number;
+  session: string;
+  /** The same messages, after the acknowledgements, in packets of at most packetBytes. */
+  lineB?: { group: string; port: number; packetBytes: number } | undefined;
+  /** The book-digest channel (schemas/book_digest.xml): at most perSecond, every book within sweepSeconds. */
+  digests?: { group: string; port: number; perSecond: number; sweepSeconds: number } | undefined;
+  /** Snapshots; user '' = anyone may log in, port 0 = any free one. */
+  glimpse?: { host: string; port: number; user: string; password: string } | undefined;
+}
+
 export interface VenueConfig extends VenueMarket {
   /** Names the region files: /dev/shm/hopwire-NAME.{telemetry,journal}. */
   name: string;
@@ -53,7 +70,7 @@ export interface VenueConfig extends VenueMarket {
   instruments: VenueInstrument[];
   sessions: VenueSession[];
   orderEntry: { host: string; port: number };
-  feed: { group: string; port: number; interface: string; ttl: number; rerequestPort: number; session: string };
+  feed: VenueFeed;
   journalBytes: number;
   maximumOrders: number;
   maximumOrderQuantity: number;
@@ -82,10 +99,14 @@ export interface NativeVenue {
   readonly journalPath: string;
   /** The port order entry listens on (the one asked for, or the kernel's choice for 0). */
   readonly orderEntryPort: number;
+  /** The port snapshots are served on; 0 = none are. */
+  readonly glimpsePort: number;
   /** Moves journal records and captured packets to files when they are kept; returns bytes written. Call every 50 ms or so. */
   drain(): number;
   /** '' while all is well; else why the thread ended. */
   failure(): string;
+  /** '' while all is well; else why snapshots and digests have ended. The venue goes on. */
+  serviceFailure(): string;
   /** No more commands; end-of-day messages and end of session go out; books stand still. */
   finish(): void;
   /** true once finish() is done. */

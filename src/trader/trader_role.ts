@@ -31,6 +31,7 @@ export function workerData(settings: TradeConfig): TraderWorkerData {
     feed: {
       group: feed.group,
       port: feed.port,
+      lineB: feed.lineB,
       interface: feed.interface,
       rerequestHost: feed.rerequestHost,
       rerequestPort: feed.rerequestPort,

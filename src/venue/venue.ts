@@ -3,6 +3,7 @@
  * while it runs, notices when it fails, and ends it in order. Everything here is cold.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { note } from '../cli/output.js';
 import { loadAddon } from '../native/addon.js';
 import type { NativeVenue, VenueConfig, VenueSummary } from '../native/venue_binding.js';
 
@@ -13,6 +14,7 @@ export class Venue {
   /** Rejects when the venue's thread has ended by itself; never resolves. */
   readonly failed: Promise<never>;
   readonly #timer: NodeJS.Timeout;
+  #servicesFailed = false;
   #fail!: (error: Error) => void;
 
   constructor(config: VenueConfig) {
@@ -46,6 +48,11 @@ export class Venue {
       this.#fail(new Error(failure));
       clearInterval(this.#timer);
       return;
+    }
+    const trouble = this.#servicesFailed ? '' : this.native.serviceFailure();
+    if (trouble !== '') {
+      this.#servicesFailed = true;
+      note(`snapshots and book digests have ended, trading goes on: ${trouble}`);
     }
     try {
       this.native.drain();

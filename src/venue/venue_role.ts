@@ -99,12 +99,18 @@ function summaryJson(summary: VenueSummary, hops: readonly HopRow[]): object {
   return { commands, next_sequence: nextSequence, market_digest: marketDigest, violations, books, hops };
 }
 
+function publicSide(venue: Venue, { feed }: VenueConfig): string {
+  const lineB = feed.lineB === undefined ? '' : ` and ${feed.lineB.group}:${feed.lineB.port}`;
+  const digests = feed.digests === undefined ? '' : `, digests ${feed.digests.group}:${feed.digests.port}`;
+  const glimpse = feed.glimpse === undefined ? '' : `, GLIMPSE ${feed.glimpse.host}:${venue.native.glimpsePort}`;
+  const { group, port, session, rerequestPort } = feed;
+  return `feed ${group}:${port}${lineB} session ${session}, re-requests ${rerequestPort}${glimpse}${digests}`;
+}
+
 async function serveTerminal(venue: Venue, config: VenueConfig, options: VenueRoleOptions): Promise<void> {
   const { host } = config.orderEntry;
-  const { group, port, rerequestPort, session } = config.feed;
   process.stderr.write(
-    `venue ${config.name}: order entry ${host}:${venue.native.orderEntryPort}, feed ${group}:${port} session ${session}, ` +
-      `re-requests ${rerequestPort}; Ctrl-C ends the day\n`,
+    `venue ${config.name}: order entry ${host}:${venue.native.orderEntryPort}, ${publicSide(venue, config)}; Ctrl-C ends the day\n`,
   );
   if (config.sessions.length === 0) note('no order-entry session is configured: nobody can log on (venue.sessions)');
   await Promise.race([untilStopped(options.seconds), venue.failed]);

@@ -135,12 +135,9 @@ class Matcher {
   [[nodiscard]] std::uint64_t quantity_at(std::uint16_t locate, order_entry::Side side, Price price) const noexcept;
 
   // f(char side, reference, price, displayed) for each resting order: bids from the best down in time priority, then asks.
-  template <class F>
-  void walk(std::uint16_t locate, F&& f) const {
-    walk_orders(locate, [&](char side, const OrderDetail& detail, Price price, std::uint32_t displayed, std::uint32_t) {
-      f(side, detail.reference, price, displayed);
-    });
-  }
+  template <class F> void walk(std::uint16_t locate, F&& f) const;
+  // The same in pieces, while the book does not change: the next orders, at most `most`. False at the end.
+  template <class F> bool walk_some(std::uint16_t locate, matching::BookCursor& cursor, std::size_t most, F&& f) const;
 
   // The same walk with all that is known of an order: f(char side, const OrderDetail&, price, displayed, leaves).
   template <class F>
@@ -433,6 +430,7 @@ class Matcher {
 #include "order_to_publish/4_match/admin.hpp"
 #include "order_to_publish/4_match/auction.hpp"
 #include "order_to_publish/4_match/book_checks.hpp"
+#include "order_to_publish/4_match/book_cursor.hpp"
 #include "order_to_publish/4_match/cancels.hpp"
 #include "order_to_publish/4_match/lockouts.hpp"
 #include "order_to_publish/4_match/market_breaker.hpp"

@@ -31,6 +31,14 @@ struct alignas(64) Book {
 };
 static_assert(sizeof(Book) == 64);
 
+// A place in a walk (book_cursor.hpp).
+struct BookCursor {
+  levels::OrderIndex slot = levels::none;
+  levels::LevelIndex level = levels::none;
+  std::uint32_t levels_done = 0;
+  bool asks = false;
+};
+
 // An order on its way through the book: new, or taken out of it by a replace. Small fields stand apart on purpose: where they are
 // neighbours here and in an event, the compiler copies them with one wide load, which has to wait for the narrow stores before it.
 struct Taker {

@@ -2,16 +2,19 @@
 // Input: a sequenced command and its MatchEvents. Output: ITCH messages on the MoldUDP64 line, execution reports in OutboundSessions.
 // Owner: the venue's thread. Budget: hops.xml, 5_publish. A composer: the writers decide what each event looks like.
 //
-// publish() only writes; flush_public() sends the line; the gateway's flush() sends the reports. When the kernel does not take a packet
-// it stays in the line's store and is healed by re-request; a session that cannot take its reports is the gateway's business.
+// publish() only writes; flush_public() sends line A; the gateway's flush() sends the reports; flush_second_line() sends line B. When the
+// kernel does not take a packet it stays in the line's store and is healed by re-request; a session that cannot take its reports is the
+// gateway's business.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
 #include "core/hop_recorder.hpp"
+#include "net/mold_follower.hpp"
 #include "net/mold_publisher.hpp"
 #include "order_to_publish/1_order_in/order_entry_server.hpp"
+#include "order_to_publish/5_publish/digest_walker.hpp"
 #include "order_to_publish/5_publish/itch_writer.hpp"
 #include "order_to_publish/5_publish/report_writer.hpp"
 
@@ -19,14 +22,23 @@ namespace hopwire::venue {
 
 class Publisher {
  public:
-  Publisher(net::MoldPublisher& line, OrderEntryServer& gateway, std::span<const ListedInstrument> instruments, core::HopRecorder& recorder)
-      : line_(line), gateway_(gateway), recorder_(recorder), itch_(line, instruments), reports_(gateway) {}
+  // `second_line` and `digests` may be null.
+  Publisher(net::MoldPublisher& line, OrderEntryServer& gateway, std::span<const ListedInstrument> instruments, core::HopRecorder& recorder,
+            net::MoldFollower* second_line = nullptr, DigestWalker* digests = nullptr)
+      : line_(line),
+        gateway_(gateway),
+        recorder_(recorder),
+        second_line_(second_line),
+        digests_(digests),
+        itch_(line, instruments),
+        reports_(gateway) {}
 
   // before: of an operator's command.
   void publish(const SequencedCommand& command, std::span<const MatchEvent> events, const ValuesBefore& before = {}) noexcept {
     gateway_.processed(command.command);
     for (const MatchEvent& event : events) {
       itch_.write(event, command.time);
+      if (digests_ != nullptr) digests_->published(event, line_.next_sequence());
       count(event);
     }
     reports_.write(command, events, before);
@@ -45,6 +57,11 @@ class Publisher {
 
   void flush_private() noexcept { gateway_.flush(); }
 
+  // What line A has sent, on line B.
+  void flush_second_line() noexcept {
+    if (second_line_ != nullptr) second_line_->follow(line_);
+  }
+
  private:
   void count(const MatchEvent& event) noexcept {
     const bool is_auction_trade = event.kind == MatchEventKind::crossed && event.side == order_entry::Side::buy;  // both sides are told
@@ -59,6 +76,8 @@ class Publisher {
   net::MoldPublisher& line_;
   OrderEntryServer& gateway_;
   core::HopRecorder& recorder_;
+  net::MoldFollower* second_line_;
+  DigestWalker* digests_;
   ItchWriter<net::MoldPublisher> itch_;
   ReportWriter<OrderEntryServer> reports_;
 };
