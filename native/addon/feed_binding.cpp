@@ -67,6 +67,8 @@ void set_socket(const Settings& settings, engine::FeedConfig& config) {
     wire.receiver.held_packets = packets_held_for_snapshot;
     wire.receiver.rerequest.patience = patience_before_snapshot;
   }
+  if (const std::vector<net::Endpoint> digests = endpoints(settings, "digestChannel"); !digests.empty())
+    config.digests = engine::DigestWatchConfig{.group = digests[0], .interface = wire.interface};
   // With nobody to ask there is no way back to the start of the session.
   wire.receiver.join_from_start = config.snapshot.has_value() || !wire.rerequest_servers.empty();
 }
@@ -133,6 +135,8 @@ Napi::Value progress(const Napi::CallbackInfo& info, const Shared& feed) {
   out.Set("snapshots", shown(env, now.snapshots));
   out.Set("snapshotMessages", shown(env, now.snapshot_messages));
   out.Set("snapshotFailures", shown(env, now.snapshot_failures));
+  out.Set("digestsCompared", shown(env, now.digests_compared));
+  out.Set("digestsDifferent", shown(env, now.digests_different));
   out.Set("offset", shown(env, now.offset));
   out.Set("size", shown(env, now.size));
   out.Set("state", number(env, static_cast<std::uint64_t>(now.state.load(std::memory_order_relaxed))));
@@ -193,6 +197,28 @@ void set_wire_result(Napi::Env env, Napi::Object out, const engine::FeedRun& loo
   out.Set("kernelDrops", number(env, drops));
 }
 
+void set_digest_result(Napi::Env env, Napi::Object out, const engine::DigestCheck& check, const feed::BookSet& books) {
+  Napi::Object seen = Napi::Object::New(env);
+  const engine::DigestCheckCounters& counters = check.counters();
+  seen.Set("received", number(env, counters.received));
+  seen.Set("compared", number(env, counters.compared));
+  seen.Set("different", number(env, counters.different));
+  seen.Set("tooLate", number(env, counters.too_late));
+  seen.Set("malformed", number(env, counters.malformed));
+  if (const auto& first = check.first_difference()) {
+    Napi::Object difference = Napi::Object::New(env);
+    difference.Set("locate", number(env, first->locate));
+    difference.Set("stock", text(env, books.symbol(first->locate)));
+    difference.Set("sequence", number(env, first->sequence));
+    difference.Set("venueOrders", number(env, first->venue_orders));
+    difference.Set("ownOrders", number(env, first->own_orders));
+    difference.Set("venueDigest", hexadecimal(env, first->venue_digest));
+    difference.Set("ownDigest", hexadecimal(env, first->own_digest));
+    seen.Set("firstDifference", difference);
+  }
+  out.Set("digestCheck", seen);
+}
+
 void set_capture_result(Napi::Env env, Napi::Object out, const engine::CaptureResult& capture) {
   Napi::Object seen = Napi::Object::New(env);
   seen.Set("frames", number(env, capture.counters.frames));
@@ -225,6 +251,7 @@ Napi::Value result(const Napi::CallbackInfo& info, const Shared& feed) {
   Napi::Object out = Napi::Object::New(env);
   set_wire_result(env, out, *feed->loop);
   if (const auto capture = feed->loop->capture()) set_capture_result(env, out, *capture);
+  if (const engine::DigestCheck* check = feed->loop->digest_check()) set_digest_result(env, out, *check, books);
   out.Set("malformed", number(env, feed->loop->refused_messages()));
   out.Set("types", counts_by_type(env, counters.messages));
   out.Set("orphans", counts_by_type(env, counters.orphans));

@@ -58,7 +58,7 @@ class DigestCheck {
     const bool whole = message.size() == bookdigest::BookDigestView::block_length &&
                        static_cast<char>(message[0]) == bookdigest::BookDigestView::discriminator;
     const bookdigest::BookDigestView digest(message.data());
-    if (!whole || digest.stock_locate() >= rows_.size()) {
+    if (!whole || digest.stock_locate() >= rows_.size()) {  // not looked into unless whole
       ++counters_.malformed;
       return;
     }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/affinity.hpp"
 #include "core/clock.hpp"
@@ -34,6 +35,7 @@ class FeedLoop final : public FeedRun {
         telemetry_(config.name, clock_),
         idle_choice_(core::Idle::choose(config.idle, config.busy_loops, core::available_cores())),
         idle_(idle_choice_.mode) {
+    if (config.digests) digests_.emplace(*config.digests, books_.limits().maximum_locate);
     if (config.publish_books) make_region();
     pipeline_.emplace(wire_, books_, telemetry_.recorder(), columns_ ? &*columns_ : nullptr, config.depth);
     telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());
@@ -43,13 +45,16 @@ class FeedLoop final : public FeedRun {
     const std::uint64_t started = core::monotonic_now();
     std::uint64_t next_housekeeping = 0;
     while (!stop_.load(std::memory_order_relaxed) && !pipeline_->ended() && !wire_.exhausted()) {
-      idle_.poll_result(pipeline_->poll() != 0);
+      const std::size_t taken = pipeline_->poll();
+      idle_.poll_result(taken != 0);
       const std::uint64_t tsc = core::Tsc::now();
+      if (digests_) check_digests(taken != 0, tsc);
       if (tsc < next_housekeeping) continue;
       next_housekeeping = tsc + static_cast<std::uint64_t>(housekeeping_interval / clock_.nanoseconds_per_tick());
       housekeeping();
       if (config_.run_time != 0 && core::monotonic_now() - started >= config_.run_time) break;
     }
+    if (digests_) await_last_digests();
     housekeeping();
     telemetry_.close();
     if (region_) region_->close();
@@ -75,6 +80,7 @@ class FeedLoop final : public FeedRun {
     if constexpr (takes_snapshots) return wire_.join().reason();
     return {};
   }
+  [[nodiscard]] const DigestCheck* digest_check() const noexcept override { return digests_ ? &digests_->check() : nullptr; }
   [[nodiscard]] std::optional<CaptureResult> capture() const override {
     if constexpr (requires { wire_.fault(); }) {
       return CaptureResult{.counters = wire_.counters(), .fault = wire_.fault(), .fault_offset = wire_.offset(), .lines = wire_.lines()};
@@ -84,6 +90,8 @@ class FeedLoop final : public FeedRun {
 
  private:
   static constexpr double housekeeping_interval = 20e6;  // ns
+  static constexpr double digest_interval = 1e6;
+  static constexpr std::uint64_t last_digests_limit = 2'000'000'000;
   static constexpr bool takes_snapshots = requires(const Source& source) { source.join(); };
 
   static feed::BookLimits limits_of(const FeedConfig& config) noexcept {
@@ -99,6 +107,25 @@ class FeedLoop final : public FeedRun {
                                              regions::layout_hash, regions::BooksLayout::region_id, words));
     region_->unlink_on_close(true);
     columns_.emplace(regions::BooksColumns::over(region_->base()));
+  }
+
+  void check_digests(bool took, std::uint64_t tsc) noexcept {
+    const feed::MoldReceiver& receiver = std::as_const(wire_).receiver();
+    const std::uint64_t epoch = receiver.counters().session_changes + receiver.counters().snapshots;
+    if (took) digests_->applied(epoch, books_.touched(), receiver.next_sequence());
+    if (tsc < next_digests_) return;
+    next_digests_ = tsc + static_cast<std::uint64_t>(digest_interval / clock_.nanoseconds_per_tick());
+    digests_->poll(receiver.session(), books_, receiver.next_sequence(), receiver.started() && !pipeline_->stale());
+  }
+
+  // At the end of its day a venue tells all its books once more, behind the end of the session.
+  void await_last_digests() noexcept {
+    const std::uint64_t until = core::monotonic_now() + last_digests_limit;
+    while (pipeline_->ended() && !digests_->ended() && digests_->check().counters().received != 0 && core::monotonic_now() < until &&
+           !stop_.load(std::memory_order_relaxed)) {
+      check_digests(false, core::Tsc::now());
+      idle_.poll_result(false);
+    }
   }
 
   // Clocks drift, readers want to see us alive, and a terminal wants numbers: every 20 ms.
@@ -143,6 +170,10 @@ class FeedLoop final : public FeedRun {
       show(progress_.snapshot_messages, wire_.join().messages());
       show(progress_.snapshot_failures, wire_.join().failures());
     }
+    if (digests_) {
+      show(progress_.digests_compared, digests_->check().counters().compared);
+      show(progress_.digests_different, digests_->check().counters().different);
+    }
     if constexpr (requires { wire_.size(); }) {
       show(progress_.offset, static_cast<std::uint64_t>(wire_.offset()));
       show(progress_.size, static_cast<std::uint64_t>(wire_.size()));
@@ -178,6 +209,8 @@ class FeedLoop final : public FeedRun {
   core::IdleChoice idle_choice_;
   core::Idle idle_;
   std::optional<feed::FeedPipeline<Source>> pipeline_;
+  std::optional<DigestWatch> digests_;
+  std::uint64_t next_digests_ = 0;
   FeedProgress progress_;
   std::atomic<bool> stop_{false};
 };

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "core/idle.hpp"
+#include "engine/digest_watch.hpp"
 #include "engine/file_wire_in.hpp"
 #include "net/glimpse_client.hpp"
 #include "tick_to_trade/1_wire_in/capture_wire_in.hpp"
@@ -33,6 +34,7 @@ struct FeedConfig {
   std::optional<feed::CaptureWireInConfig> capture{};
   std::optional<net::GlimpseClientConfig> snapshot{};  // of the socket backend
   std::uint64_t snapshot_retry = 1'000'000'000;        // ns; doubled up to eight times
+  std::optional<DigestWatchConfig> digests{};          // the venue's book digests, to be compared while it runs; of the socket backend
   std::string idle = "auto";
   unsigned busy_loops = 1;
   std::uint64_t run_time = 0;         // ns; 0 = until the end of session or stop
@@ -67,6 +69,8 @@ struct FeedProgress {
   std::atomic<std::uint64_t> snapshots{0};
   std::atomic<std::uint64_t> snapshot_messages{0};
   std::atomic<std::uint64_t> snapshot_failures{0};
+  std::atomic<std::uint64_t> digests_compared{0};
+  std::atomic<std::uint64_t> digests_different{0};
   std::atomic<std::uint64_t> offset{0};  // of a file or capture, bytes
   std::atomic<std::uint64_t> size{0};
   std::atomic<words::ChannelState> state{words::ChannelState::good};
@@ -109,6 +113,7 @@ class FeedRun {
   [[nodiscard]] virtual std::uint64_t damaged_frames() const noexcept = 0;
   [[nodiscard]] virtual std::string snapshot_reason() const = 0;  // why the last one failed
   [[nodiscard]] virtual std::optional<CaptureResult> capture() const = 0;
+  [[nodiscard]] virtual const DigestCheck* digest_check() const noexcept = 0;  // null: nobody asked for one
 };
 
 }  // namespace hopwire::engine

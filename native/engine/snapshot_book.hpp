@@ -156,23 +156,29 @@ class SnapshotBook {
     image->session = session_;
     image->sequence = sequence_;
     constexpr std::size_t largest = itch::AddOrderMpidView::block_length + net::mold_block_prefix;
-    image->frames.reserve((system_events_.size() + states_.size()) * sizeof(Kept) + books_.live_orders() * largest);
+    image->frames.resize((system_events_.size() + states_.size()) * sizeof(Kept) + books_.live_orders() * largest);
+    end_ = image->frames.data();
     for (const Kept& event : system_events_) append(*image, {event.bytes.data(), event.length});
     for (const auto& [key, state] : states_) append(*image, {state.bytes.data(), state.length});
     std::unordered_map<std::uint64_t, std::array<char, 4>> live;
     for (std::uint32_t locate = 0; locate <= books_.limits().maximum_locate; ++locate) {
       if (books_.order_count(static_cast<std::uint16_t>(locate)) != 0) append_book(*image, static_cast<std::uint16_t>(locate), live);
     }
+    image->frames.resize(static_cast<std::size_t>(end_ - image->frames.data()));
     participants_.swap(live);  // executed orders leave no D: what is not live is forgotten here
     return image;
   }
 
-  static void append(net::GlimpseSnapshot& image, std::span<const std::byte> message) {
-    const std::size_t at = image.frames.size();
-    image.frames.resize(at + net::mold_block_prefix + message.size());
-    core::store_be<std::uint16_t>(image.frames.data() + at, static_cast<std::uint16_t>(message.size()));
-    std::memcpy(image.frames.data() + at + net::mold_block_prefix, message.data(), message.size());
+  // Room was made for all.
+  void append(net::GlimpseSnapshot& image, std::span<const std::byte> message) {
+    std::memcpy(begin(image, message.size()), message.data(), message.size());
+  }
+  [[nodiscard]] std::byte* begin(net::GlimpseSnapshot& image, std::size_t length) {
+    core::store_be<std::uint16_t>(end_, static_cast<std::uint16_t>(length));
+    std::byte* message = end_ + net::mold_block_prefix;
+    end_ = message + length;
     ++image.messages;
+    return message;
   }
 
   template <class Live>
@@ -184,15 +190,14 @@ class SnapshotBook {
         order.stock(stock).price(static_cast<std::uint32_t>(price));
         return order;
       };
-      std::array<std::byte, itch::AddOrderMpidView::block_length> bytes;
       const auto participant = participants_.empty() ? participants_.end() : participants_.find(reference);
       if (participant == participants_.end()) {
-        fill(itch::AddOrderEncoder::wrap(bytes.data()));
-        return append(image, std::span(bytes).first(itch::AddOrderView::block_length));
+        fill(itch::AddOrderEncoder::wrap(begin(image, itch::AddOrderView::block_length)));
+        return;
       }
-      fill(itch::AddOrderMpidEncoder::wrap(bytes.data())).attribution({participant->second.data(), participant->second.size()});
+      fill(itch::AddOrderMpidEncoder::wrap(begin(image, itch::AddOrderMpidView::block_length)))
+          .attribution({participant->second.data(), participant->second.size()});
       live.insert(*participant);
-      append(image, bytes);
     });
   }
 
@@ -204,6 +209,7 @@ class SnapshotBook {
   std::vector<Kept> system_events_;
   std::map<std::size_t, Kept> states_;  // by kind, stock locate and copy
   std::unordered_map<std::uint64_t, std::array<char, 4>> participants_;
+  std::byte* end_ = nullptr;  // of the image being made
   std::shared_ptr<const net::GlimpseSnapshot> newest_;
   std::uint64_t newest_time_ = 0;
   std::vector<std::weak_ptr<const net::GlimpseSnapshot>> alive_;

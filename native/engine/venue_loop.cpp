@@ -76,7 +76,7 @@ std::unique_ptr<net::MoldFollower> make_line_b(const VenueConfig& config, net::U
   return std::make_unique<net::MoldFollower>(line, *sender, tap);
 }
 
-std::unique_ptr<VenueServices> make_services(const VenueConfig& config) {
+std::unique_ptr<VenueServices> make_services(const VenueConfig& config, const net::Endpoint& rerequests) {
   if (config.digest_group.empty() && config.glimpse_host.empty()) return nullptr;
   VenueServicesConfig services;
   services.session = net::MoldSession(config.session);
@@ -89,7 +89,7 @@ std::unique_ptr<VenueServices> make_services(const VenueConfig& config) {
   }
   services.lines = {endpoint_of(config.group, config.port)};
   if (!config.group_b.empty()) services.lines.push_back(line_b(config));
-  services.rerequest = rerequest_endpoint(config);
+  services.rerequest = rerequests;
   if (services.rerequest.address == INADDR_ANY) services.rerequest.address = INADDR_LOOPBACK;
   const venue::MatcherLimits limits = limits_of(config);
   services.books = {.maximum_orders = limits.maximum_orders,
@@ -125,7 +125,7 @@ VenueLoop::VenueLoop(const VenueConfig& config)
       rerequests_({.local = rerequest_endpoint(config), .poll_interval = rerequest_interval_ns}, tap_.get()),
       sender_b_(make_sender_b(config)),
       line_b_(make_line_b(config, sender_b_.get(), tap_.get())),
-      services_(make_services(config)),
+      services_(make_services(config, rerequests_.local())),
       digests_(make_digests(config, matcher_, services_.get())),
       publisher_(line_, gateway_, config_.instruments, telemetry_.recorder(), line_b_.get(), digests_.get()),
       pipeline_(gateway_, sequencer_, journal_, matcher_, publisher_, events_, clock_, telemetry_.recorder()),
@@ -211,7 +211,7 @@ void VenueLoop::duty_cycle() noexcept {
   idle_.poll_result(work != 0);
 }
 
-// Heartbeats, and a step of a book digest when nothing else was to be done. A step is no work that keeps the loop from idling.
+// Heartbeats, and a step of a book digest when nothing else was to be done.
 std::size_t VenueLoop::tend_lines(std::uint64_t now, bool quiet) noexcept {
   line_.heartbeat_if_idle(now);
   if (line_b_) line_b_->heartbeat_if_idle(line_, now);

@@ -127,8 +127,8 @@ class DemoRun {
   }
 
   #footer(): string {
-    const { group, port } = this.#plan.feed;
-    return `Ctrl-C ends the run; to watch: hopwire feed --group ${group} --port ${port}`;
+    const { group, port, lineB } = this.#plan.feed;
+    return `Ctrl-C ends the run; to watch: hopwire feed --group ${group} --port ${port} --line-b ${lineB.group}:${port}`;
   }
 
   async #close({ venue, trade, load }: Roles): Promise<Closing> {

@@ -28,10 +28,20 @@ export interface DemoPlan {
   temporary: boolean;
   configFile: string;
   /** Where the venue's multicast goes: what `hopwire feed` needs to watch along. */
-  feed: { group: string; port: number; interface: string; rerequestPort: number };
+  feed: {
+    group: string;
+    port: number;
+    lineB: { group: string; port: number };
+    interface: string;
+    rerequestPort: number;
+  };
+  /** Where the venue proves its books and gives snapshots of them. */
+  services: { digests: { group: string; port: number }; glimpse: { host: string; port: number } };
 }
 
 const GROUP = '239.255.10.1';
+const GROUP_B = '239.255.10.2';
+const GROUP_DIGESTS = '239.255.10.3';
 /** Of this run's processes; their regions carry it. */
 const NAME = `demo-${process.pid}`;
 const LOOPBACK = '127.0.0.1';
@@ -46,7 +56,12 @@ export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
   if (!temporary) makeFolder(folder);
   const feedPort = await freeFeedPort();
   const orderEntry = { host: LOOPBACK, port: await freeTcpPort() };
-  const feed = { group: GROUP, port: feedPort, interface: LOOPBACK, rerequestPort: feedPort + 1 };
+  const lineB = { group: GROUP_B, port: feedPort };
+  const feed = { group: GROUP, port: feedPort, lineB, interface: LOOPBACK, rerequestPort: feedPort + 1 };
+  const services = {
+    digests: { group: GROUP_DIGESTS, port: feedPort },
+    glimpse: { host: LOOPBACK, port: await freeTcpPort() },
+  };
   const traderSession = { id: TRADER_SESSION, accessKey: 'TRADER', secret: randomBytes(24).toString('base64url') };
   const flowSession = { id: FLOW_SESSION, accessKey: 'PARTICIPANTS', secret: randomBytes(24).toString('base64url') };
   const config = {
@@ -54,7 +69,7 @@ export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
       name: `${NAME}-venue`,
       instruments: options.instruments,
       orderEntry,
-      feed: { ...feed, loss: options.loss, lossSeed: options.seed },
+      feed: { ...feed, ...services, loss: options.loss, lossSeed: options.seed },
       sessions: [traderSession, flowSession],
       busyLoops: BUSY_LOOPS,
     },
@@ -80,7 +95,7 @@ export async function makePlan(options: DemoOptions): Promise<DemoPlan> {
   };
   const configFile = join(folder, 'hopwire.yaml');
   writeFileSync(configFile, stringify(config), { mode: 0o600 });
-  return { folder, temporary, configFile, feed };
+  return { folder, temporary, configFile, feed, services };
 }
 
 /** Takes away what processes of this run that were killed left under /dev/shm; those that left by themselves left nothing. */

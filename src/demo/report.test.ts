@@ -47,7 +47,13 @@ function model(overrides: Partial<ReportModel> = {}): ReportModel {
     ],
     verdict: { equal: true, compared: 50, differences: [], marketDigest: '0123456789abcdef', reason: '' },
     violations: [],
-    feed: { group: '239.255.10.1', port: 31_001, interface: '127.0.0.1', rerequestPort: 31_002 },
+    feed: {
+      group: '239.255.10.1',
+      port: 31_001,
+      lineB: { group: '239.255.10.2', port: 31_001 },
+      interface: '127.0.0.1',
+      rerequestPort: 31_002,
+    },
     keptIn: '',
     ...overrides,
   };
@@ -94,7 +100,7 @@ describe('the end report', () => {
       'orders     100,312, 5,016/s',
       'trades     24,110, 1,206/s',
       'own fills  1,023',
-      'multicast  239.255.10.1:31001, 160,200 messages, 1 gap (12 messages), 1 healed',
+      'multicast  239.255.10.1:31001 and 239.255.10.2:31001, 160,200 messages, 1 gap (12 messages), 1 healed',
       'stamps     kernel_software, within 85 ns of the TSC',
       'idle       yield: fewer cores than busy loops (3 busy loops, 2 cores)',
       'sender     120 of 100,000 sends late by more than 1 ms (0.12%)',

@@ -43,7 +43,13 @@ export interface ReportModel {
   /** Broken invariants and processes that died; empty in a good run. */
   violations: readonly string[];
   /** Where the venue's multicast went. */
-  feed: { group: string; port: number; interface: string; rerequestPort: number };
+  feed: {
+    group: string;
+    port: number;
+    lineB: { group: string; port: number };
+    interface: string;
+    rerequestPort: number;
+  };
   /** Folder of the kept files; '' = none. */
   keptIn: string;
 }
@@ -77,7 +83,10 @@ function summaryLines(model: ReportModel): string[] {
     line('orders', `${formatCount(model.orders)}, ${perSecond(model.orders, model.seconds)}`),
     line('trades', `${formatCount(model.trades)}, ${perSecond(model.trades, model.seconds)}`),
     line('own fills', formatCount(model.fills)),
-    line('multicast', `${model.feed.group}:${model.feed.port}, ${formatCount(model.messages)} messages, ${healing}`),
+    line(
+      'multicast',
+      `${model.feed.group}:${model.feed.port} and ${model.feed.lineB.group}:${model.feed.lineB.port}, ${formatCount(model.messages)} messages, ${healing}`,
+    ),
     line('stamps', stampText(model)),
     line('idle', `${model.idleMode}: ${model.idleReason} (${model.busyLoops} busy loops, ${model.cores} cores)`),
     line('sender', senderText(model)),
@@ -162,6 +171,7 @@ export function reportJson(model: ReportModel): Record<string, unknown> {
     feed: {
       group: model.feed.group,
       port: model.feed.port,
+      line_b: model.feed.lineB,
       interface: model.feed.interface,
       rerequest_port: model.feed.rerequestPort,
     },

@@ -20,13 +20,15 @@ import type {
 import { type HopRow, readHopRows } from '../telemetry/hop_table.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 
-export interface FeedOptions extends Partial<Omit<FeedConfig, 'publishBooks' | 'lines' | 'snapshot'>> {
+export interface FeedOptions
+  extends Partial<Omit<FeedConfig, 'publishBooks' | 'lines' | 'snapshot' | 'digestChannel'>> {
   /** Line A; not with a file, and not needed with a capture. */
   readonly group?: string;
   readonly port?: number;
   /** Line B and further: the same stream, packed in any way. */
   readonly moreLines?: readonly FeedEndpoint[];
   readonly snapshot?: FeedEndpoint;
+  readonly digestChannel?: FeedEndpoint;
 }
 
 const lookEvery_ms = 100;
@@ -36,7 +38,7 @@ const usualWait_us = 1_000;
 const usualSilence_s = 3.5;
 
 function configOf(options: FeedOptions): FeedConfig {
-  const { group, port, moreLines = [], snapshot } = options;
+  const { group, port, moreLines = [], snapshot, digestChannel } = options;
   const lines = group === undefined || port === undefined ? [] : [{ host: group, port }, ...moreLines];
   return {
     name: options.name ?? `feed-${process.pid}`,
@@ -51,6 +53,7 @@ function configOf(options: FeedOptions): FeedConfig {
     snapshot: snapshot === undefined ? [] : [snapshot],
     snapshotUser: options.snapshotUser ?? '',
     snapshotPassword: options.snapshotPassword ?? '',
+    digestChannel: digestChannel === undefined ? [] : [digestChannel],
     file: options.file ?? '',
     capture: options.capture ?? '',
     speed: options.speed ?? 0,

@@ -30,6 +30,8 @@ export interface FeedConfig {
   snapshot: FeedEndpoint[];
   snapshotUser: string;
   snapshotPassword: string;
+  /** One group of the venue's book digests, or none; of sockets only. */
+  digestChannel: FeedEndpoint[];
   /** An ITCH file or a pcap/pcapng capture instead of sockets; '' = none. */
   file: string;
   capture: string;
@@ -87,6 +89,8 @@ export interface FeedProgress {
   snapshotMessages: number;
   snapshotFailures: number;
   snapshotWanted: boolean;
+  digestsCompared: number;
+  digestsDifferent: number;
   /** Of a file or capture, bytes; 0 of 0 otherwise. */
   offset: number;
   size: number;
@@ -110,6 +114,26 @@ export interface CaptureResult {
   faultOffset: number;
   /** "group:port" of line A, line B, ..., as given or as found. */
   lines: string[];
+}
+
+/** Book digests of the venue held against our books (schemas/book_digest.xml). */
+export interface DigestCheck {
+  received: number;
+  compared: number;
+  different: number;
+  /** The book had moved on, or a newer digest came first. */
+  tooLate: number;
+  malformed: number;
+  firstDifference?: {
+    locate: number;
+    stock: string;
+    /** Of the next ITCH message when both were so. */
+    sequence: number;
+    venueOrders: number;
+    ownOrders: number;
+    venueDigest: string;
+    ownDigest: string;
+  };
 }
 
 /** Counts as numbers: a session of 2^53 messages does not exist. */
@@ -153,6 +177,8 @@ export interface FeedResult {
   damagedFrames: number;
   /** Of a capture only. */
   capture?: CaptureResult;
+  /** Only when there was a channel. */
+  digestCheck?: DigestCheck;
   /** Messages the decoder refused. */
   malformed: number;
   types: Record<string, number>;

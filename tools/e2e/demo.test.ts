@@ -137,7 +137,7 @@ describe('hopwire demo', () => {
       '--rate',
       '2000',
       '--loss',
-      '0.02',
+      '0.15',
       '--json',
     ]);
     expect(status, stderr).toBe(0);

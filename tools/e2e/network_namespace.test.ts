@@ -1,5 +1,6 @@
-// Two hosts and a wire between them: a venue in one network namespace, a trader and participants in another, joined by a veth pair.
-// Multicast, TCP and re-requests cross a real network device; the trader's books must equal the matcher's at the end of the day.
+// Two hosts and a wire between them: a venue in one network namespace, a trader, participants and two watchers in another, joined by a veth
+// pair. Two lines of multicast that lose packets, book digests, TCP, re-requests and snapshots cross a real network device; all books must
+// equal the matcher's at the end of the day, those of a watcher who came in the middle and may ask for nothing again included.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,9 +70,27 @@ interface Closing {
   end_of_session?: boolean;
 }
 
+interface Watched {
+  complete: boolean;
+  ended: boolean;
+  digest: string;
+  snapshots: number;
+  next_sequence: number;
+  lines: { line: string; packets: number; gaps: number; first_messages: number }[];
+  digest_check: { compared: number; different: number; first_difference: unknown };
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 test('books rebuilt across a veth pair equal the books of the matcher, with packets lost on the way', async (context) => {
   if (refused !== null) context.skip(`no network namespaces here: ${refused}`);
   const feed = { group: '239.255.77.1', port: 31_771, rerequestPort: 31_772 };
+  const lineB = { group: '239.255.77.2', port: 31_771 };
+  const services = {
+    lineB: { ...lineB, packetBytes: 700 },
+    digests: { group: '239.255.77.3', port: 31_774 },
+    glimpse: { host: venueHost, port: 31_773, user: 'WATCH', password: 'secret' },
+  };
   const orderEntry = { host: venueHost, port: 31_770 };
   const session = (id: number): object => ({ id, accessKey: `KEY${id}`, secret: `secret-of-${id}` });
   const config = join(folder, 'hopwire.yaml');
@@ -80,7 +99,7 @@ test('books rebuilt across a veth pair equal the books of the matcher, with pack
       name: `ns-venue-${process.pid}`,
       instruments: 10,
       orderEntry,
-      feed: { ...feed, interface: venueHost, ttl: 1, loss: 0.01 },
+      feed: { ...feed, ...services, interface: venueHost, ttl: 1, loss: 0.05 },
       sessions: [session(1), session(2)],
       busyLoops: 3,
     },
@@ -90,7 +109,7 @@ test('books rebuilt across a veth pair equal the books of the matcher, with pack
       rows: 11,
       orderEntry,
       session: session(1),
-      feed: { ...feed, interface: traderHost, rerequestHost: venueHost },
+      feed: { ...feed, lineB, interface: traderHost, rerequestHost: venueHost },
       busyLoops: 3,
     },
     load: {
@@ -103,11 +122,21 @@ test('books rebuilt across a veth pair equal the books of the matcher, with pack
     },
   };
   writeFileSync(config, JSON.stringify(roles)); // YAML reads JSON
-  const venue = role(venueSpace, 'venue', '--config', config, '--seconds', '6', '--json');
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const watch = (...more: string[]): ReturnType<typeof role> =>
+    role(
+      traderSpace,
+      ...['feed', '--group', feed.group, '--port', String(feed.port), '--line-b', `${lineB.group}:${lineB.port}`],
+      ...['--interface', traderHost, '--digest-channel', '239.255.77.3:31774', '--seconds', '50', '--json', ...more],
+    );
+  const venue = role(venueSpace, 'venue', '--config', config, '--seconds', '9', '--json');
+  await pause(1_500);
+  const early = watch('--rerequest', `${venueHost}:${feed.rerequestPort}`);
   const trader = role(traderSpace, 'trade', '--config', config, '--json');
   void role(traderSpace, 'load', '--config', config);
-  const [venueEnd, traderEnd] = await Promise.all([venue, trader]);
+  await pause(4_000);
+  const snapshot = ['--snapshot', `${venueHost}:31773`, '--snapshot-user', 'WATCH', '--snapshot-password', 'secret'];
+  const midday = watch('--no-rerequest', ...snapshot);
+  const [venueEnd, traderEnd, ...watchers] = await Promise.all([venue, trader, early, midday]);
   expect(venueEnd.status, venueEnd.stderr).toBe(0);
   expect(traderEnd.status, traderEnd.stderr).toBe(0);
   const matcher = JSON.parse(venueEnd.stdout) as Closing;
@@ -117,4 +146,20 @@ test('books rebuilt across a veth pair equal the books of the matcher, with pack
   expect(matcher.books.length).toBe(10);
   expect(rebuilt.books).toEqual(matcher.books);
   expect(rebuilt.market_digest).toBe(matcher.market_digest);
+  for (const { status, stdout, stderr } of watchers) {
+    expect(status, stderr).toBe(0);
+    const watched = JSON.parse(stdout) as Watched;
+    expect(watched).toMatchObject({ complete: true, ended: true, digest: matcher.market_digest });
+    expect(watched.next_sequence).toBe(matcher.next_sequence);
+    expect(watched.lines.map(({ line }) => line)).toEqual(['A', 'B']);
+    for (const { packets, gaps } of watched.lines) {
+      expect(packets).toBeGreaterThan(100);
+      expect(gaps, 'packets were lost on each line').toBeGreaterThan(0);
+    }
+    expect(watched.digest_check).toMatchObject({ different: 0, first_difference: null });
+    expect(watched.digest_check.compared, 'all books at the end, and some before').toBeGreaterThan(10);
+  }
+  const [first, second] = watchers.map(({ stdout }) => JSON.parse(stdout) as Watched);
+  expect(first?.snapshots).toBe(0);
+  expect(second?.snapshots).toBeGreaterThan(0);
 });

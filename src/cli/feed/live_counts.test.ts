@@ -31,6 +31,8 @@ const waiting: FeedProgress = {
   snapshots: 0,
   snapshotMessages: 0,
   snapshotFailures: 0,
+  digestsCompared: 0,
+  digestsDifferent: 0,
   snapshotWanted: false,
   offset: 0,
   size: 0,

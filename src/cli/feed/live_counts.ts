@@ -63,6 +63,8 @@ export function liveRows(progress: FeedProgress, rate: number, skews: readonly H
     `stale ${formatNanoseconds(progress.staleNanoseconds)}`,
   ];
   if (progress.size > 0) parts.unshift(`${Math.floor((100 * progress.offset) / progress.size)} %`);
+  if (progress.digestsCompared > 0) parts.push(`digests ${formatCount(progress.digestsCompared)}`);
+  if (progress.digestsDifferent > 0) parts.push(`${formatCount(progress.digestsDifferent)} DIFFER`);
   if (progress.messagesLost > 0) parts.push(`LOST ${formatCount(progress.messagesLost)}`);
   const first = `${stateText(progress)}  ${parts.join('  ')}`;
   if (progress.lines.length < 2) return [first, ...progress.lines.flatMap(alarmOf)];

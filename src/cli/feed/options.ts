@@ -22,6 +22,7 @@ export interface FeedVerbOptions {
   /** undefined when not given, false with --no-rerequest. */
   readonly rerequest?: HostAndPort[] | false;
   readonly snapshot?: HostAndPort;
+  readonly digestChannel?: HostAndPort;
   readonly snapshotUser?: string;
   readonly snapshotPassword?: string;
   readonly name?: string;
@@ -59,6 +60,8 @@ export function feedOptionsOf(options: FeedVerbOptions): FeedOptions {
   if (file === undefined && pcap === undefined && !pair) usage('name a source: --group with --port, --pcap or --file');
   if (options.lineB !== undefined && !pair) usage('--line-b is a second line: name the first with --group and --port');
   if ((options.lineB?.length ?? 0) > 3) usage('four lines at most');
+  if (options.digestChannel !== undefined && (!pair || pcap !== undefined))
+    usage('--digest-channel goes with --group and --port');
   if (options.pace !== 0 && pair && pcap === undefined) usage('--pace is for --file and --pcap');
   if (file !== undefined) checkItch(file);
   if (pcap !== undefined) checkCapture(pcap);
@@ -76,7 +79,7 @@ export function feedOptionsOf(options: FeedVerbOptions): FeedOptions {
 }
 
 function common(options: FeedVerbOptions): FeedOptions {
-  const { name, session, seconds, source, wait, snapshot, snapshotUser, snapshotPassword } = options;
+  const { name, session, seconds, source, wait, snapshot, snapshotUser, snapshotPassword, digestChannel } = options;
   return {
     interface: options.interface,
     idle: options.idle,
@@ -88,6 +91,7 @@ function common(options: FeedVerbOptions): FeedOptions {
     ...(source === undefined ? {} : { source }),
     ...(wait === undefined ? {} : { waitMicroseconds: wait }),
     ...(snapshot === undefined ? {} : { snapshot }),
+    ...(digestChannel === undefined ? {} : { digestChannel }),
     ...(snapshotUser === undefined ? {} : { snapshotUser }),
     ...(snapshotPassword === undefined ? {} : { snapshotPassword }),
   };

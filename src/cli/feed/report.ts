@@ -2,7 +2,7 @@
 
 import { isComplete, lineName } from '../../feed/feed_session.js';
 import { messageName } from '../../generated/itch_5_0.js';
-import type { FeedBook, FeedLine, FeedResult } from '../../native/feed_binding.js';
+import type { DigestCheck, FeedBook, FeedLine, FeedResult } from '../../native/feed_binding.js';
 import { type HopRow, renderHopTable } from '../../telemetry/hop_table.js';
 import { formatCount, formatNanoseconds } from '../format.js';
 import { printLine, table } from '../output.js';
@@ -59,6 +59,7 @@ export function jsonOf({ result, lines, skews, hops, idle, stampSource, books }:
     kernel_drops: result.kernelDrops,
     next_sequence: result.nextSequence,
     ...(result.capture === undefined ? {} : { capture: captureJson(result.capture) }),
+    ...(result.digestCheck === undefined ? {} : { digest_check: digestJson(result.digestCheck) }),
     stamp_source: stampSource,
     idle,
     hops,
@@ -75,6 +76,27 @@ function captureJson(capture: NonNullable<FeedResult['capture']>): object {
     unsequenced: capture.unsequenced,
     refused: capture.refused,
     damage: capture.fault === '' ? null : { offset: capture.faultOffset, reason: capture.fault },
+  };
+}
+
+function digestJson(check: DigestCheck): object {
+  const first = check.firstDifference;
+  return {
+    received: check.received,
+    compared: check.compared,
+    different: check.different,
+    too_late: check.tooLate,
+    malformed: check.malformed,
+    first_difference:
+      first === undefined
+        ? null
+        : {
+            locate: first.locate,
+            stock: first.stock,
+            sequence: first.sequence,
+            venue: { orders: first.venueOrders, digest: first.venueDigest },
+            own: { orders: first.ownOrders, digest: first.ownDigest },
+          },
   };
 }
 
@@ -177,7 +199,19 @@ function figures(result: FeedResult): string[][] {
       `${formatCount(result.instruments)} instruments, ${formatCount(result.crossed)} crossed`,
     ],
   ];
-  return [...always, ...unusual(result), ['digest', result.digest, 'of all books with live orders']];
+  return [
+    ...always,
+    ...unusual(result),
+    ...digestFigure(result),
+    ['digest', result.digest, 'of all books with live orders'],
+  ];
+}
+
+function digestFigure({ digestCheck }: FeedResult): string[][] {
+  if (digestCheck === undefined) return [];
+  const { compared, different, tooLate } = digestCheck;
+  const remark = different === 0 ? "the venue's, all equal to ours" : `${formatCount(different)} DIFFER`;
+  return [['digests compared', formatCount(compared), `${remark}; ${formatCount(tooLate)} came too late`]];
 }
 
 function unusual(result: FeedResult): string[][] {

@@ -60,7 +60,25 @@ function judge(result: FeedResult, options: FeedVerbOptions): void {
     note('a gap was still open at the end: the books are older than the feed');
   }
   if (result.snapshotReason !== '' && result.snapshots === 0) note(`no snapshot: ${result.snapshotReason}`);
+  judgeDigests(result, options);
   if (!isComplete(result)) process.exitCode = 1;
+}
+
+/** Names the first book that differed from the venue's. */
+function judgeDigests({ digestCheck }: FeedResult, options: FeedVerbOptions): void {
+  if (digestCheck === undefined) return;
+  const { firstDifference: first, received, compared } = digestCheck;
+  if (first !== undefined) {
+    const book = `the book of ${first.stock === '' ? `locate ${first.locate}` : `${first.stock} (locate ${first.locate})`}`;
+    const venue = `the venue had ${formatCount(first.venueOrders)} orders ${first.venueDigest}`;
+    note(
+      `${book} differs at sequence ${first.sequence}: ${venue}, we ${formatCount(first.ownOrders)} ${first.ownDigest}`,
+    );
+    process.exitCode = 1;
+  } else if (compared === 0) {
+    const { host, port } = options.digestChannel as { host: string; port: number };
+    note(received === 0 ? `no book digest came on ${host}:${port}` : 'no book digest could be compared');
+  }
 }
 
 function nothingCame(result: FeedResult, options: FeedVerbOptions): string {

@@ -76,6 +76,7 @@ function withHealing(verb: Command): Command {
     )
     .option('--no-rerequest', 'ask nobody: a gap that does not heal by itself stays')
     .option('--snapshot <host:port>', 'GLIMPSE server: joins mid-day, and heals what nobody re-sends', hostAndPort)
+    .option('--digest-channel <group:port>', "the venue's book digests, compared with our books live", hostAndPort)
     .option('--snapshot-user <name>', 'user name for the GLIMPSE login')
     .addOption(
       new Option('--snapshot-password <word>', 'password for the GLIMPSE login').env('HOPWIRE_SNAPSHOT_PASSWORD'),
