@@ -51,6 +51,16 @@ describe('a wrong config is named by file, line and column', () => {
       ['hopwire.yaml:3:11: venue.orderEntry.port: expected number to be <=65535 [HW0102]'],
     ],
     [
+      'public services: a group that is none, a rate of nothing, a user too long for SoupBinTCP',
+      'venue',
+      'venue:\n  feed:\n    lineB: {group: 10.0.0.1, port: 31001}\n    digests:\n      group: 239.255.10.3\n      port: 31001\n      perSecond: 0\n    glimpse: {port: 31010, user: TOOLONG}\n',
+      [
+        'hopwire.yaml:3:20: venue.feed.lineB.group: expected a multicast group, 224.0.0.0 to 239.255.255.255, such as 239.255.10.1 [HW0102]',
+        'hopwire.yaml:7:18: venue.feed.digests.perSecond: expected number to be >0 [HW0102]',
+        'hopwire.yaml:8:34: venue.feed.glimpse.user: expected up to 6 printable ASCII characters [HW0102]',
+      ],
+    ],
+    [
       'two mistakes at once, in a list',
       'venue',
       'venue:\n  sessions:\n    - id: 1\n      accessKey: maker\n      secert: long enough\n    - id: none\n      accessKey: maker\n      secret: long enough\n',

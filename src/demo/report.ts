@@ -83,15 +83,16 @@ function summaryLines(model: ReportModel): string[] {
     line('orders', `${formatCount(model.orders)}, ${perSecond(model.orders, model.seconds)}`),
     line('trades', `${formatCount(model.trades)}, ${perSecond(model.trades, model.seconds)}`),
     line('own fills', formatCount(model.fills)),
-    line(
-      'multicast',
-      `${model.feed.group}:${model.feed.port} and ${model.feed.lineB.group}:${model.feed.lineB.port}, ${formatCount(model.messages)} messages, ${healing}`,
-    ),
+    line('multicast', `${linesText(model)}, ${formatCount(model.messages)} messages, ${healing}`),
     line('stamps', stampText(model)),
     line('idle', `${model.idleMode}: ${model.idleReason} (${model.busyLoops} busy loops, ${model.cores} cores)`),
     line('sender', senderText(model)),
     ...(model.keptIn === '' ? [] : [line('kept', model.keptIn)]),
   ];
+}
+
+function linesText({ feed }: ReportModel): string {
+  return `${feed.group}:${feed.port} and ${feed.lineB.group}:${feed.lineB.port}`;
 }
 
 function stampText(model: ReportModel): string {
