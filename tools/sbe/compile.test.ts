@@ -71,6 +71,7 @@ function textOf(files: readonly GeneratedFile[], path: string): string {
 const own = schemaFiles([join(checkout, 'schemas')]);
 const everything = join(tool, 'test_schemas', 'every_construct.xml');
 const fixedLayout = join(tool, 'test_schemas', 'little_fixed.xml');
+const clashing = join(tool, 'test_schemas', 'names.xml');
 
 describe('determinism', () => {
   it('two runs agree, in whatever order the schemas come', () => {
@@ -104,7 +105,7 @@ describe('determinism', () => {
 });
 
 describe('every construct', () => {
-  const files = compiled([everything, fixedLayout]);
+  const files = compiled([everything, fixedLayout, clashing]);
 
   it('compiles as C++ without a warning', () => {
     const cpp = files.filter((file) => file.path.endsWith('.hpp'));

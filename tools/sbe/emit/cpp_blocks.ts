@@ -3,7 +3,7 @@
 
 import type { CompositeIr, MemberIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import { cppName, pascalCase } from '../naming.js';
-import { type Block, emitGetter, emitMemberStatics, emitSetter, needsVersion } from './cpp_members.js';
+import { type Block, derivedNames, emitGetter, emitMemberStatics, emitSetter, needsVersion } from './cpp_members.js';
 import { cppLiteral, cppString } from './cpp_values.js';
 import { compositeOf, headerSizeOf, isFlat } from './forms.js';
 import { memberRemark, messageRemark } from './remarks.js';
@@ -107,7 +107,8 @@ function blockOf(
   const className = pascalCase(name);
   const names = { name: className, viewName: `${className}View`, encoderName: `${className}Encoder` };
   const order = schema.byteOrder;
-  return { ...names, schema, length, members, order, pad, since: undefined, keepsLength: false, taken };
+  const all = [...taken, ...derivedNames(members)];
+  return { ...names, schema, length, members, order, pad, since: undefined, keepsLength: false, taken: all };
 }
 
 function emitFixedWrap(out: Writer, name: string, message: MessageIr): void {
@@ -180,7 +181,7 @@ function emitView(out: Writer, block: Block, versioned: boolean, statics: () => 
     out.line('const std::byte* block_;');
     if (versioned) out.line('std::uint16_t version_;');
   });
-  emitChecks(out, block, block.taken === messageNames ? 'block_length' : 'encoded_length');
+  emitChecks(out, block, block.taken.includes('block_length') ? 'block_length' : 'encoded_length');
 }
 
 export function emitGetters(out: Writer, block: Block): void {

@@ -9,6 +9,14 @@ import { absentValue, compositeOf, formOf, isLater } from './forms.js';
 import { memberImage } from './null_image.js';
 import type { Writer } from './writer.js';
 
+/** Names made from those of a block's fields: a field that is called so in the schema gets an underscore at its end. */
+export function derivedNames(members: readonly MemberIr[]): string[] {
+  return members.flatMap(({ name }) => {
+    const plain = cppName(name);
+    return [`${plain}_offset`, `${plain}_null_value`, `${plain}_raw`, `has_${plain}`];
+  });
+}
+
 /** A message, composite or group entry as its classes see it. */
 export interface Block {
   /** Name of the class that reads, without `View`; an entry of a group has its own. */

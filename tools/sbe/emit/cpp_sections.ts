@@ -6,7 +6,7 @@
 import type { BlockIr, DataIr, GroupIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import { cppName, pascalCase } from '../naming.js';
 import { emitChecks, emitGetters } from './cpp_blocks.js';
-import type { Block } from './cpp_members.js';
+import { type Block, derivedNames } from './cpp_members.js';
 import { cppLoad, cppString } from './cpp_values.js';
 import {
   className,
@@ -55,7 +55,7 @@ export function sectionBlock(schema: MessageSchemaIr, body: BlockIr, path: reado
     pad: "'\\0'",
     since: body.sinceVersion,
     keepsLength: true,
-    taken: sectionNames,
+    taken: [...sectionNames, ...derivedNames(body.fields)],
   };
 }
 

@@ -18,6 +18,7 @@ import {
 } from './typescript_json.js';
 import {
   type Block,
+  derivedNames,
   emitGetter,
   emitNull,
   emitSetter,
@@ -39,7 +40,7 @@ function blockOf(
   since: number | undefined,
 ): Block {
   const pad = schema.layout === 'fixed' ? 0x20 : 0;
-  const taken = schema.rich ? richTaken : [];
+  const taken = [...(schema.rich ? richTaken : []), ...derivedNames(members, [])];
   return {
     name: pascalCase(name),
     schema,

@@ -2,7 +2,7 @@
 // 64-bit field is a bigint and, beside it, two unsigned halves. A field that came in a later version than its block is looked for before
 // it is read, and answers its null when the message is older.
 
-import type { ByteOrder, CompositeIr, MemberIr, TypeIr } from '../ir.js';
+import type { ByteOrder, CompositeIr, DataIr, MemberIr, TypeIr } from '../ir.js';
 import { identifier, memberName, pascalCase } from '../naming.js';
 import { isSixtyFourBit, type PrimitiveName, primitiveOf } from '../primitives.js';
 import { absentValue, compositeOf, formOf, isLater, type TypescriptSchema } from './forms.js';
@@ -37,6 +37,22 @@ export interface Block {
 }
 
 export type Role = 'Decoder' | 'Encoder';
+
+/** Names made from those of a block's fields and data: a field that is called so in the schema gets an underscore at its end. */
+export function derivedNames(members: readonly MemberIr[], data: readonly DataIr[]): string[] {
+  const ofMember = (member: MemberIr): string[] => {
+    const { name, type } = member;
+    const names = [`has${pascalCase(name)}`];
+    if (type.kind === 'composite') return names;
+    if (isSixtyFourBit(type.primitive)) names.push(`${name}Lo`, `${name}Hi`, `${name}Parts`, `${name}Number`);
+    if (type.primitive === 'char') names.push(`${name}Code`);
+    return names;
+  };
+  return [
+    ...members.flatMap(ofMember),
+    ...data.flatMap(({ name }) => [`${name}Bytes`, `${name}Offset`, `${name}Length`]),
+  ];
+}
 
 const ownFields = [
   ...['view', 'size', 'offset', 'version', 'blockLength', 'limit', 'first', 'next', 'left', 'length', 'step'],

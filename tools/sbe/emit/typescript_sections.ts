@@ -23,7 +23,7 @@ import {
 import { messageRemark } from './remarks.js';
 import { emitMembers } from './typescript_blocks.js';
 import { emitJsonType, emitToJson } from './typescript_json.js';
-import { type Block, emitNull, privateName } from './typescript_members.js';
+import { type Block, derivedNames, emitNull, privateName } from './typescript_members.js';
 import { typescriptLoad, typescriptString } from './typescript_values.js';
 import { sentences, type Writer } from './writer.js';
 
@@ -59,7 +59,7 @@ export function sectionBlock(schema: TypescriptSchema, block: BlockIr, path: rea
     since: block.sinceVersion,
     keepsVersion: true,
     keepsLength: true,
-    taken: path.length === 1 ? messageTaken : groupTaken,
+    taken: [...(path.length === 1 ? messageTaken : groupTaken), ...derivedNames(block.fields, block.data)],
   };
 }
 

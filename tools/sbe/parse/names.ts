@@ -1,6 +1,6 @@
 // Names that differ in the schema and would be one name in a generated file. camelCase becomes snake_case in C++, so `clOrdId` and
-// `cl_ord_id` clash there; types of all kinds share one namespace in both languages. Reported at the root, since it is a property of the
-// whole.
+// `cl_ord_id` clash there; types of all kinds share one namespace in both languages, composites and messages another. Reported at the root,
+// since it is a property of the whole.
 
 import type { SchemaIr } from '../ir.js';
 import { pascalCase, snakeCase } from '../naming.js';
@@ -26,8 +26,9 @@ export function checkNames(schema: SchemaIr, root: XmlElement, diagnostics: Diag
   };
   const namesOf = (items: readonly { readonly name: string }[]): string[] => items.map((item) => item.name);
   if (schema.kind === 'messages') {
-    const types = [schema.enums, schema.sets, schema.composites, schema.messages].flatMap(namesOf);
-    check('types and messages', types, pascalCase);
+    // Classes of composites and messages end in View, Decoder or Encoder; enums and sets are called as they are.
+    check('types', [schema.enums, schema.sets, schema.composites].flatMap(namesOf), pascalCase);
+    check('composites and messages', [schema.composites, schema.messages].flatMap(namesOf), pascalCase);
     for (const type of schema.enums) check(`enum ${type.name}`, namesOf(type.values), snakeCase);
     for (const type of schema.sets) check(`set ${type.name}`, namesOf(type.choices), snakeCase);
     for (const type of schema.composites) check(`composite ${type.name}`, namesOf(type.members), snakeCase);
