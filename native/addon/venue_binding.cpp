@@ -129,7 +129,11 @@ Napi::Value create_venue(const Napi::CallbackInfo& info) {
   try {
     guarded(env, [&venue] { venue->start(); });
   } catch (const engine::OpeningRefused& refused) {
+    venue->stop();  // now, not when JavaScript has forgotten the object: its name and its memory are wanted again
     throw operator_error(env, "configValue", refused.what());
+  } catch (...) {
+    venue->stop();
+    throw;
   }
   return object;
 }

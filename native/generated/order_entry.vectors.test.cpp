@@ -1093,4 +1093,1092 @@ TEST("order_entry vector: UnlockReport: unlocked, though nothing was locked") {
   CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
 }
 
+TEST("order_entry vector: SetTradingState: halt for news") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x96, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x54, 0x31, 0x00, 0x00,
+    0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetTradingStateView::encoded_length);
+  const SetTradingStateView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.halt_reason(), std::string_view("T1"));
+  CHECK_EQ(view.state(), TradingState::halt);
+  std::array<std::byte, SetTradingStateEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetTradingStateEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.halt_reason(std::string_view("T1"));
+  encoder.state(TradingState::halt);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetReferencePrice: reference 180.25") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x97, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04, 0x81, 0x1b, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetReferencePriceView::encoded_length);
+  const SetReferencePriceView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.price(), std::int64_t{1802500ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetReferencePriceEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetReferencePriceEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.price(std::int64_t{1802500ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: PublishImbalance: imbalance now") {
+  const auto expected = bytes_of({
+    0x28, 0x00, 0x98, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == PublishImbalanceView::encoded_length);
+  const PublishImbalanceView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, PublishImbalanceEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = PublishImbalanceEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetTickBand: cents from one") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0x99, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x27, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x64, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetTickBandView::encoded_length);
+  const SetTickBandView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.from_price(), std::int64_t{10000ll});
+  CHECK_EQ(view.tick(), std::int64_t{100ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetTickBandEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetTickBandEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.from_price(std::int64_t{10000ll});
+  encoder.tick(std::int64_t{100ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetLotSize: lots of ten") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0x9a, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x64, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetLotSizeView::encoded_length);
+  const SetLotSizeView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.lot(), std::int64_t{10ll});
+  CHECK_EQ(view.minimum_quantity(), std::int64_t{100ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetLotSizeEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetLotSizeEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.lot(std::int64_t{10ll});
+  encoder.minimum_quantity(std::int64_t{100ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetPriceCollar: collar five percent") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x9b, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xf4, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetPriceCollarView::encoded_length);
+  const SetPriceCollarView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.basis_points(), std::int64_t{500ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetPriceCollarEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetPriceCollarEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.basis_points(std::int64_t{500ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetPriceBand: band") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0x9c, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04, 0x81, 0x1b, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xe8, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetPriceBandView::encoded_length);
+  const SetPriceBandView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.reference_price(), std::int64_t{1802500ll});
+  CHECK_EQ(view.basis_points(), std::int64_t{1000ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetPriceBandEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetPriceBandEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.reference_price(std::int64_t{1802500ll});
+  encoder.basis_points(std::int64_t{1000ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetCircuitBreaker: breaker in five minutes") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0x9d, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe8, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0xb8, 0x64, 0xd9, 0x45, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetCircuitBreakerView::encoded_length);
+  const SetCircuitBreakerView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.basis_points(), std::int64_t{1000ll});
+  CHECK_EQ(view.window(), std::int64_t{300000000000ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetCircuitBreakerEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetCircuitBreakerEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.basis_points(std::int64_t{1000ll});
+  encoder.window(std::int64_t{300000000000ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetReopening: reopening") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0x9e, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xb8, 0x64, 0xd9, 0x45, 0x00, 0x00, 0x00,
+    0x00, 0xac, 0x23, 0xfc, 0x06, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetReopeningView::encoded_length);
+  const SetReopeningView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.halt_time(), std::int64_t{300000000000ll});
+  CHECK_EQ(view.call_time(), std::int64_t{30000000000ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetReopeningEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetReopeningEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.halt_time(std::int64_t{300000000000ll});
+  encoder.call_time(std::int64_t{30000000000ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetMarketLevels: levels") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0x9f, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0xda, 0x23, 0x47, 0x6c, 0x00, 0x00, 0x00,
+    0x00, 0x3e, 0x05, 0x48, 0x65, 0x00, 0x00, 0x00, 0x00, 0xa0, 0xdb, 0x21, 0x5d, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetMarketLevelsView::encoded_length);
+  const SetMarketLevelsView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.level1(), std::int64_t{465050000000ll});
+  CHECK_EQ(view.level2(), std::int64_t{435000000000ll});
+  CHECK_EQ(view.level3(), std::int64_t{400000000000ll});
+  std::array<std::byte, SetMarketLevelsEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetMarketLevelsEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.level1(std::int64_t{465050000000ll});
+  encoder.level2(std::int64_t{435000000000ll});
+  encoder.level3(std::int64_t{400000000000ll});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: BreachMarketLevel: breach") {
+  const auto expected = bytes_of({
+    0x28, 0x00, 0xa0, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == BreachMarketLevelView::encoded_length);
+  const BreachMarketLevelView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.level(), std::int64_t{2ll});
+  std::array<std::byte, BreachMarketLevelEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = BreachMarketLevelEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.level(std::int64_t{2ll});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: RollDay: next day") {
+  const auto expected = bytes_of({
+    0x28, 0x00, 0xa1, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x51, 0x29, 0x35, 0x01, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == RollDayView::encoded_length);
+  const RollDayView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.day(), std::int64_t{20261201ll});
+  std::array<std::byte, RollDayEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = RollDayEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.day(std::int64_t{20261201ll});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetLimits: two limits in an instrument") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xa2, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x09, 0x00, 0x02, 0x00, 0x10, 0x27, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x1f, 0x00, 0x04,
+  });
+  const auto view = SetLimitsView::read(expected);
+  REQUIRE(view.valid());
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.severity(), LimitSeverity::soft);
+  {
+    REQUIRE_EQ(view.limits().size(), std::size_t{2});
+    auto entry0 = view.limits().begin();
+    CHECK_EQ((*entry0).value(), std::int64_t{10000ll});
+    CHECK_EQ((*entry0).risk_limit(), RiskLimit::order_quantity);
+    ++entry0;
+    CHECK_EQ((*entry0).value(), std::int64_t{9007199254740991ll});
+    CHECK_EQ((*entry0).risk_limit(), RiskLimit::open_quantity);
+  }
+  for (std::size_t length = 0; length < expected.size(); ++length) {
+    CHECK(!SetLimitsView::read(std::span(expected).first(length)).valid());
+  }
+  const auto encode = [](std::span<std::byte> room) -> std::size_t {
+    auto encoder = SetLimitsEncoder::wrap_and_apply_header(room);
+    if (!encoder.ok()) return 0;
+    encoder.header().sequence_number(std::uint64_t{1ull});
+    encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+    encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+    encoder.cl_ord_id(std::uint64_t{42ull});
+    encoder.account(std::uint32_t{7u});
+    encoder.instrument_id(std::uint32_t{1001u});
+    encoder.severity(LimitSeverity::soft);
+    {
+      auto group0 = encoder.limits(2);
+      if (!group0.next()) return 0;
+      group0.value(std::int64_t{10000ll});
+      group0.risk_limit(RiskLimit::order_quantity);
+      if (!group0.next()) return 0;
+      group0.value(std::int64_t{9007199254740991ll});
+      group0.risk_limit(RiskLimit::open_quantity);
+      static_cast<void>(group0.next());
+    }
+    return encoder.finish();
+  };
+  std::array<std::byte, 78> written;
+  written.fill(std::byte{0xA5});
+  CHECK_EQ(encode(written), expected.size());
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+  for (std::size_t room = 0; room < written.size(); ++room) CHECK_EQ(encode(std::span(written).first(room)), std::size_t{0});
+}
+
+TEST("order_entry vector: SetLimits: a limit of the account") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xa2, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x09, 0x00, 0x01, 0x00, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0x06,
+  });
+  const auto view = SetLimitsView::read(expected);
+  REQUIRE(view.valid());
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.account(), std::uint32_t{4294967295u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{0u});
+  CHECK_EQ(view.severity(), LimitSeverity::hard);
+  {
+    REQUIRE_EQ(view.limits().size(), std::size_t{1});
+    auto entry0 = view.limits().begin();
+    CHECK_EQ((*entry0).value(), std::int64_t{-1ll});
+    CHECK_EQ((*entry0).risk_limit(), RiskLimit::open_value);
+  }
+  for (std::size_t length = 0; length < expected.size(); ++length) {
+    CHECK(!SetLimitsView::read(std::span(expected).first(length)).valid());
+  }
+  const auto encode = [](std::span<std::byte> room) -> std::size_t {
+    auto encoder = SetLimitsEncoder::wrap_and_apply_header(room);
+    if (!encoder.ok()) return 0;
+    encoder.header().sequence_number(std::uint64_t{1ull});
+    encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+    encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+    encoder.cl_ord_id(std::uint64_t{42ull});
+    encoder.account(std::uint32_t{4294967295u});
+    encoder.instrument_id(std::uint32_t{0u});
+    encoder.severity(LimitSeverity::hard);
+    {
+      auto group0 = encoder.limits(1);
+      if (!group0.next()) return 0;
+      group0.value(std::int64_t{-1ll});
+      group0.risk_limit(RiskLimit::open_value);
+      static_cast<void>(group0.next());
+    }
+    return encoder.finish();
+  };
+  std::array<std::byte, 69> written;
+  written.fill(std::byte{0xA5});
+  CHECK_EQ(encode(written), expected.size());
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+  for (std::size_t room = 0; room < written.size(); ++room) CHECK_EQ(encode(std::span(written).first(room)), std::size_t{0});
+}
+
+TEST("order_entry vector: SetLimits: no limits") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xa2, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x09, 0x00, 0x00, 0x00,
+  });
+  const auto view = SetLimitsView::read(expected);
+  REQUIRE(view.valid());
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{0u});
+  CHECK_EQ(view.severity(), LimitSeverity::hard);
+  {
+    REQUIRE_EQ(view.limits().size(), std::size_t{0});
+  }
+  for (std::size_t length = 0; length < expected.size(); ++length) {
+    CHECK(!SetLimitsView::read(std::span(expected).first(length)).valid());
+  }
+  const auto encode = [](std::span<std::byte> room) -> std::size_t {
+    auto encoder = SetLimitsEncoder::wrap_and_apply_header(room);
+    if (!encoder.ok()) return 0;
+    encoder.header().sequence_number(std::uint64_t{1ull});
+    encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+    encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+    encoder.cl_ord_id(std::uint64_t{42ull});
+    encoder.account(std::uint32_t{7u});
+    encoder.instrument_id(std::uint32_t{0u});
+    encoder.severity(LimitSeverity::hard);
+    {
+      auto group0 = encoder.limits(0);
+      static_cast<void>(group0.next());
+    }
+    return encoder.finish();
+  };
+  std::array<std::byte, 60> written;
+  written.fill(std::byte{0xA5});
+  CHECK_EQ(encode(written), expected.size());
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+  for (std::size_t room = 0; room < written.size(); ++room) CHECK_EQ(encode(std::span(written).first(room)), std::size_t{0});
+}
+
+TEST("order_entry vector: RestrictInstrument: not this one") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xa3, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == RestrictInstrumentView::encoded_length);
+  const RestrictInstrumentView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.restricted(), BooleanType::yes);
+  std::array<std::byte, RestrictInstrumentEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = RestrictInstrumentEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.account(std::uint32_t{7u});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.restricted(BooleanType::yes);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: RestrictShortSales: shorts free") {
+  const auto expected = bytes_of({
+    0x28, 0x00, 0xa4, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == RestrictShortSalesView::encoded_length);
+  const RestrictShortSalesView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.restricted(), BooleanType::no);
+  std::array<std::byte, RestrictShortSalesEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = RestrictShortSalesEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.restricted(BooleanType::no);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: SetPosition: short position") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xa5, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x38, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x07, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == SetPositionView::encoded_length);
+  const SetPositionView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.position(), std::int64_t{-200ll});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  std::array<std::byte, SetPositionEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = SetPositionEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.position(std::int64_t{-200ll});
+  encoder.account(std::uint32_t{7u});
+  encoder.instrument_id(std::uint32_t{1001u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: Kill: kill a session") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xa6, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == KillView::encoded_length);
+  const KillView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.session_id(), std::uint32_t{2u});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.firm(), std::uint32_t{0u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{1});
+  std::array<std::byte, KillEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = KillEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.session_id(std::uint32_t{2u});
+  encoder.account(std::uint32_t{0u});
+  encoder.firm(std::uint32_t{0u});
+  encoder.scope({std::uint8_t{1}});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: Unkill: unkill a firm") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xa7, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 0x15, 0xe5, 0x7d, 0x52, 0x6f, 0x2e, 0xe5, 0x15,
+    0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x09, 0x00, 0x00, 0x00, 0x04, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == UnkillView::encoded_length);
+  const UnkillView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{1ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{72623859790382856ull});
+  CHECK_EQ(view.header().sending_time(), std::uint64_t{1577718300123456789ull});
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.session_id(), std::uint32_t{0u});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.firm(), std::uint32_t{9u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{4});
+  std::array<std::byte, UnkillEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = UnkillEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{1ull});
+  encoder.header().last_processed(std::uint64_t{72623859790382856ull});
+  encoder.header().sending_time(std::uint64_t{1577718300123456789ull});
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.session_id(std::uint32_t{0u});
+  encoder.account(std::uint32_t{0u});
+  encoder.firm(std::uint32_t{9u});
+  encoder.scope({std::uint8_t{4}});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: OperatorReport: collar taken") {
+  const auto expected = bytes_of({
+    0x70, 0x00, 0xfa, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x63, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xf4, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x2c, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80,
+    0x5a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x10, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == OperatorReportView::encoded_length);
+  const OperatorReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.command_sequence(), std::uint64_t{99ull});
+  CHECK_EQ(view.limit_value(), std::int64_t{0ll});
+  CHECK_EQ(view.value(), std::int64_t{500ll});
+  CHECK_EQ(view.second_value(), std::int64_t{0ll});
+  CHECK_EQ(view.before(), std::int64_t{300ll});
+  CHECK_EQ(view.second_before(), std::int64_t{(-9223372036854775807ll - 1)});
+  CHECK_EQ(view.operator_session(), std::uint32_t{90u});
+  CHECK_EQ(view.account(), std::uint32_t{0u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.reason(), RejectReason::none);
+  CHECK_EQ(view.request(), RequestKind::set_price_collar);
+  CHECK_EQ(view.state(), TradingState::continuous);
+  CHECK_EQ(view.state_before(), TradingState::opening_auction);
+  CHECK_EQ(view.risk_limit(), RiskLimit::order_quantity);
+  CHECK_EQ(view.severity(), LimitSeverity::hard);
+  std::array<std::byte, OperatorReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = OperatorReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.command_sequence(std::uint64_t{99ull});
+  encoder.limit_value(std::int64_t{0ll});
+  encoder.value(std::int64_t{500ll});
+  encoder.second_value(std::int64_t{0ll});
+  encoder.before(std::int64_t{300ll});
+  encoder.second_before(std::int64_t{(-9223372036854775807ll - 1)});
+  encoder.operator_session(std::uint32_t{90u});
+  encoder.account(std::uint32_t{0u});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.reason(RejectReason::none);
+  encoder.request(RequestKind::set_price_collar);
+  encoder.state(TradingState::continuous);
+  encoder.state_before(TradingState::opening_auction);
+  encoder.risk_limit(RiskLimit::order_quantity);
+  encoder.severity(LimitSeverity::hard);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: OperatorReport: soft limit refused, a copy") {
+  const auto expected = bytes_of({
+    0x70, 0x00, 0xfa, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x40, 0x42, 0x0f, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80,
+    0x5b, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2b, 0x00, 0x17, 0x00,
+    0x00, 0x07, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == OperatorReportView::encoded_length);
+  const OperatorReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{0ull});
+  CHECK_EQ(view.command_sequence(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.limit_value(), std::int64_t{1000000ll});
+  CHECK_EQ(view.value(), std::int64_t{-1ll});
+  CHECK_EQ(view.second_value(), std::int64_t{0ll});
+  CHECK_EQ(view.before(), std::int64_t{(-9223372036854775807ll - 1)});
+  CHECK_EQ(view.second_before(), std::int64_t{(-9223372036854775807ll - 1)});
+  CHECK_EQ(view.operator_session(), std::uint32_t{91u});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{0u});
+  CHECK_EQ(view.reason(), RejectReason::invalid_value);
+  CHECK_EQ(view.request(), RequestKind::set_limits);
+  CHECK_EQ(view.state(), TradingState::continuous);
+  CHECK_EQ(view.state_before(), TradingState::continuous);
+  CHECK_EQ(view.risk_limit(), RiskLimit::message_rate);
+  CHECK_EQ(view.severity(), LimitSeverity::soft);
+  std::array<std::byte, OperatorReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = OperatorReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{0ull});
+  encoder.command_sequence(std::uint64_t{18446744073709551615ull});
+  encoder.limit_value(std::int64_t{1000000ll});
+  encoder.value(std::int64_t{-1ll});
+  encoder.second_value(std::int64_t{0ll});
+  encoder.before(std::int64_t{(-9223372036854775807ll - 1)});
+  encoder.second_before(std::int64_t{(-9223372036854775807ll - 1)});
+  encoder.operator_session(std::uint32_t{91u});
+  encoder.account(std::uint32_t{7u});
+  encoder.instrument_id(std::uint32_t{0u});
+  encoder.reason(RejectReason::invalid_value);
+  encoder.request(RequestKind::set_limits);
+  encoder.state(TradingState::continuous);
+  encoder.state_before(TradingState::continuous);
+  encoder.risk_limit(RiskLimit::message_rate);
+  encoder.severity(LimitSeverity::soft);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: KillReport: killed") {
+  const auto expected = bytes_of({
+    0x48, 0x00, 0xfb, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x63, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x5a, 0x00, 0x00, 0x00, 0xd2, 0x04, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x07, 0x01, 0x00,
+  });
+  REQUIRE(expected.size() == KillReportView::encoded_length);
+  const KillReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.command_sequence(), std::uint64_t{99ull});
+  CHECK_EQ(view.operator_session(), std::uint32_t{90u});
+  CHECK_EQ(view.canceled_count(), std::uint32_t{1234u});
+  CHECK_EQ(view.session_id(), std::uint32_t{0u});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.firm(), std::uint32_t{0u});
+  CHECK_EQ(view.scope().bits, std::uint8_t{2});
+  CHECK_EQ(view.request(), RequestKind::kill);
+  CHECK_EQ(view.was_killed(), BooleanType::yes);
+  std::array<std::byte, KillReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = KillReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.command_sequence(std::uint64_t{99ull});
+  encoder.operator_session(std::uint32_t{90u});
+  encoder.canceled_count(std::uint32_t{1234u});
+  encoder.session_id(std::uint32_t{0u});
+  encoder.account(std::uint32_t{7u});
+  encoder.firm(std::uint32_t{0u});
+  encoder.scope({std::uint8_t{2}});
+  encoder.request(RequestKind::kill);
+  encoder.was_killed(BooleanType::yes);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: TradingStateReport: halted") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0xfc, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x4d, 0x57, 0x43, 0x31,
+    0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == TradingStateReportView::encoded_length);
+  const TradingStateReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.halt_reason(), std::string_view("MWC1"));
+  CHECK_EQ(view.state(), TradingState::halt);
+  std::array<std::byte, TradingStateReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = TradingStateReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.halt_reason(std::string_view("MWC1"));
+  encoder.state(TradingState::halt);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: AuctionReport: uncrossed") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0xfd, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xb0, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xe9, 0x03, 0x00, 0x00, 0x04, 0x81, 0x1b, 0x00, 0x4f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == AuctionReportView::encoded_length);
+  const AuctionReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.quantity(), std::int64_t{1200ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.price(), std::int32_t{1802500});
+  CHECK_EQ(view.cross_type(), CrossType::opening);
+  std::array<std::byte, AuctionReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = AuctionReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.quantity(std::int64_t{1200ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.price(std::int32_t{1802500});
+  encoder.cross_type(CrossType::opening);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: ImbalanceReport: nothing paired") {
+  const auto expected = bytes_of({
+    0x48, 0x00, 0xfe, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80,
+    0x00, 0x00, 0x00, 0x80, 0x04, 0x81, 0x1b, 0x00, 0x42, 0x43, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == ImbalanceReportView::encoded_length);
+  const ImbalanceReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.paired_quantity(), std::int64_t{0ll});
+  CHECK_EQ(view.imbalance_quantity(), std::int64_t{0ll});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.near_price(), std::int32_t{(-2147483647 - 1)});
+  CHECK_EQ(view.far_price(), std::int32_t{(-2147483647 - 1)});
+  CHECK_EQ(view.reference_price(), std::int32_t{1802500});
+  CHECK_EQ(view.side(), Side::buy);
+  CHECK_EQ(view.cross_type(), CrossType::closing);
+  std::array<std::byte, ImbalanceReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = ImbalanceReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.paired_quantity(std::int64_t{0ll});
+  encoder.imbalance_quantity(std::int64_t{0ll});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.near_price(std::int32_t{(-2147483647 - 1)});
+  encoder.far_price(std::int32_t{(-2147483647 - 1)});
+  encoder.reference_price(std::int32_t{1802500});
+  encoder.side(Side::buy);
+  encoder.cross_type(CrossType::closing);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: AuctionCollarReport: widened") {
+  const auto expected = bytes_of({
+    0x38, 0x00, 0xff, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0x04, 0x81, 0x1b, 0x00,
+    0xf7, 0x20, 0x1a, 0x00, 0x11, 0xe1, 0x1c, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == AuctionCollarReportView::encoded_length);
+  const AuctionCollarReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.reference_price(), std::int32_t{1802500});
+  CHECK_EQ(view.lower_price(), std::int32_t{1712375});
+  CHECK_EQ(view.upper_price(), std::int32_t{1892625});
+  CHECK_EQ(view.extension(), std::uint32_t{1u});
+  std::array<std::byte, AuctionCollarReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = AuctionCollarReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.reference_price(std::int32_t{1802500});
+  encoder.lower_price(std::int32_t{1712375});
+  encoder.upper_price(std::int32_t{1892625});
+  encoder.extension(std::uint32_t{1u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: LimitStateReport: at the band") {
+  const auto expected = bytes_of({
+    0x30, 0x00, 0x00, 0x01, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe9, 0x03, 0x00, 0x00, 0xf8, 0xe0, 0x1c, 0x00,
+    0x53, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == LimitStateReportView::encoded_length);
+  const LimitStateReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.price(), std::int32_t{1892600});
+  CHECK_EQ(view.side(), Side::sell);
+  CHECK_EQ(view.is_on(), BooleanType::yes);
+  std::array<std::byte, LimitStateReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = LimitStateReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.price(std::int32_t{1892600});
+  encoder.side(Side::sell);
+  encoder.is_on(BooleanType::yes);
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: MarketBreachReport: level two") {
+  const auto expected = bytes_of({
+    0x28, 0x00, 0x01, 0x01, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == MarketBreachReportView::encoded_length);
+  const MarketBreachReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.level(), std::uint32_t{2u});
+  std::array<std::byte, MarketBreachReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = MarketBreachReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.level(std::uint32_t{2u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: DayRolledReport: a new day") {
+  const auto expected = bytes_of({
+    0x28, 0x00, 0x02, 0x01, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x51, 0x29, 0x35, 0x01, 0x00, 0x00, 0x00, 0x00,
+  });
+  REQUIRE(expected.size() == DayRolledReportView::encoded_length);
+  const DayRolledReportView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.day(), std::uint32_t{20261201u});
+  std::array<std::byte, DayRolledReportEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = DayRolledReportEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.day(std::uint32_t{20261201u});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
+TEST("order_entry vector: RiskWarning: soft limit passed") {
+  const auto expected = bytes_of({
+    0x40, 0x00, 0x03, 0x01, 0xe9, 0x03, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x88, 0x13, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x07, 0x00, 0x00, 0x00,
+    0xe9, 0x03, 0x00, 0x00, 0x31, 0x00, 0x00, 0xff,
+  });
+  REQUIRE(expected.size() == RiskWarningView::encoded_length);
+  const RiskWarningView view(expected.data() + 8);
+  CHECK_EQ(view.header().sequence_number(), std::uint64_t{3ull});
+  CHECK_EQ(view.header().last_processed(), std::uint64_t{2ull});
+  CHECK_EQ(view.header().transact_time(), std::uint64_t{18446744073709551615ull});
+  CHECK_EQ(view.header().flags().bits, std::uint8_t{1});
+  CHECK_EQ(view.header().durability(), Durability::replicated);
+  CHECK(std::memcmp(view.header().reserved().data(), bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}).data(), 6) == 0);
+  CHECK_EQ(view.cl_ord_id(), std::uint64_t{42ull});
+  CHECK_EQ(view.limit_value(), std::int64_t{5000ll});
+  CHECK_EQ(view.session_id(), std::uint32_t{2u});
+  CHECK_EQ(view.account(), std::uint32_t{7u});
+  CHECK_EQ(view.instrument_id(), std::uint32_t{1001u});
+  CHECK_EQ(view.reason(), RejectReason::order_quantity_limit);
+  CHECK_EQ(view.request(), RequestKind::new_order);
+  CHECK_EQ(view.entry_index(), std::uint8_t{255});
+  std::array<std::byte, RiskWarningEncoder::encoded_length> written;
+  written.fill(std::byte{0xA5});
+  auto encoder = RiskWarningEncoder::wrap_and_apply_header(written.data());
+  encoder.header().sequence_number(std::uint64_t{3ull});
+  encoder.header().last_processed(std::uint64_t{2ull});
+  encoder.header().transact_time(std::uint64_t{18446744073709551615ull});
+  encoder.header().flags({std::uint8_t{1}});
+  encoder.header().durability(Durability::replicated);
+  encoder.header().reserved(bytes_of({0x00, 0x00, 0x00, 0x00, 0x00, 0x00}));
+  encoder.cl_ord_id(std::uint64_t{42ull});
+  encoder.limit_value(std::int64_t{5000ll});
+  encoder.session_id(std::uint32_t{2u});
+  encoder.account(std::uint32_t{7u});
+  encoder.instrument_id(std::uint32_t{1001u});
+  encoder.reason(RejectReason::order_quantity_limit);
+  encoder.request(RequestKind::new_order);
+  encoder.entry_index(std::uint8_t{255});
+  CHECK(std::memcmp(written.data(), expected.data(), expected.size()) == 0);
+}
+
 }  // namespace

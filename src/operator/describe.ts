@@ -142,7 +142,7 @@ export function describeEvent(event: OperatorEvent, symbolOf: SymbolOf): string 
     case 'ImbalanceReport':
       return imbalanceText(event, symbolOf);
     case 'AuctionCollarReport': {
-      const edges = `${formatPrice(event.lowerPrice)} to ${formatPrice(event.upperPrice)}`;
+      const edges = `${formatPrice(event.lowerPrice)} and ${formatPrice(event.upperPrice)}`;
       return `${symbolOf(event.instrumentId)} reopens between ${edges}${event.extension === 0 ? '' : `, widened ${event.extension} times`}`;
     }
     case 'LimitStateReport':

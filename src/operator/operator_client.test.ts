@@ -1,0 +1,204 @@
+/** An operator's client against the native venue: what is asked, answered, refused and told, over TCP. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { TradingState } from '../generated/order_entry.js';
+import type { NativeVenue, VenueMarket } from '../native/venue_binding.js';
+import { SessionFailure } from '../order_entry/session.js';
+import { openVenue, SESSION } from '../test_support/order_entry_client.js';
+import { OperatorClient } from './operator_client.js';
+import type { AnyReport, OperatorAnswer } from './reports.js';
+import { type OperatorRequest, requestFrame } from './requests.js';
+
+const OPERATORS = [
+  { ...SESSION, id: 90, accessKey: 'OPS1', operator: true },
+  { ...SESSION, id: 91, accessKey: 'OPS2', operator: true },
+];
+const NANOSECONDS = 1_000_000n;
+
+describe('an operator at a venue', () => {
+  let venue: NativeVenue | undefined;
+  const clients: OperatorClient[] = [];
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.close();
+    venue?.close();
+    venue = undefined;
+  });
+
+  const open = (market: Partial<VenueMarket> = {}, symbols = ['AAPL', 'MSFT']): NativeVenue => {
+    venue = openVenue('operator-client-test', [SESSION, ...OPERATORS], symbols, market);
+    return venue;
+  };
+  const connect = async (
+    at: NativeVenue,
+    credentials = OPERATORS[0] as (typeof OPERATORS)[0],
+  ): Promise<OperatorClient> => {
+    const client = await OperatorClient.open({ host: '127.0.0.1', port: at.orderEntryPort, credentials });
+    clients.push(client);
+    return client;
+  };
+  const answerOf = async (client: OperatorClient, request: OperatorRequest): Promise<OperatorAnswer> => {
+    const { answers } = await client.ask(request);
+    expect(answers).toHaveLength(1);
+    return answers[0] as OperatorAnswer;
+  };
+
+  it('is told what stood before, and in what place of the sequence it was put', async () => {
+    const client = await connect(open());
+    const first = await answerOf(client, { kind: 'setPriceCollar', instrumentId: 5001, basisPoints: 500 });
+    expect(first).toMatchObject({
+      request: 'setPriceCollar',
+      instrumentId: 5001,
+      value: 500,
+      before: 0,
+      operatorSession: 90,
+    });
+    const second = await answerOf(client, { kind: 'setPriceCollar', instrumentId: 5001, basisPoints: 0 });
+    expect(second).toMatchObject({ value: 0, before: 500, stateBefore: 'continuous' });
+    expect(second.commandSequence).toBe(first.commandSequence + 1n);
+    expect(second.reason).toBeUndefined();
+  });
+
+  it('is refused with the reason and the number, and nothing changes', async () => {
+    const client = await connect(open());
+    const collar = { kind: 'setPriceCollar', instrumentId: 5001, basisPoints: 10_001 } as const;
+    expect(await client.ask(collar)).toMatchObject({ taken: false });
+    expect(await answerOf(client, collar)).toMatchObject({ reason: 'invalidValue', limitValue: 10_000, before: 0 });
+    const elsewhere = await answerOf(client, { kind: 'publishImbalance', instrumentId: 77 });
+    expect(elsewhere).toMatchObject({ reason: 'unknownInstrument', instrumentId: 77 });
+    const nobody = await answerOf(client, { kind: 'kill', scope: { session: 12_345 } });
+    expect(nobody).toMatchObject({ request: 'kill', reason: 'unknownSession', commandSequence: 0n });
+  });
+
+  it('sees the events of its request before the answer', async () => {
+    const client = await connect(open());
+    const halt = { kind: 'setTradingState', instrumentId: 5002, state: 'halt', haltReason: 'T1' } as const;
+    const { events, answers } = await client.ask(halt);
+    expect(events).toMatchObject([
+      { report: 'TradingStateReport', instrumentId: 5002, state: 'halt', haltReason: 'T1' },
+    ]);
+    expect(answers).toMatchObject([{ state: 'halt', stateBefore: 'continuous' }]);
+  });
+
+  it('is answered limit by limit, with none where there were none', async () => {
+    const client = await connect(open({ riskOn: true }));
+    const row = { kind: 'setLimits', account: 7, instrumentId: 5001, severity: 'hard' } as const;
+    const limits = [
+      { limit: 'orderQuantity', value: 100 },
+      { limit: 'openQuantity', value: Number.MAX_SAFE_INTEGER },
+    ] as const;
+    const { answers, taken } = await client.ask({ ...row, limits });
+    expect(taken).toBe(true);
+    expect(answers.map((answer) => (answer as OperatorAnswer).limit)).toEqual(['orderQuantity', 'openQuantity']);
+    expect(answers).toMatchObject([{ value: 100, account: 7 }, { value: Number.MAX_SAFE_INTEGER }]);
+    expect(answers.map((answer) => (answer as OperatorAnswer).before)).toEqual([undefined, undefined]);
+    const bad = await client.ask({ ...row, limits: [limits[0], { limit: 'grossPosition', value: 1 }] });
+    expect(bad).toMatchObject({ taken: false, answers: [{ reason: 'invalidValue' }] });
+    const [last] = (await client.ask({ ...row, limits: [{ limit: 'orderQuantity', value: 5 }] })).answers;
+    expect(last).toMatchObject({ value: 5, before: 100 });
+  });
+
+  it('tells the other operator, in a copy that is not its own', async () => {
+    const at = open();
+    const [one, other] = [await connect(at), await connect(at, OPERATORS[1])];
+    await one.ask({ kind: 'rollDay', day: 7 });
+    expect(await other.watch(5_000)).toMatchObject({ report: 'DayRolledReport', day: 7 });
+    expect(await other.watch(5_000)).toMatchObject({ request: 'rollDay', clOrdId: 0n, operatorSession: 90, value: 7 });
+  });
+
+  it('refuses all of it to a session that is no operator', async () => {
+    const client = await connect(open(), SESSION);
+    for (const request of [
+      { kind: 'setTradingState', instrumentId: 5001, state: 'halt' },
+      { kind: 'setLimits', account: 1, severity: 'hard', limits: [{ limit: 'openValue', value: 1 }] },
+      { kind: 'kill', scope: {} },
+    ] as const)
+      expect(await answerOf(client, request)).toMatchObject({ request: request.kind, reason: 'operatorsOnly' });
+  });
+
+  it('waits a while for a session that another process holds, and says so when it stays held', async () => {
+    const at = open();
+    const first = await connect(at);
+    const second = OperatorClient.open({
+      host: '127.0.0.1',
+      port: at.orderEntryPort,
+      credentials: OPERATORS[0] as never,
+    });
+    await first.ask({ kind: 'publishImbalance', instrumentId: 5001 });
+    await first.close();
+    const client = await second;
+    clients.push(client);
+    expect(await answerOf(client, { kind: 'publishImbalance', instrumentId: 5001 })).toMatchObject({
+      request: 'publishImbalance',
+    });
+    const third = OperatorClient.open({
+      host: '127.0.0.1',
+      port: at.orderEntryPort,
+      credentials: OPERATORS[0] as never,
+    });
+    await expect(third).rejects.toMatchObject({ kind: 'refused', code: 'alreadyEstablished' });
+  });
+
+  it('is refused with a wrong secret, and finds nobody at a closed port', async () => {
+    const at = open();
+    const wrong = { ...(OPERATORS[0] as (typeof OPERATORS)[0]), secret: 'not the secret' };
+    await expect(connect(at, wrong)).rejects.toMatchObject({ kind: 'refused', code: 'credentials' });
+    const nobody = OperatorClient.open({ host: '127.0.0.1', port: 1, credentials: wrong });
+    await expect(nobody).rejects.toBeInstanceOf(SessionFailure);
+    await expect(nobody).rejects.toMatchObject({ kind: 'connect' });
+  });
+
+  it('finds the rules that the configuration began with, in the sequence before it', async () => {
+    const requests: OperatorRequest[] = [
+      { kind: 'setTickBand', instrumentId: 5001, fromPrice: 0, tick: 100 },
+      { kind: 'setLotSize', instrumentId: 5001, lot: 10, minimumQuantity: 20 },
+      {
+        kind: 'setLimits',
+        account: 7,
+        severity: 'soft',
+        limits: [
+          { limit: 'openValue', value: 9 },
+          { limit: 'grossPosition', value: 8 },
+        ],
+      },
+    ];
+    const openingRequests = Buffer.concat(requests.map((request) => requestFrame(request, 0n, () => {})));
+    const client = await connect(open({ openingRequests, openingStates: [TradingState.preOpen, -1] }));
+    const lot = await answerOf(client, { kind: 'setLotSize', instrumentId: 5001, lot: 1, minimumQuantity: 1 });
+    expect(lot).toMatchObject({ before: 10, secondBefore: 20, stateBefore: 'preOpen', commandSequence: 7n });
+    const off = await answerOf(client, { kind: 'setReferencePrice', instrumentId: 5001, price: 150 });
+    expect(off).toMatchObject({ reason: 'invalidTick', limitValue: 100 });
+  });
+
+  it('does not begin with what the matcher refuses, and says which and why', () => {
+    const bad = requestFrame({ kind: 'setLotSize', instrumentId: 5001, lot: 0, minimumQuantity: 0 }, 0n, () => {});
+    expect(() => open({ openingRequests: bad })).toThrow('request 1 of the configuration, SetLotSize: invalidValue');
+    expect(() => open({ openingRequests: bad.subarray(0, 20) })).toThrow('cut off');
+  });
+
+  it('is told of the timetable as it comes, and of what an auction would do while one is called', async () => {
+    // Two seconds from now: time enough to log on. Skips the last seconds before midnight, when there is no time of day left.
+    const soon = (Date.now() % 86_400_000) + 2_000;
+    if (soon > 86_390_000) return;
+    const schedule = [
+      { timeOfDay_ms: soon, state: TradingState.openingAuction },
+      { timeOfDay_ms: soon + 1_000, state: TradingState.continuous },
+    ];
+    const openingStates = [TradingState.preOpen, TradingState.preOpen];
+    const client = await connect(open({ schedule, openingStates, imbalanceInterval_ms: 100 }));
+    const told: AnyReport[] = [];
+    while (told.filter(({ report }) => report === 'TradingStateReport').length < 4)
+      told.push(await client.watch(10_000));
+    const states = told.flatMap((report) => (report.report === 'TradingStateReport' ? [report] : []));
+    expect(states.map(({ instrumentId, state }) => [instrumentId, state])).toEqual([
+      [5001, 'openingAuction'],
+      [5002, 'openingAuction'],
+      [5001, 'continuous'],
+      [5002, 'continuous'],
+    ]);
+    const midnight = BigInt(Math.floor(Date.now() / 86_400_000)) * 86_400_000n;
+    expect(states[0]?.time).toBeGreaterThanOrEqual((midnight + BigInt(soon)) * NANOSECONDS);
+    const indications = told.filter(({ report }) => report === 'ImbalanceReport').length;
+    expect(indications).toBeGreaterThanOrEqual(2);
+    const own = told.flatMap((report) => (report.report === 'OperatorReport' ? [report.operatorSession] : []));
+    expect(new Set(own)).toEqual(new Set([0]));
+  });
+});
