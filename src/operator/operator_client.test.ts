@@ -5,7 +5,7 @@ import type { NativeVenue, VenueMarket } from '../native/venue_binding.js';
 import { SessionFailure } from '../order_entry/session.js';
 import { openVenue, SESSION } from '../test_support/order_entry_client.js';
 import { OperatorClient } from './operator_client.js';
-import type { AnyReport, OperatorAnswer } from './reports.js';
+import type { OperatorAnswer, StateEvent } from './reports.js';
 import { type OperatorRequest, requestFrame } from './requests.js';
 
 const OPERATORS = [
@@ -174,31 +174,41 @@ describe('an operator at a venue', () => {
     expect(() => open({ openingRequests: bad.subarray(0, 20) })).toThrow('cut off');
   });
 
-  it('is told of the timetable as it comes, and of what an auction would do while one is called', async () => {
-    // Two seconds from now: time enough to log on. Skips the last seconds before midnight, when there is no time of day left.
-    const soon = (Date.now() % 86_400_000) + 2_000;
-    if (soon > 86_390_000) return;
-    const schedule = [
-      { timeOfDay_ms: soon, state: TradingState.openingAuction },
-      { timeOfDay_ms: soon + 1_000, state: TradingState.continuous },
-    ];
-    const openingStates = [TradingState.preOpen, TradingState.preOpen];
-    const client = await connect(open({ schedule, openingStates, imbalanceInterval_ms: 100 }));
-    const told: AnyReport[] = [];
-    while (told.filter(({ report }) => report === 'TradingStateReport').length < 4)
-      told.push(await client.watch(10_000));
-    const states = told.flatMap((report) => (report.report === 'TradingStateReport' ? [report] : []));
-    expect(states.map(({ instrumentId, state }) => [instrumentId, state])).toEqual([
-      [5001, 'openingAuction'],
-      [5002, 'openingAuction'],
-      [5001, 'continuous'],
-      [5002, 'continuous'],
-    ]);
-    const midnight = BigInt(Math.floor(Date.now() / 86_400_000)) * 86_400_000n;
-    expect(states[0]?.time).toBeGreaterThanOrEqual((midnight + BigInt(soon)) * NANOSECONDS);
-    const indications = told.filter(({ report }) => report === 'ImbalanceReport').length;
-    expect(indications).toBeGreaterThanOrEqual(2);
-    const own = told.flatMap((report) => (report.report === 'OperatorReport' ? [report.operatorSession] : []));
-    expect(new Set(own)).toEqual(new Set([0]));
-  });
+  /** A timetable repeats at midnight, which would come in the middle of this one. */
+  const isNearMidnight = Date.now() % 86_400_000 > 86_400_000 - 150_000;
+  it.skipIf(isNearMidnight)(
+    'is told of the timetable, and of what an auction would do',
+    { timeout: 90_000 },
+    async () => {
+      // A day of five states within five seconds, again and again, so that it does not matter how long it takes to get there.
+      const day = ['preOpen', 'openingAuction', 'continuous', 'closingAuction', 'closed'] as const;
+      const begin = Math.floor((Date.now() % 86_400_000) / 1_000) * 1_000;
+      const schedule = Array.from({ length: 100 }, (_, second) => ({
+        timeOfDay_ms: begin + second * 1_000,
+        state: TradingState[day[second % day.length] as (typeof day)[number]],
+      }));
+      const client = await connect(open({ schedule, imbalanceInterval_ms: 100 }));
+      const states: StateEvent[] = [];
+      const others = new Set<string>();
+      while (states.length < 8 || !others.has('ImbalanceReport') || !others.has('AuctionReport')) {
+        const report = await client.watch(10_000);
+        if (report.report === 'TradingStateReport') states.push(report);
+        else others.add(report.report === 'OperatorReport' ? `by ${report.operatorSession}` : report.report);
+      }
+      const first = states.findIndex(({ instrumentId }) => instrumentId === 5001);
+      const at = day.indexOf(states[first]?.state as (typeof day)[number]);
+      const expected = states
+        .slice(first)
+        .map((_, index) => [5001 + (index % 2), day[(at + (index >> 1)) % day.length]]);
+      expect(states.slice(first).map(({ instrumentId, state }) => [instrumentId, state])).toEqual(expected);
+      // Each in its own second or later, never before it: the first is of the latest entry it can be, the next of the entries after that.
+      const seconds = states
+        .filter(({ instrumentId }) => instrumentId === 5001)
+        .map(({ time }) => Math.floor((Number((time / NANOSECONDS) % 86_400_000n) - begin) / 1_000));
+      const behind = (((seconds[0] ?? 0) - at) % day.length) + day.length;
+      const entry = (seconds[0] ?? 0) - (behind % day.length);
+      for (const [index, second] of seconds.entries()) expect(second).toBeGreaterThanOrEqual(entry + index);
+      expect(others).toContain('by 0');
+    },
+  );
 });
