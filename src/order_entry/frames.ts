@@ -55,20 +55,19 @@ export class FrameReader {
   #pending: Buffer = Buffer.alloc(0);
   readonly #header = new MessageHeaderDecoder();
 
-  /** The messages that these bytes complete, in order. Throws FrameError when they are no order entry. */
-  take(bytes: Buffer): Message[] {
+  /** The messages that these bytes complete, in order, to be taken to the end. Throws FrameError where they are no order entry. */
+  *take(bytes: Buffer): Generator<Message, void, undefined> {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
-    const messages: Message[] = [];
     while (this.#pending.length >= SOFH_LENGTH) {
       const length = this.#pending.readUInt32BE(0);
       if (this.#pending.readUInt16BE(4) !== ENCODING_TYPE) throw new FrameError('the encoding type is not SBE 1.0');
       if (length < SOFH_LENGTH + HEADER_LENGTH || length > LARGEST_FRAME)
         throw new FrameError(`a frame of ${length} bytes`);
       if (this.#pending.length < length) break;
-      messages.push(this.#message(this.#pending.subarray(SOFH_LENGTH, length)));
+      const message = this.#message(this.#pending.subarray(SOFH_LENGTH, length));
       this.#pending = this.#pending.subarray(length);
+      yield message;
     }
-    return messages;
   }
 
   /** Bytes that wait for the rest of their frame. */

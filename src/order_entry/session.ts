@@ -188,7 +188,6 @@ export class OrderEntrySession {
     this.#refuseUnless(established, EstablishmentAckDecoder.templateId, EstablishmentRejectDecoder);
     const ack = new EstablishmentAckDecoder().wrapWithHeader(established.view, 0);
     this.#lastClOrdId = ack.lastClOrdId;
-    this.#nextExpected = ack.nextSequence;
     this.#timer = setInterval(() => this.#heartbeat(), keepAlive_ms / 3);
     this.#timer.unref();
   }
@@ -235,6 +234,11 @@ export class OrderEntrySession {
       }
       case NotAppliedDecoder.templateId:
         throw new SessionFailure('ended', 'the venue missed messages of a stream that loses none');
+      case EstablishmentAckDecoder.templateId:
+        // Here and not where it is waited for: reports may stand behind it in the same bytes.
+        this.#nextExpected = new EstablishmentAckDecoder().wrapWithHeader(message.view, 0).nextSequence;
+        this.#inbox.push(message);
+        return;
       default:
         if (message.templateId >= FIRST_REPORT) this.#count(message);
         this.#inbox.push(message);

@@ -82,7 +82,7 @@ describe('what a venue begins with', () => {
     ]);
     const market = marketOf(checked);
     expect(market).toMatchObject({ riskOn: true, maximumAccounts: 5 });
-    expect(new FrameReader().take(market.openingRequests)).toHaveLength(9);
+    expect([...new FrameReader().take(market.openingRequests)]).toHaveLength(9);
   });
 
   it('is the timetable in order of time, and the states that instruments have of their own', () => {
