@@ -212,3 +212,23 @@ TEST("book digests: at most one each interval, all books within the sweep, and a
   }
   CHECK_EQ(world.ring.size(), world.ring.capacity());
 }
+
+TEST("book digests: every prefix of a digest is refused, and so is another type and a locate beyond the rows") {
+  World world(1);
+  const std::vector<std::byte> whole = encoded({.changed_sequence = 1, .sequence = 1, .digest = levels::BookDigest{}.value(), .locate = 2});
+  engine::DigestCheck check(4);
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    const std::vector<std::byte> prefix(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
+    check.take(prefix, world.books, 1);
+    CHECK_EQ(check.counters().malformed, length + 1);
+  }
+  std::vector<std::byte> other = whole;
+  other[0] = std::byte{'d'};
+  check.take(other, world.books, 1);
+  check.take(encoded({.locate = 5}), world.books, 1);
+  CHECK_EQ(check.counters().malformed, whole.size() + 2);
+  CHECK_EQ(check.counters().compared, 0u);
+  check.take(whole, world.books, 1);
+  CHECK_EQ(check.counters().compared, 1u);
+  CHECK_EQ(check.counters().different, 0u);
+}
