@@ -38,6 +38,41 @@ export class BenchContext {
     return this.smoke ? small : full;
   }
 
+  /**
+   * Measures several bodies in turns, A B C A B C: the only way to compare on a machine whose speed changes by the minute. Each case but
+   * the first carries the ratio of its time to the first's, middle of the rounds' ratios. Bodies of one group must come to the same result.
+   */
+  measureInTurns(bodies: readonly { name: string; operations: number; body: () => string | number }[]): void {
+    const rounds = this.smoke ? 2 : 41;
+    const taken = bodies.map(() => ({ nanoseconds: [] as number[], hashes: new Set<string>() }));
+    // No collection is forced between rounds: a full one takes back some of what V8 has optimised.
+    for (let round = 0; round < rounds; round++) {
+      for (const [at, { operations, body }] of bodies.entries()) {
+        const started = process.hrtime.bigint();
+        const hash = body();
+        taken[at]?.nanoseconds.push(Number(process.hrtime.bigint() - started) / operations);
+        taken[at]?.hashes.add(String(hash));
+      }
+    }
+    const first = taken[0]?.nanoseconds ?? [];
+    for (const [at, { name, operations }] of bodies.entries()) {
+      const { nanoseconds = [], hashes = new Set<string>() } = taken[at] ?? {};
+      const middleOf = (values: readonly number[]): number =>
+        [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+      const ratio = middleOf(nanoseconds.map((ns, round) => ns / (first[round] ?? ns)));
+      const rounded = (value: number): number => Number(value.toFixed(2));
+      const times = { best: Math.min(...nanoseconds), middle: middleOf(nanoseconds), worst: Math.max(...nanoseconds) };
+      this.cases.push({
+        case: name,
+        operations,
+        ns_per_operation: { best: rounded(times.best), middle: rounded(times.middle), worst: rounded(times.worst) },
+        ...(at === 0 ? {} : { facts: { ratio: rounded(ratio) } }),
+        result_hash: [...hashes].join(' / '),
+        valid: hashes.size === 1,
+      });
+    }
+  }
+
   /** Measures body, which does `operations` operations and returns a hash of what came out. */
   measure(name: string, operations: number, body: () => string | number | bigint): void {
     const rounds = this.smoke ? 2 : 9;

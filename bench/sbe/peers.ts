@@ -10,10 +10,13 @@ interface ProtobufType {
   encode(message: unknown): { finish(): Uint8Array };
   decode(bytes: Uint8Array): unknown;
 }
-interface Protobuf {
+interface ProtobufSpace {
+  add(type: ProtobufType): ProtobufSpace;
+}
+export interface Protobuf {
   readonly Type: new (name: string) => ProtobufType;
   readonly Field: new (name: string, id: number, type: string, rule?: string) => unknown;
-  readonly Root: new () => { define(name: string): { add(type: ProtobufType): { add(type: ProtobufType): unknown } } };
+  readonly Root: new () => { define(name: string): ProtobufSpace };
 }
 interface FlatBuilder {
   clear(): void;
@@ -44,7 +47,7 @@ interface Flatbuffers {
   readonly ByteBuffer: new (bytes: Uint8Array) => FlatBuffer;
 }
 
-async function library<T>(name: string): Promise<T> {
+export async function library<T>(name: string): Promise<T> {
   const module = (await import(name)) as { default?: T };
   return module.default ?? (module as T);
 }

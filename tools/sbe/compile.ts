@@ -20,6 +20,8 @@ export interface Targets {
   readonly ts: string | undefined;
   /** TypeScript without toJSON and its like. */
   readonly lean?: boolean;
+  /** TypeScript encoders that do not clear what they begin. */
+  readonly overwrite?: boolean;
 }
 
 export interface GeneratedFile {
@@ -65,7 +67,7 @@ function emitAll(file: string, schema: SchemaIr, targets: Targets, diagnostics: 
   if (targets.ts !== undefined)
     files.push({
       path: join(targets.ts, `${base}.ts`),
-      text: emitTypescript(schema, source, { lean: targets.lean === true }),
+      text: emitTypescript(schema, source, { lean: targets.lean === true, overwrite: targets.overwrite === true }),
     });
   if (targets.cpp === undefined) return files;
   files.push({ path: join(targets.cpp, `${base}.hpp`), text: emitCpp(schema, source) });

@@ -13,6 +13,7 @@ const options: Command['options'] = [
   ['--ts DIR', 'folder of the TypeScript modules, instead of --out'],
   ['--cpp DIR', 'folder of the C++ headers, instead of --out'],
   ['--lean', 'TypeScript without toJSON, fromJSON, decimals as text and 64-bit fields as numbers'],
+  ['--overwrite', 'TypeScript encoders clear only what no field covers: faster, but every field has to be set'],
   ['--warnings', 'show what compiles and is probably not meant'],
   ['--json', 'findings as JSON lines'],
 ];
@@ -23,6 +24,7 @@ const parse: Command['parse'] = {
   ts: { type: 'string' },
   cpp: { type: 'string' },
   lean: { type: 'boolean' },
+  overwrite: { type: 'boolean' },
   warnings: { type: 'boolean' },
   json: { type: 'boolean' },
 };
@@ -35,7 +37,8 @@ function targetsOf(given: Arguments, command: string): Targets {
   if (text(given, 'lang') !== undefined && out === undefined) throw new UsageError('--lang goes with --out DIR');
   const folder = (language: string): string | undefined =>
     text(given, language) ?? (languages.includes(language) ? out : undefined);
-  const targets = { cpp: folder('cpp'), ts: folder('ts'), lean: given.values['lean'] === true };
+  const [lean, overwrite] = [given.values['lean'] === true, given.values['overwrite'] === true];
+  const targets = { cpp: folder('cpp'), ts: folder('ts'), lean, overwrite };
   if (targets.cpp === undefined && targets.ts === undefined) {
     throw new UsageError(`${command} needs --out DIR, --cpp DIR or --ts DIR`);
   }
