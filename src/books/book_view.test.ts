@@ -105,7 +105,9 @@ describe('reading books that native code rewrites at full speed', () => {
     const book = views.row(2);
     expect(views.row(2)).toBe(book);
     const before = book.updates;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Bounded, and no shorter than a busy machine may take to run the writer's thread.
+    for (let turn = 0; turn < 1_000 && book.updates === before; turn++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     expect(book.updates).toBeGreaterThan(before);
     writer.stop();
     expect(book.known).toBe(true);
