@@ -99,6 +99,7 @@ inline Refusal Matcher::check_quote(const Command& command, std::span<const Quot
 
 inline Refusal Matcher::check_mass_quote(const Command& command, std::span<const QuoteEntry> entries) noexcept {
   using order_entry::RejectReason;
+  risk_.clear_warnings();  // of an order that was weighed and then refused for room
   if (command.quantity < 1) return {RejectReason::invalid_entry_count, 1};
   if (command.quantity > matching::most_entries) return {RejectReason::invalid_entry_count, matching::most_entries};
   if (command.quantity != entries.size()) return {RejectReason::invalid_entry_count, static_cast<std::int64_t>(entries.size())};
