@@ -1,5 +1,8 @@
 /** What a program imports from 'hopwire': strategies and the typed-array views they read. The command line is `hopwire`. */
 export { BookView, BookViews, type ReadOutcome, SideView } from './books/book_view.js';
+export { type BookLevel, type BookSnapshot, BooksRegion } from './books/books_region.js';
+export { openTradeTape, type TradePrint, TradeTape } from './books/trade_tape.js';
+export { FeedHandler, type FeedHandlerOptions, type FeedHooks, type FeedTrade } from './feed/feed_handler.js';
 export { openRegion, type Region, type RegionHealth, regionHealth, regionPath } from './native/region.js';
 export { HotLoop } from './strategy/hot_loop.js';
 export { Quoter, QuoterParameter } from './strategy/quoter.js';

@@ -14,6 +14,7 @@
 //   measure_prepared()   puts things back to where a round begins, outside the clock
 //   measure_in_turns()   runs two bodies A B A B and gives the middle of the rounds' ratios: the only way to compare on a machine whose
 //                        speed changes by the minute
+//   measure_all_in_turns()  the same for any number of bodies, each with what it needs before the clock starts and a check after it stops
 //   distribution()       single events by percentile
 //   fact()               a number that is printed with the next case
 //   must_not_allocate()  from then on one allocation in a measured round is a failure (operator new is replaced and counts)
@@ -31,6 +32,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <new>
 #include <string>
 #include <string_view>
@@ -87,17 +89,39 @@ class Bench {
                         Second&& second) {
     Series a;
     Series b;
-    std::vector<double> ratios;
     for (int round = 0; round < rounds(); ++round) {
       run_round(a, operations, first);
       run_round(b, operations, second);
-      ratios.push_back(b.nanoseconds.back() / a.nanoseconds.back());
     }
-    std::sort(ratios.begin(), ratios.end());
+    const double ratio = middle_ratio(b.nanoseconds, a.nanoseconds);
     print(a, operations, first_label);
-    fact("ratio", ratios[ratios.size() / 2]);
+    fact("ratio", ratio);
     print(b, operations, second_label);
     if (a.hash != b.hash) fail("the two bodies do not come to the same result");
+  }
+
+  // One of several ways to the same result: prepare() and hash() are outside the clock, which runs for body() alone.
+  struct Turn {
+    std::string label;
+    std::function<void()> prepare;
+    std::function<void()> body;
+    std::function<std::uint64_t()> hash;
+  };
+
+  // All of them in turns, `rounds` times. Every case but the first carries "ratio": its time over the first's, middle of rounds. Results
+  // need not agree with each other, only round by round.
+  void measure_all_in_turns(std::uint64_t operations, int rounds, const std::vector<Turn>& turns) {
+    std::vector<Series> series(turns.size());
+    for (int round = 0; round < rounds; ++round) {
+      for (std::size_t i = 0; i < turns.size(); ++i) {
+        turns[i].prepare();
+        run_round(series[i], operations, turns[i].body, turns[i].hash);
+      }
+    }
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+      if (i != 0) fact("ratio", middle_ratio(series[i].nanoseconds, series[0].nanoseconds));
+      print(series[i], operations, turns[i].label);
+    }
   }
 
   // Single events by percentile. `hash` is of what they came to.
@@ -128,18 +152,33 @@ class Bench {
 
   template <class Body>
   void run_round(Series& series, std::uint64_t operations, Body& body) {
+    std::uint64_t hash = 0;
+    run_round(series, operations, [&] { hash = body(); }, [&] { return hash; });
+  }
+
+  template <class Body, class Hash>
+  void run_round(Series& series, std::uint64_t operations, const Body& body, const Hash& hash_of) {
     using Clock = std::chrono::steady_clock;
     const std::uint64_t allocations_before = allocation_count.load(std::memory_order_relaxed);
     const auto started = Clock::now();
     const double on_core_before = on_core_ns();
-    const std::uint64_t hash = body();
+    body();
     const double on_core = on_core_ns() - on_core_before;
     const auto took = std::chrono::duration<double, std::nano>(Clock::now() - started).count();
     series.allocations = std::max(series.allocations, allocation_count.load(std::memory_order_relaxed) - allocations_before);
+    const std::uint64_t hash = hash_of();
     if (!series.nanoseconds.empty() && hash != series.hash) series.hashes_agree = false;
     series.hash = hash;
     series.nanoseconds.push_back(took / static_cast<double>(operations));
     series.on_core.push_back(on_core / static_cast<double>(operations));
+  }
+
+  // Of two series measured in turns: the middle of the rounds' ratios.
+  static double middle_ratio(const std::vector<double>& of, const std::vector<double>& over) {
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < of.size(); ++round) ratios.push_back(of[round] / over[round]);
+    std::sort(ratios.begin(), ratios.end());
+    return ratios[ratios.size() / 2];
   }
 
   static double on_core_ns() {

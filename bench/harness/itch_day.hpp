@@ -1,17 +1,20 @@
-// Framed ITCH messages for benchmarks, from a seed: a day-like stream of many instruments, or a real slice tiled to many.
+// Framed ITCH messages for benchmarks, from a seed: a day-like stream of many instruments.
 //
-// The mix, the lifetimes and the distance from the best price are what make a book fast or slow, so they are parameters with their
-// source: the shares follow published counts of real days (a 2019 day by default; replace_share 28 is a 2026 day), most orders die
-// young, a few per cent live for the rest of the stream. Every modification names a live order and never takes more than is left.
+// The mix, the lifetimes and the distance from the best price are what make a book fast or slow, so they are taken from what is known:
+// - shares of types from published counts of real days: a 2019 day by default, replace_percent 28 is a 2026 day;
+// - prices: the distance from the best price of the adds of the real AAPL slice (fixtures), in cents, cumulated in `distances` below;
+// - lifetimes: a victim is mostly one of its instrument's youngest few dozen (median age in the slice: 38 messages of that stock), seldom
+//   any of its orders; more is added than dies, so that `live_at_end` are left, most of them old;
+// - a few instruments carry most of the flow; references rise by one to three.
+// Every modification names a live order and never takes more than is left, as in a real stream.
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <random>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "core/endian.hpp"
@@ -20,53 +23,77 @@
 namespace hopwire::bench {
 
 struct DayShape {
-  std::uint64_t messages = 4'000'000;
+  std::uint64_t messages = 20'000'000;
   std::uint16_t instruments = 800;
   std::uint32_t replace_percent = 8;
+  std::uint64_t live_at_end = 440'000;
   std::uint64_t seed = 20191230;
 };
 
 class ItchDay {
  public:
-  explicit ItchDay(const DayShape& shape) : shape_(shape), random_(shape.seed), middle_(shape.instruments + 1u) {
-    bytes_.reserve(shape.messages * 36);
-    for (std::int32_t& price : middle_) price = static_cast<std::int32_t>(50'000 + below(3'000'000)) / 100 * 100;
-    for (std::uint64_t i = 0; i < shape.messages; ++i) one();
+  explicit ItchDay(const DayShape& shape)
+      : shape_(shape), random_(shape.seed), middle_(shape.instruments + 1u), live_(shape.instruments + 1u) {
+    bytes_.reserve(shape.messages * 34);
+    system_event('O');
+    for (std::uint16_t locate = 1; locate <= shape.instruments; ++locate) directory(locate);
+    for (std::int32_t& price : middle_) price = static_cast<std::int32_t>(100'000 + below(3'000'000)) / 100 * 100;
+    // Per 100,000: what is added beyond what dies.
+    surplus_ = std::min<std::uint64_t>(shape.live_at_end * 100'000 / std::max<std::uint64_t>(shape.messages, 1), 90'000);
+    for (std::uint64_t i = shape.instruments + 1u; i < shape.messages; ++i) one();
   }
 
   [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t live_orders() const { return live_count_; }
 
  private:
   struct Live {
     std::uint64_t reference;
     std::int32_t price;
     std::uint32_t shares;
-    std::uint16_t locate;
     char side;
   };
+
+  // Cumulated per mille of adds at most this many cents from the middle; between two rows evenly.
+  struct Distance {
+    std::uint32_t per_mille;
+    std::uint32_t cents;
+  };
+  static constexpr Distance distances[] = {{145, 1}, {363, 2}, {489, 3}, {564, 4}, {616, 6}, {641, 7}, {679, 8},   {731, 9},   {789, 10},
+                                           {841, 11}, {871, 12}, {903, 14}, {951, 22}, {972, 52}, {980, 202}, {1'000, 600}};
 
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
 
   void one() {
     time_ += 1 + below(2'000);
-    // Per mille: executions (half of them whole), cancels and replaces as given; adds outweigh what dies by 25, which stay for the day.
-    constexpr std::uint64_t executions = 40;
-    constexpr std::uint64_t cancels = 20;
-    const std::uint64_t replaces = std::uint64_t{10} * shape_.replace_percent;
-    const std::uint64_t adds = (1'000 - executions - cancels - replaces + executions / 2 + 25) / 2;
-    const std::uint64_t draw = below(1'000);
-    if (live_.empty() || draw < adds) return add();
-    const std::size_t victim = pick();
-    if (draw < adds + replaces) return replace(victim);
-    if (draw < adds + replaces + executions) return execute(victim);
-    if (draw < adds + replaces + executions + cancels) return cancel(victim);
-    remove(victim);
+    const std::uint64_t replaces = std::uint64_t{1'000} * shape_.replace_percent;
+    const bool replacing_day = shape_.replace_percent >= 20;
+    const std::uint64_t executions = replacing_day ? 1'600 : 4'000;
+    const std::uint64_t cancels = replacing_day ? 1'000 : 1'500;
+    constexpr std::uint64_t trades = 700;
+    // Half of the executions end their order.
+    const std::uint64_t adds = (100'000 - replaces - executions - cancels - trades + executions / 2 + surplus_) / 2;
+    const std::uint64_t draw = below(100'000);
+    const std::uint16_t locate = instrument();
+    if (draw < adds || live_[locate].empty()) return add(locate);
+    if (draw < adds + trades) return trade(locate);
+    const std::size_t victim = pick(live_[locate].size());
+    if (draw < adds + trades + replaces) return replace(locate, victim);
+    if (draw < adds + trades + replaces + executions) return execute(locate, victim);
+    if (draw < adds + trades + replaces + executions + cancels) return cancel(locate, victim);
+    remove(locate, victim);
   }
 
-  // Mostly among the youngest few thousand, else anyone.
-  std::size_t pick() {
-    const std::size_t young = std::min<std::size_t>(live_.size(), 4'096);
-    return below(100) < 93 ? live_.size() - 1 - below(young) : below(live_.size());
+  std::uint16_t instrument() {
+    const double skew = static_cast<double>(below(1'000'000)) / 1'000'000.0;
+    return static_cast<std::uint16_t>(1 + skew * skew * shape_.instruments);
+  }
+
+  // An instrument's orders stand in their order of age, roughly: what dies leaves its place to the youngest.
+  std::size_t pick(std::size_t count) {
+    if (below(100) >= 93) return below(count);
+    const std::uint64_t young = std::min<std::uint64_t>(count, 1 + below(64));
+    return count - 1 - below(young);
   }
 
   template <class Encoder>
@@ -79,104 +106,99 @@ class ItchDay {
     return encoder;
   }
 
-  std::int32_t price_near(std::uint16_t locate, char side) {
-    std::int32_t& middle = middle_[locate];
-    if (below(64) == 0) middle += below(2) == 0 ? 100 : -100;
-    if (middle < 20'000) middle = 20'000;
-    const auto ticks = static_cast<std::int32_t>(std::exp(static_cast<double>(below(1'000)) / 1'000.0 * 4.0));  // 1 to 54
-    return side == 'B' ? middle - ticks * 100 : middle + ticks * 100;
+  void system_event(char code) { message<itch::SystemEventEncoder>(0).event_code(code); }
+  void directory(std::uint16_t locate) { message<itch::StockDirectoryEncoder>(locate).stock(stock_name(locate)); }
+  static std::string stock_name(std::uint16_t locate) {
+    std::string name = std::to_string(locate);
+    name.insert(name.begin(), 'D');
+    return name;
   }
 
-  void add() {
-    Live order{reference_ += 1 + below(3), 0, static_cast<std::uint32_t>(100 * (1 + below(5))), 0, below(2) == 0 ? 'B' : 'S'};
-    // A few instruments carry most of the flow.
-    const double skew = static_cast<double>(below(1'000'000)) / 1'000'000.0;
-    order.locate = static_cast<std::uint16_t>(1 + skew * skew * shape_.instruments);
-    order.price = price_near(order.locate, order.side);
-    message<itch::AddOrderEncoder>(order.locate)
+  std::int32_t price_near(std::uint16_t locate, char side) {
+    std::int32_t& middle = middle_[locate];
+    if (below(256) == 0) middle += below(2) == 0 ? 100 : -100;
+    if (middle < 90'000) middle = 90'000;
+    const std::uint64_t draw = below(1'000);
+    const Distance* row =
+        std::find_if(std::begin(distances), std::end(distances), [&](const Distance& each) { return draw < each.per_mille; });
+    const std::uint32_t nearer = row == std::begin(distances) ? 0 : (row - 1)->cents;
+    const auto cents = static_cast<std::int32_t>(nearer + 1 + below(row->cents - nearer));
+    return side == 'B' ? middle - cents * 100 : middle + cents * 100;
+  }
+
+  std::uint32_t size_of_order() { return below(100) < 53 ? 100 : static_cast<std::uint32_t>(1 + below(4) == 1 ? 200 : 1 + below(99)); }
+
+  void add(std::uint16_t locate) {
+    const char side = below(2) == 0 ? 'B' : 'S';
+    const Live order{reference_ += 1 + below(3), price_near(locate, side), size_of_order(), side};
+    message<itch::AddOrderEncoder>(locate)
         .order_reference_number(order.reference)
         .buy_sell_indicator(order.side)
         .shares(order.shares)
         .stock("DAY")
         .price(static_cast<std::uint32_t>(order.price));
-    live_.push_back(order);
+    live_[locate].push_back(order);
+    ++live_count_;
   }
 
-  void remove(std::size_t victim) {
-    message<itch::OrderDeleteEncoder>(live_[victim].locate).order_reference_number(live_[victim].reference);
-    forget(victim);
+  void trade(std::uint16_t locate) {
+    message<itch::TradeEncoder>(locate).buy_sell_indicator('B').shares(100).stock("DAY").price(
+        static_cast<std::uint32_t>(middle_[locate])).match_number(++match_);
   }
 
-  void replace(std::size_t victim) {
-    Live& order = live_[victim];
+  void remove(std::uint16_t locate, std::size_t victim) {
+    message<itch::OrderDeleteEncoder>(locate).order_reference_number(live_[locate][victim].reference);
+    forget(locate, victim);
+  }
+
+  void replace(std::uint16_t locate, std::size_t victim) {
+    Live order = live_[locate][victim];
     const std::uint64_t original = order.reference;
     order.reference = reference_ += 1 + below(3);
-    order.price = price_near(order.locate, order.side);
-    message<itch::OrderReplaceEncoder>(order.locate)
+    order.price = price_near(locate, order.side);
+    message<itch::OrderReplaceEncoder>(locate)
         .original_order_reference_number(original)
         .new_order_reference_number(order.reference)
         .shares(order.shares)
         .price(static_cast<std::uint32_t>(order.price));
-    std::swap(order, live_.back());
+    forget(locate, victim);
+    live_[locate].push_back(order);
+    ++live_count_;
   }
 
-  void execute(std::size_t victim) {
-    Live& order = live_[victim];
+  void execute(std::uint16_t locate, std::size_t victim) {
+    Live& order = live_[locate][victim];
     const std::uint32_t shares = below(2) == 0 ? order.shares : 1 + static_cast<std::uint32_t>(below(order.shares));
-    message<itch::OrderExecutedEncoder>(order.locate)
-        .order_reference_number(order.reference)
-        .executed_shares(shares)
-        .match_number(++match_);
+    message<itch::OrderExecutedEncoder>(locate).order_reference_number(order.reference).executed_shares(shares).match_number(++match_);
     order.shares -= shares;
-    if (order.shares == 0) forget(victim);
+    if (order.shares == 0) forget(locate, victim);
   }
 
-  void cancel(std::size_t victim) {
-    Live& order = live_[victim];
-    if (order.shares < 2) return remove(victim);
+  void cancel(std::uint16_t locate, std::size_t victim) {
+    Live& order = live_[locate][victim];
+    if (order.shares < 2) return remove(locate, victim);
     const auto shares = 1 + static_cast<std::uint32_t>(below(order.shares - 1));
-    message<itch::OrderCancelEncoder>(order.locate).order_reference_number(order.reference).canceled_shares(shares);
+    message<itch::OrderCancelEncoder>(locate).order_reference_number(order.reference).canceled_shares(shares);
     order.shares -= shares;
   }
 
-  void forget(std::size_t victim) {
-    live_[victim] = live_.back();
-    live_.pop_back();
+  void forget(std::uint16_t locate, std::size_t victim) {
+    std::vector<Live>& orders = live_[locate];
+    orders[victim] = orders.back();
+    orders.pop_back();
+    --live_count_;
   }
 
   DayShape shape_;
   std::mt19937_64 random_;
   std::vector<std::int32_t> middle_;
-  std::vector<Live> live_;
+  std::vector<std::vector<Live>> live_;
   std::vector<std::byte> bytes_;
+  std::uint64_t live_count_ = 0;
+  std::uint64_t surplus_ = 0;
   std::uint64_t time_ = 34'200'000'000'000;
   std::uint64_t reference_ = 1'000;
   std::uint64_t match_ = 0;
 };
-
-// A slice of one instrument as `copies` instruments side by side, message by message: locates and references made distinct, order kept.
-inline std::vector<std::byte> tiled(std::span<const std::byte> slice, std::uint16_t copies) {
-  std::vector<std::byte> out;
-  out.reserve(slice.size() * copies);
-  const auto make_distinct = [&](std::byte* message, std::size_t offset, std::uint16_t copy) {
-    core::store_be<std::uint64_t>(message + offset, core::load_be<std::uint64_t>(message + offset) * copies + copy);
-  };
-  for (std::size_t at = 0; at + 2 <= slice.size();) {
-    const std::size_t size = 2 + std::size_t{core::load_be<std::uint16_t>(slice.data() + at)};
-    for (std::uint16_t copy = 0; copy < copies; ++copy) {
-      const std::size_t begin = out.size();
-      out.insert(out.end(), slice.begin() + static_cast<std::ptrdiff_t>(at), slice.begin() + static_cast<std::ptrdiff_t>(at + size));
-      std::byte* message = out.data() + begin + 2;
-      const auto type = static_cast<char>(message[0]);
-      core::store_be<std::uint16_t>(message + itch::SystemEventView::stock_locate_offset, static_cast<std::uint16_t>(copy + 1));
-      if (type == 'A' || type == 'F' || type == 'E' || type == 'C' || type == 'X' || type == 'D' || type == 'U') {
-        make_distinct(message, itch::OrderReplaceView::original_order_reference_number_offset, copy);
-      }
-      if (type == 'U') make_distinct(message, itch::OrderReplaceView::new_order_reference_number_offset, copy);
-    }
-    at += size;
-  }
-  return out;
-}
 
 }  // namespace hopwire::bench

@@ -113,11 +113,11 @@ Napi::Value book(const Napi::CallbackInfo& info, const Shared& open) {
   const auto side = [&](char which) {
     Napi::Array levels = Napi::Array::New(env);
     std::uint32_t index = 0;
-    books.walk_levels(locate, which, depth, [&](const levels::Level& level) {
+    books.walk_levels(locate, which, depth, [&](const feed::Level& level) {
       Napi::Object row = Napi::Object::New(env);
       row.Set("price", Napi::Number::New(env, level.price));
       row.Set("quantity", number(env, level.quantity));
-      row.Set("orders", number(env, level.order_count));
+      row.Set("orders", number(env, level.order_count()));
       levels.Set(index++, row);
     });
     return levels;

@@ -2,10 +2,10 @@
 // session ends, the source is exhausted, the time is up or somebody says stop, and keeps the books for questions afterwards. make_feed()
 // chooses the source from the configuration.
 //
-// Owns: the source with its sockets or file, books, the telemetry region and, with a name, the Books region that other processes read while
-// it runs. What can go wrong: set-up throws (region of a living process, port, route, file, memory). Afterwards trouble on the wire is
-// counted, and a gap that never heals leaves the books stale, which the result says. Owner: the thread in run(). Progress is read by
-// others; books and counters by others only when it has finished.
+// Owns: the source with its sockets or file, books, the telemetry region and, with a name, the Books and Trades regions that other
+// processes read while it runs. What can go wrong: set-up throws (region of a living process, port, route, file, memory). Afterwards
+// trouble on the wire is counted, and a gap that never heals leaves the books stale, which the result says. Owner: the thread in run().
+// Progress is read by others; books and counters by others only when it has finished.
 #pragma once
 
 #include <memory>
@@ -38,6 +38,7 @@ class FeedLoop final : public FeedRun {
     if (config.digests) digests_.emplace(*config.digests, books_.limits().maximum_locate);
     if (config.publish_books) make_region();
     pipeline_.emplace(wire_, books_, telemetry_.recorder(), columns_ ? &*columns_ : nullptr, config.depth);
+    if (tape_) pipeline_->set_tape(&*tape_);
     telemetry_.recorder().set_idle(idle_choice_, config.busy_loops, core::available_cores());
   }
 
@@ -58,6 +59,7 @@ class FeedLoop final : public FeedRun {
     housekeeping();
     telemetry_.close();
     if (region_) region_->close();
+    if (tape_region_) tape_region_->close();
     progress_.finished.store(true, std::memory_order_release);
   }
   void stop() noexcept override { stop_.store(true, std::memory_order_relaxed); }
@@ -89,6 +91,7 @@ class FeedLoop final : public FeedRun {
   }
 
  private:
+  static constexpr std::uint32_t tape_prints = 1U << 16;
   static constexpr double housekeeping_interval = 20e6;  // ns
   static constexpr double digest_interval = 1e6;
   static constexpr std::uint64_t last_digests_limit = 2'000'000'000;
@@ -107,6 +110,11 @@ class FeedLoop final : public FeedRun {
                                              regions::layout_hash, regions::BooksLayout::region_id, words));
     region_->unlink_on_close(true);
     columns_.emplace(regions::BooksColumns::over(region_->base()));
+    const std::array<std::uint32_t, 1> prints{tape_prints};
+    tape_region_.emplace(core::RegionFile::create(core::region_path(config_.name, "trades"), regions::TradesLayout::size({tape_prints}),
+                                                  regions::layout_hash, regions::TradesLayout::region_id, prints));
+    tape_region_->unlink_on_close(true);
+    tape_.emplace(regions::TradesColumns::over(tape_region_->base()));
   }
 
   void check_digests(bool took, std::uint64_t tsc) noexcept {
@@ -139,6 +147,7 @@ class FeedLoop final : public FeedRun {
     const std::uint64_t now = core::monotonic_now();
     telemetry_.beat(now);
     if (region_) region_->beat(now);
+    if (tape_region_) tape_region_->beat(now);
     show_progress();
     for (std::size_t line = 0; line < wire_.receiver().lines().count(); ++line) show_line(line);
   }
@@ -205,7 +214,9 @@ class FeedLoop final : public FeedRun {
   feed::BookSet books_;
   core::TelemetryRegion telemetry_;
   std::optional<core::RegionFile> region_;
+  std::optional<core::RegionFile> tape_region_;
   std::optional<regions::BooksColumns> columns_;
+  std::optional<feed::TradeTape> tape_;
   core::IdleChoice idle_choice_;
   core::Idle idle_;
   std::optional<feed::FeedPipeline<Source>> pipeline_;

@@ -9,7 +9,7 @@
 namespace hopwire::regions {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x28bb8701e245288aull;
+inline constexpr std::uint64_t layout_hash = 0x7f61bd995ab40a2aull;
 
 // The bytes "HOPWIRE1" in memory order, read as a little-endian integer.
 inline constexpr std::uint64_t region_magic = 0x3145524957504f48ull;
@@ -610,6 +610,103 @@ struct JournalRingColumns {
   }
 };
 
+// Tape of a feed's trade prints: a ring in which print n stands at n mod prints, for readers that keep up by themselves.
+struct TradesDimensions {
+  // A power of two. At most 1048576.
+  std::uint32_t prints;
+};
+
+struct TradesLayout {
+  static constexpr std::uint32_t region_id = 6;
+  static constexpr std::string_view name = "Trades";
+  static constexpr std::uint32_t dimension_count = 1;
+  static constexpr std::uint32_t prints_max = 1048576u;
+
+  [[nodiscard]] static constexpr std::size_t word_offset(TradesDimensions) noexcept {
+    return region_header_size;
+  }
+
+  [[nodiscard]] static constexpr std::size_t time_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(word_offset(dimensions) + 16 * sizeof(std::uint32_t));
+  }
+
+  [[nodiscard]] static constexpr std::size_t quantity_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(time_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(double));
+  }
+
+  [[nodiscard]] static constexpr std::size_t price_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(quantity_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(double));
+  }
+
+  [[nodiscard]] static constexpr std::size_t locate_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(price_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(std::int32_t));
+  }
+
+  [[nodiscard]] static constexpr std::size_t match_low_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(locate_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(std::uint32_t));
+  }
+
+  [[nodiscard]] static constexpr std::size_t match_high_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(match_low_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(std::uint32_t));
+  }
+
+  [[nodiscard]] static constexpr std::size_t side_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(match_high_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(std::uint32_t));
+  }
+
+  [[nodiscard]] static constexpr std::size_t type_offset(TradesDimensions dimensions) noexcept {
+    return detail::aligned(side_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(std::uint8_t));
+  }
+
+  // Bytes of the whole region, header included.
+  [[nodiscard]] static constexpr std::size_t size(TradesDimensions dimensions) noexcept {
+    return detail::aligned(type_offset(dimensions) + std::size_t{dimensions.prints} * sizeof(std::uint8_t));
+  }
+};
+
+// Pointers into a mapped Trades region. over() trusts the header: check magic, layout_hash, region_id and size before.
+struct TradesColumns {
+  RegionHeader* header;
+  TradesDimensions dimensions;
+  // Counts mod 2^32: 0 prints written, 1 prints being written or written (what lies more than a ring before it is gone), 2 prints that
+  // found no room before the tape. 16 values.
+  std::uint32_t* word;
+  // ITCH time, ns since midnight. Indexed by prints.
+  double* time;
+  // Indexed by prints.
+  double* quantity;
+  // 1e-4. Indexed by prints.
+  std::int32_t* price;
+  // Indexed by prints.
+  std::uint32_t* locate;
+  // Match number, halves. Indexed by prints.
+  std::uint32_t* match_low;
+  // Indexed by prints.
+  std::uint32_t* match_high;
+  // Of the resting order: 'B' or 'S'; 0 when the message does not tell. Indexed by prints.
+  std::uint8_t* side;
+  // ITCH type: E, C, P or Q. Indexed by prints.
+  std::uint8_t* type;
+
+  [[nodiscard]] static TradesColumns over(std::byte* base) noexcept {
+    auto* const header = reinterpret_cast<RegionHeader*>(base);
+    const TradesDimensions dimensions{header->dimension[0]};
+    return {
+      header,
+      dimensions,
+      reinterpret_cast<std::uint32_t*>(base + TradesLayout::word_offset(dimensions)),
+      reinterpret_cast<double*>(base + TradesLayout::time_offset(dimensions)),
+      reinterpret_cast<double*>(base + TradesLayout::quantity_offset(dimensions)),
+      reinterpret_cast<std::int32_t*>(base + TradesLayout::price_offset(dimensions)),
+      reinterpret_cast<std::uint32_t*>(base + TradesLayout::locate_offset(dimensions)),
+      reinterpret_cast<std::uint32_t*>(base + TradesLayout::match_low_offset(dimensions)),
+      reinterpret_cast<std::uint32_t*>(base + TradesLayout::match_high_offset(dimensions)),
+      reinterpret_cast<std::uint8_t*>(base + TradesLayout::side_offset(dimensions)),
+      reinterpret_cast<std::uint8_t*>(base + TradesLayout::type_offset(dimensions)),
+    };
+  }
+};
+
 // Empty for a number that is no region of this schema.
 [[nodiscard]] constexpr std::string_view region_name(std::uint32_t region_id) noexcept {
   switch (region_id) {
@@ -618,6 +715,7 @@ struct JournalRingColumns {
     case 3: return "Control";
     case 4: return "HotLoop";
     case 5: return "JournalRing";
+    case 6: return "Trades";
   }
   return {};
 }

@@ -9,7 +9,7 @@
 namespace hopwire::words {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x441f3c05bf9b6193ull;
+inline constexpr std::uint64_t layout_hash = 0x4c384c45a8e0f413ull;
 
 enum class RegionState : std::uint32_t {
   // Being made by its writer.
@@ -356,6 +356,50 @@ inline constexpr std::array<TelemetryWordInfo, telemetry_word_count> telemetry_w
   {"busyLoops", TelemetryWord::busy_loops, "Busy loops counted on this machine"},
   {"cores", TelemetryWord::cores, ""},
   {"stampErrorBound", TelemetryWord::stamp_error_bound, "ns, of kernel stamps set against the TSC"},
+}};
+
+// Indexes of the Trades region's word column; counts mod 2^32.
+enum class TradesWord : std::uint8_t {
+  // Prints written.
+  written = 0,
+  // Prints written or being written: what lies more than a ring before it is gone.
+  claimed = 1,
+  // Prints that found no room on their way to the tape.
+  dropped = 2,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(TradesWord value) noexcept {
+  switch (value) {
+    case TradesWord::written: return "written";
+    case TradesWord::claimed: return "claimed";
+    case TradesWord::dropped: return "dropped";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(TradesWord value) noexcept {
+  switch (value) {
+    case TradesWord::written:
+    case TradesWord::claimed:
+    case TradesWord::dropped:
+      return true;
+  }
+  return false;
+}
+
+struct TradesWordInfo {
+  std::string_view name;
+  TradesWord value;
+  std::string_view description;
+};
+
+inline constexpr std::size_t trades_word_count = 3;
+// Indexed by value.
+inline constexpr std::array<TradesWordInfo, trades_word_count> trades_word_table = {{
+  {"written", TradesWord::written, "Prints written"},
+  {"claimed", TradesWord::claimed, "Prints written or being written: what lies more than a ring before it is gone"},
+  {"dropped", TradesWord::dropped, "Prints that found no room on their way to the tape"},
 }};
 
 }  // namespace hopwire::words

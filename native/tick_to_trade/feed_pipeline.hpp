@@ -23,6 +23,7 @@
 #include "tick_to_trade/1_wire_in/mold_receiver.hpp"
 #include "tick_to_trade/2_decode/packet_decoder.hpp"
 #include "tick_to_trade/3_book/book_set.hpp"
+#include "tick_to_trade/3_book/trade_tape.hpp"
 
 namespace hopwire::feed {
 
@@ -44,6 +45,9 @@ class FeedPipeline {
       }
     }
   }
+
+  // Prints of every poll from now on go to this tape, too.
+  void set_tape(TradeTape* tape) noexcept { tape_ = tape; }
 
   // One duty cycle; returns datagrams taken. touched() and trades() of the books then describe this poll.
   std::size_t poll() noexcept {
@@ -139,8 +143,7 @@ class FeedPipeline {
     for (decoder_.begin(packet); !decoder_.done();) {
       const std::span<const BookEvent> events = decoder_.next();
       const std::uint64_t decoded = core::Tsc::now();
-      for (const BookEvent& event : events) books_.prefetch(event);
-      for (const BookEvent& event : events) books_.apply(event);
+      books_.apply(events);
       const std::uint64_t booked = core::Tsc::now();
       decode_ticks += decoded - at;
       book_ticks += booked - decoded;
@@ -156,6 +159,7 @@ class FeedPipeline {
   void publish() noexcept {
     const std::uint64_t from = core::Tsc::now();
     if (columns_ != nullptr) publish_rows(state());
+    if (tape_ != nullptr) tape_->append(books_.trades(), books_.counters().trades_dropped);
     if (book_messages_ == 0) return;
     book_ticks_ += core::Tsc::now() - from;
     record_book();
@@ -206,6 +210,7 @@ class FeedPipeline {
   BookSet& books_;
   core::HopRecorder& recorder_;
   regions::BooksColumns* columns_;
+  TradeTape* tape_ = nullptr;
   std::uint32_t depth_;
   PacketDecoder decoder_;
   std::uint64_t sessions_ = 0;

@@ -98,8 +98,8 @@ class Pipeline {
     risk::MarketReference market;
     market.stale = feed_.stale();
     if (locate > books_.limits().maximum_locate) return market;
-    if (const levels::Level* bid = books_.best_bid(locate); bid != nullptr) market.best_bid = bid->price;
-    if (const levels::Level* ask = books_.best_ask(locate); ask != nullptr) market.best_ask = ask->price;
+    if (const Level* bid = books_.best_bid(locate); bid != nullptr) market.best_bid = bid->price;
+    if (const Level* ask = books_.best_ask(locate); ask != nullptr) market.best_ask = ask->price;
     market.last_price = books_.book(locate).last_trade_price;
     return market;
   }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { oneLine } from './operator_failure.js';
 import { registerAdmin } from './verbs/admin.js';
+import { registerBook } from './verbs/book.js';
 import { registerDemo } from './verbs/demo.js';
 import { registerDoctor } from './verbs/doctor.js';
 import { registerFeed } from './verbs/feed.js';
@@ -50,6 +51,7 @@ export function buildProgram(): Command {
   registerReplay(program);
   registerMatch(program);
   program.commandsGroup('Look:');
+  registerBook(program);
   registerStat(program);
   registerDoctor(program);
   program.commandsGroup('Tools:');

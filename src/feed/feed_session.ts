@@ -76,10 +76,12 @@ export class FeedSession {
   readonly #native: NativeFeed;
   readonly #telemetry: TelemetryColumns;
 
-  constructor(options: FeedOptions) {
+  /** `attach` is called when the regions are there and no message has been taken yet: a short file may be over before anyone else looks. */
+  constructor(options: FeedOptions, attach: (session: FeedSession) => void = () => {}) {
     this.#native = loadAddon().createFeed(configOf(options));
     // Attached now: the region goes from /dev/shm when the feed ends, the memory stays for as long as it is held.
     this.#telemetry = openTelemetry(this.#native.telemetryPath);
+    attach(this);
     this.#native.start();
   }
 

@@ -37,10 +37,10 @@ TEST("decoder: all 23 types are taken at their exact length, with type, locate a
     const test::Bytes bytes = plausible(type, length);
     BookEvent event;
     REQUIRE_EQ(decode_bytes(bytes, event), DecodeResult::ok);
-    CHECK_EQ(event.type, type);
-    CHECK_EQ(event.locate, 7);
-    CHECK_EQ(event.time, 9);
-    CHECK(event.message == bytes.data());
+    CHECK_EQ(event.type(), type);
+    CHECK_EQ(event.locate(), 7);
+    CHECK_EQ(event.time(), 9);
+    CHECK(event.message() == bytes.data());
   }
 }
 
@@ -70,41 +70,47 @@ TEST("decoder: bytes that are no type are unknown, letters of the other case inc
 
 TEST("decoder: fields of the order messages") {
   BookEvent event;
-  REQUIRE_EQ(decode_bytes(test::add_order(513, 0xA1B2C3D4E5F6, 0x0102030405060708, 'S', 0xFFFFFFFF, 2'000'000'000), event), DecodeResult::ok);
-  CHECK_EQ(event.locate, 513);
-  CHECK_EQ(event.time, 0xA1B2C3D4E5F6);
-  CHECK_EQ(event.reference, 0x0102030405060708);
-  CHECK_EQ(event.side, 'S');
-  CHECK_EQ(event.shares, 0xFFFFFFFF);
-  CHECK_EQ(event.price, 2'000'000'000);
+  test::Bytes message;  // what an event reads is the message itself
+  message = test::add_order(513, 0xA1B2C3D4E5F6, 0x0102030405060708, 'S', 0xFFFFFFFF, 2'000'000'000);
+  REQUIRE_EQ(decode_bytes(message, event), DecodeResult::ok);
+  CHECK_EQ(event.locate(), 513);
+  CHECK_EQ(event.time(), 0xA1B2C3D4E5F6);
+  CHECK_EQ(event.reference(), 0x0102030405060708);
+  CHECK_EQ(event.side(), 'S');
+  CHECK_EQ(event.shares(), 0xFFFFFFFF);
+  CHECK_EQ(event.price(), 2'000'000'000);
 
-  REQUIRE_EQ(decode_bytes(test::executed_with_price(1, 2, 3, 4, 5, 'N', 60), event), DecodeResult::ok);
-  CHECK_EQ(event.reference, 3);
-  CHECK_EQ(event.shares, 4);
-  CHECK_EQ(event.new_reference_or_match, 5);
-  CHECK(!event.printable);
-  CHECK_EQ(event.price, 60);
+  message = test::executed_with_price(1, 2, 3, 4, 5, 'N', 60);
+  REQUIRE_EQ(decode_bytes(message, event), DecodeResult::ok);
+  CHECK_EQ(event.reference(), 3);
+  CHECK_EQ(event.reduced_shares(), 4);
+  CHECK_EQ(event.match(), 5);
+  CHECK(!event.printable());
+  CHECK_EQ(event.execution_price(), 60);
 
-  REQUIRE_EQ(decode_bytes(test::executed(1, 2, 3, 4, 5), event), DecodeResult::ok);
-  CHECK_EQ(event.reference, 3);
-  CHECK_EQ(event.shares, 4);
-  CHECK_EQ(event.new_reference_or_match, 5);
-  CHECK(event.printable);
+  message = test::executed(1, 2, 3, 4, 5);
+  REQUIRE_EQ(decode_bytes(message, event), DecodeResult::ok);
+  CHECK_EQ(event.reference(), 3);
+  CHECK_EQ(event.reduced_shares(), 4);
+  CHECK_EQ(event.match(), 5);
 
-  REQUIRE_EQ(decode_bytes(test::replaced(1, 2, 3, 4, 5, 6), event), DecodeResult::ok);
-  CHECK_EQ(event.reference, 3);
-  CHECK_EQ(event.new_reference_or_match, 4);
-  CHECK_EQ(event.shares, 5);
-  CHECK_EQ(event.price, 6);
+  message = test::replaced(1, 2, 3, 4, 5, 6);
+  REQUIRE_EQ(decode_bytes(message, event), DecodeResult::ok);
+  CHECK_EQ(event.reference(), 3);
+  CHECK_EQ(event.new_reference(), 4);
+  CHECK_EQ(event.replaced_shares(), 5);
+  CHECK_EQ(event.replaced_price(), 6);
 
-  REQUIRE_EQ(decode_bytes(test::cancelled(1, 2, 3, 4), event), DecodeResult::ok);
-  CHECK_EQ(event.reference, 3);
-  CHECK_EQ(event.shares, 4);
+  message = test::cancelled(1, 2, 3, 4);
+  REQUIRE_EQ(decode_bytes(message, event), DecodeResult::ok);
+  CHECK_EQ(event.reference(), 3);
+  CHECK_EQ(event.reduced_shares(), 4);
 
-  REQUIRE_EQ(decode_bytes(test::trade(1, 2, 3, 4, 5), event), DecodeResult::ok);
-  CHECK_EQ(event.shares, 3);
-  CHECK_EQ(event.price, 4);
-  CHECK_EQ(event.new_reference_or_match, 5);
+  message = test::trade(1, 2, 3, 4, 5);
+  REQUIRE_EQ(decode_bytes(message, event), DecodeResult::ok);
+  CHECK_EQ(event.shares(), 3);
+  CHECK_EQ(event.price(), 4);
+  CHECK_EQ(event.match(), 5);
 }
 
 TEST("decoder: a price beyond the feed's largest, or a side that is none, is refused") {

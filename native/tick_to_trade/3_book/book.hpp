@@ -6,8 +6,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "levels/price_levels.hpp"
-
 namespace hopwire::feed {
 
 struct BookLimits {
@@ -18,28 +16,24 @@ struct BookLimits {
   char market = 'Q';                  // whose operational halts ('h') count here: Q Nasdaq, B BX, X PSX
 };
 
-// First cache line: what every order message needs. Second: what a reader of the row needs. A book begins as zero bytes, so that the
-// 65,536 there can be cost nothing until a stock locate is used.
+// One cache line. A book begins as zero bytes, so that the 65,536 there can be cost nothing until a stock locate is used; its price levels
+// stand in two ladders beside it.
 struct alignas(64) Book {
-  levels::Ladder bids;
-  levels::Ladder asks;
+  std::uint64_t update_time = 0;  // ns since midnight
+  std::uint64_t updates = 0;      // messages that touched this row
   std::uint32_t order_count = 0;
   bool touched = false;  // stands in the touched list
   bool known = false;    // some message named this locate's stock
-  bool reserved[2] = {};
-  std::uint64_t update_time = 0;  // ns since midnight
-
-  std::uint64_t updates = 0;  // messages that touched this row
+  bool written = false;  // its row has been written as a whole; from then on only what changed is
+  bool renamed = false;  // name or state differ from the row's
   std::array<char, 8> symbol{};  // space padded once known
   std::int32_t last_trade_price = 0;  // 0 = none yet
   std::uint32_t last_trade_shares = 0;
-  char trading_state = 0;           // of the last H: H halted, P paused, Q quotation only, T trading; 0 = none seen
+  char trading_state = 0;             // of the last H: H halted, P paused, Q quotation only, T trading; 0 = none seen
   bool operationally_halted = false;  // of the last h for this market
+  bool traded = false;                // a print since the row was written
+  bool shown_stale = false;           // what the row was last written with
 
-  [[nodiscard]] levels::Ladder& ladder(char side) noexcept {
-    bids.is_bid = true;
-    return side == 'B' ? bids : asks;
-  }
   [[nodiscard]] bool halted() const noexcept { return trading_state == 'H' || trading_state == 'P' || operationally_halted; }
   // Trimmed of its padding; empty when unknown.
   [[nodiscard]] std::string_view stock() const noexcept {
@@ -48,7 +42,7 @@ struct alignas(64) Book {
     return name.substr(0, last == std::string_view::npos ? 0 : last + 1);
   }
 };
-static_assert(offsetof(Book, updates) == 64 && sizeof(Book) == 128);
+static_assert(sizeof(Book) == 64);
 
 // A trade the feed reported and the tape counts: E, C (printable), P and Q.
 struct TradePrint {

@@ -25,9 +25,9 @@ void must(bool holds) {
 void check_side(const BookSet& books, std::uint16_t locate, char side) {
   std::int64_t previous = 0;
   bool first = true;
-  books.walk_levels(locate, side, ~0U, [&](const hopwire::levels::Level& level) {
+  books.walk_levels(locate, side, ~0U, [&](const hopwire::feed::Level& level) {
     must(first || (side == 'B' ? level.price < previous : level.price > previous));
-    must(level.order_count > 0 && level.quantity > 0);
+    must(level.order_count() > 0 && level.quantity > 0);
     std::uint64_t quantity = 0;
     std::uint32_t orders = 0;
     books.walk(locate, [&](char order_side, std::uint64_t, hopwire::levels::Price price, std::uint32_t shares) {
@@ -36,7 +36,7 @@ void check_side(const BookSet& books, std::uint16_t locate, char side) {
       quantity += shares;
       ++orders;
     });
-    must(quantity == level.quantity && orders == level.order_count);
+    must(quantity == level.quantity && orders == level.order_count());
     previous = level.price;
     first = false;
   });
@@ -54,7 +54,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   for (auto step = frames.next(); step != feed::ItchFrames::Step::end; step = frames.next()) {
     if (step != feed::ItchFrames::Step::message) continue;
     if (feed::decode(frames.message().data(), frames.message().size(), event) != feed::DecodeResult::ok) continue;
-    books->prefetch(event);
     books->apply(event);
   }
   std::size_t live = 0;

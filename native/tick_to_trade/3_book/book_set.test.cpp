@@ -1,6 +1,8 @@
 #include "tick_to_trade/3_book/book_set.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <sstream>
 #include <string>
@@ -239,6 +241,30 @@ struct Region {
     header->dimension[1] = dimensions.depth;
     return regions::BooksColumns::over(base);
   }();
+
+  // Whether a row is what the slow books say.
+  [[nodiscard]] bool shows(std::uint16_t row, const test::slow::Books& model) const {
+    std::map<std::pair<char, std::int64_t>, std::pair<std::uint64_t, std::uint32_t>> totals;  // by side and rank key
+    for (const std::uint64_t reference : model.walk(row)) {
+      const test::slow::Order& order = model.order(reference);
+      auto& total = totals[{order.side, order.side == 'B' ? -std::int64_t{order.price} : std::int64_t{order.price}}];
+      total.first += order.shares;
+      ++total.second;
+    }
+    std::uint32_t ranks[2] = {0, 0};
+    for (const auto& [key, total] : totals) {
+      const bool is_bid = key.first == 'B';
+      const std::uint32_t rank = ranks[is_bid ? 0 : 1]++;
+      if (rank >= dimensions.depth) continue;
+      const std::size_t at = std::size_t{row} * dimensions.depth + rank;
+      const std::int64_t price = is_bid ? -key.second : key.second;
+      if ((is_bid ? columns.bid_price : columns.ask_price)[at] != price) return false;
+      if ((is_bid ? columns.bid_quantity : columns.ask_quantity)[at] != static_cast<double>(total.first)) return false;
+      if ((is_bid ? columns.bid_orders : columns.ask_orders)[at] != total.second) return false;
+    }
+    return columns.bid_levels[row] == std::min(ranks[0], dimensions.depth) &&
+           columns.ask_levels[row] == std::min(ranks[1], dimensions.depth);
+  }
 };
 
 TEST("books: a published row shows the best levels and the instrument") {
@@ -277,47 +303,68 @@ TEST("books: a published row shows the best levels and the instrument") {
   for (std::uint32_t locate = 0; locate < 9; ++locate) CHECK_EQ(row.state[locate] & 2, 2);
 }
 
-// Random streams, a good part of them wrong, against the slow books: walk and digest of every book after every message.
+// Random streams, a good part of them wrong, against the slow books: walk and digest of every book after every message, the published rows
+// too. Prices walk (the ladders' windows must follow), jump, and in some rounds are no whole cents; references come from everywhere.
 TEST("books: agree with the slow books after every message") {
   std::mt19937_64 random(5);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 60; ++round) {
     BookSet books({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 3, .maximum_trades = 1});
     test::slow::Books model;
+    Region region;
     std::vector<std::uint64_t> references{1};
     std::uint64_t next = 1000 * round;
+    std::int64_t middle = 20'000;
     const std::uint64_t spread = round % 4 == 3 ? 1'000'000 : 40;
-    const auto any = [&] {
+    const std::uint64_t tick = round % 3 == 2 ? 1 : 100;
+    const std::uint64_t reach = round % 5 == 4 ? 400 : 30;
+    const auto any = [&]() -> std::uint64_t {
       const std::uint64_t recent = random() % std::min<std::size_t>(references.size(), 60);
+      if (random() % 40 == 0) return ~std::uint64_t{0} - random() % 3;
       return random() % 12 == 0 ? random() % (next + 2) : references[references.size() - 1 - recent];
+    };
+    const auto fresh_reference = [&]() -> std::uint64_t {
+      if (random() % 20 == 0) return any();
+      if (round % 6 == 5 && random() % 50 == 0) return random();
+      return next += 1 + random() % spread;
     };
     for (int i = 0; i < 600; ++i) {
       const auto locate = static_cast<std::uint16_t>(random() % 4);
       const auto shares = static_cast<std::uint32_t>(random() % 5 * 20);
-      const auto price = static_cast<std::uint32_t>(10'000 + random() % 30);
+      middle += static_cast<std::int64_t>(random() % 9) * 100 - 400;
+      if (middle < 0 || random() % 200 == 0) middle = static_cast<std::int64_t>(random() % 40 * 50'000'000);
+      std::uint64_t price = static_cast<std::uint64_t>(middle) / 100 * 100 + random() % reach * tick;
+      if (random() % 60 == 0) price = random() % 2 * std::uint64_t{maximum_price};
+      const auto wire_price = static_cast<std::uint32_t>(std::min<std::uint64_t>(price, maximum_price));
       const char side = random() % 2 == 0 ? 'B' : 'S';
-      const std::uint64_t fresh = random() % 20 == 0 ? any() : next += 1 + random() % spread;
+      const std::uint64_t fresh = fresh_reference();
       test::Bytes message;
       switch (random() % 10) {
         case 0: message = test::executed(locate, i, any(), shares, i); break;
-        case 1: message = test::executed_with_price(locate, i, any(), shares, i, 'Y', price); break;
+        case 1: message = test::executed_with_price(locate, i, any(), shares, i, 'Y', wire_price); break;
         case 2: message = test::cancelled(locate, i, any(), shares); break;
         case 3:
         case 4: message = test::deleted(locate, i, any()); break;
         case 5:
-        case 6: message = test::replaced(locate, i, any(), fresh, shares, price); break;
-        case 7: message = test::add_order_with_mpid(locate, i, fresh, side, shares, price); break;
-        default: message = test::add_order(locate, i, fresh, side, shares, price); break;
+        case 6: message = test::replaced(locate, i, any(), fresh, shares, wire_price); break;
+        case 7: message = test::add_order_with_mpid(locate, i, fresh, side, shares, wire_price); break;
+        default: message = test::add_order(locate, i, fresh, side, shares, wire_price); break;
       }
       if (random() % 150 == 0) message = test::system_event(i, 'O');
       references.push_back(fresh);
       feed(books, message);
       model.apply(message);
+      // Sometimes a row is written for several messages at once.
+      if (random() % 3 != 0) {
+        for (const std::uint16_t row : books.touched()) books.publish(row, region.columns, Region::dimensions.depth, false);
+        books.clear_touched();
+      }
       for (std::uint16_t row = 0; row < 4; ++row) {
         std::vector<std::uint64_t> walked;
         books.walk(row, [&](char, std::uint64_t reference, levels::Price, std::uint32_t) { walked.push_back(reference); });
         REQUIRE(walked == model.walk(row));
         REQUIRE_EQ(books.book_digest(row), model.digest(row));
         REQUIRE_EQ(books.order_count(row), walked.size());
+        if (books.touched().empty() && books.book(row).written) REQUIRE(region.shows(row, model));
       }
       REQUIRE_EQ(books.live_orders(), model.live_orders());
       REQUIRE_EQ(books.sideless_orders(), model.sideless_orders());
@@ -328,6 +375,74 @@ TEST("books: agree with the slow books after every message") {
     CHECK_EQ(books.counters().zero_share_orders, model.zero_share_orders);
     CHECK_EQ(books.counters().beyond_limits, 0);
   }
+}
+
+TEST("books: a run of messages at once is the same as one after the other") {
+  std::mt19937_64 random(9);
+  BookSet single({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 8, .maximum_trades = 1});
+  BookSet runs({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 8, .maximum_trades = 1});
+  std::uint64_t next = 1;
+  for (int round = 0; round < 400; ++round) {
+    std::vector<test::Bytes> messages;
+    for (std::uint64_t i = random() % 200; i != 0; --i) {
+      const auto locate = static_cast<std::uint16_t>(random() % 10);
+      const std::uint64_t known = next - std::min<std::uint64_t>(next - 1, random() % (random() % 8 == 0 ? 40'000 : 60));
+      switch (random() % 8) {
+        case 0: messages.push_back(test::executed(locate, 1, known, 30, 2)); break;
+        case 1:
+          messages.push_back(test::replaced(locate, 1, known, ++next, 100, static_cast<std::uint32_t>(10'000 + random() % 90 * 100)));
+          break;
+        case 2: messages.push_back(test::system_event(1, 'Q')); break;
+        case 3:
+        case 4: messages.push_back(test::deleted(locate, 1, known)); break;
+        default:
+          messages.push_back(test::add_order(locate, 1, next += 1 + random() % 3, random() % 2 == 0 ? 'B' : 'S', 100,
+                                             static_cast<std::uint32_t>(10'000 + random() % 90 * 100)));
+      }
+    }
+    std::vector<BookEvent> events(messages.size());
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      REQUIRE_EQ(decode(messages[i].data(), messages[i].size(), events[i]), DecodeResult::ok);
+    }
+    std::size_t applied = 0;
+    runs.apply(events, [&] { ++applied; });
+    REQUIRE_EQ(applied, events.size());
+    for (const BookEvent& event : events) single.apply(event);
+    REQUIRE_EQ(runs.market_digest(), single.market_digest());
+  }
+  CHECK(runs.orders().aged() != 0);
+}
+
+TEST("books: rows show what changed and only that; what lies deeper than a row is not written") {
+  BookSet books(small_limits());
+  Region region;
+  const auto publish = [&] {
+    for (const std::uint16_t row : books.touched()) books.publish(row, region.columns, 3, false);
+    books.clear_touched();
+  };
+  for (std::uint32_t i = 0; i < 6; ++i) feed(books, test::add_order(1, i, 100 + i, 'B', 10 * (i + 1), 50'000 - 100 * i));
+  publish();
+  // Whoever writes a price now would put these right.
+  for (std::uint32_t rank = 0; rank < 3; ++rank) region.columns.bid_price[3 + rank] = -1;
+  feed(books, test::deleted(1, 10, 105));
+  feed(books, test::cancelled(1, 11, 104, 1));
+  publish();
+  for (std::uint32_t rank = 0; rank < 3; ++rank) CHECK_EQ(region.columns.bid_price[3 + rank], -1);
+  CHECK_EQ(region.columns.order_count[1], 5);
+  CHECK_EQ(region.columns.updates[1], 8.0);
+  CHECK_EQ(region.columns.update_time[1], 11.0);
+  feed(books, test::cancelled(1, 12, 101, 5));
+  publish();
+  CHECK_EQ(region.columns.bid_price[3], -1);
+  CHECK_EQ(region.columns.bid_price[4], 49'900);
+  CHECK_EQ(region.columns.bid_quantity[4], 15.0);
+  CHECK_EQ(region.columns.bid_price[5], -1);
+  feed(books, test::deleted(1, 13, 101));
+  publish();
+  CHECK_EQ(region.columns.bid_price[3], -1);
+  CHECK_EQ(region.columns.bid_price[4], 49'800);
+  CHECK_EQ(region.columns.bid_price[5], 49'700);
+  CHECK_EQ(region.columns.bid_levels[1], 3);
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace hopwire::feed {
 
 // Eight characters, space padded, in place; empty for types that name no stock.
 inline std::string_view stock_of(const BookEvent& event) noexcept {
-  const std::byte* message = event.message;
-  switch (event.type) {
+  const std::byte* message = event.message();
+  switch (event.type()) {
     case 'R': return itch::StockDirectoryView(message).stock_raw();
     case 'H': return itch::StockTradingActionView(message).stock_raw();
     case 'Y': return itch::RegShoRestrictionView(message).stock_raw();
