@@ -176,9 +176,9 @@ class FeedChaos {
                                  const double* quantity) const {
     std::uint32_t level = 0;
     bool equal = true;
-    lossless_const().walk_levels(row, side, depth, [&](const levels::Level& expected) {
+    lossless_const().walk_levels(row, side, depth, [&](const feed::Level& expected) {
       const std::size_t at = std::size_t{row} * depth + level++;
-      equal = equal && price[at] == expected.price && orders[at] == expected.order_count &&
+      equal = equal && price[at] == expected.price && orders[at] == expected.order_count() &&
               quantity[at] == static_cast<double>(expected.quantity);
     });
     return equal && level == count;
