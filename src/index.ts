@@ -3,6 +3,7 @@ export { BookView, BookViews, type ReadOutcome, SideView } from './books/book_vi
 export { type BookLevel, type BookSnapshot, BooksRegion } from './books/books_region.js';
 export { openTradeTape, type TradePrint, TradeTape } from './books/trade_tape.js';
 export { FeedHandler, type FeedHandlerOptions, type FeedHooks, type FeedTrade } from './feed/feed_handler.js';
+export type { FullSide } from './native/feed_binding.js';
 export { openRegion, type Region, type RegionHealth, regionHealth, regionPath } from './native/region.js';
 export { HotLoop } from './strategy/hot_loop.js';
 export { Quoter, QuoterParameter } from './strategy/quoter.js';

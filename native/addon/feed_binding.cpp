@@ -1,8 +1,11 @@
 // Feeds for TypeScript: createFeed(config) sets sockets or file, books and regions up or throws; the object starts the native thread,
 // watches and stops it and answers for the books once it has finished. Cold path only.
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "addon/bindings.hpp"
 #include "addon/values.hpp"
@@ -296,6 +299,47 @@ Napi::Value digests(const Napi::CallbackInfo& info, const Shared& feed) {
   return list;
 }
 
+template <class Array, class T>
+Array typed_copy(Napi::Env env, const std::vector<T>& values) {
+  Array out = Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), out.Data());
+  return out;
+}
+
+Napi::Object side_object(Napi::Env env, const engine::SideCopy& copy) {
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("locate", number(env, copy.locate));
+  out.Set("side", text(env, std::string(1, copy.side)));
+  out.Set("good", Napi::Boolean::New(env, copy.good));
+  out.Set("sequence", number(env, copy.sequence));
+  out.Set("references", typed_copy<Napi::BigUint64Array>(env, copy.references));
+  out.Set("prices", typed_copy<Napi::Int32Array>(env, copy.prices));
+  out.Set("shares", typed_copy<Napi::Uint32Array>(env, copy.shares));
+  return out;
+}
+
+// askSide(locate, side): the copy when the feed has finished; true when it is asked for; false when another one is.
+Napi::Value ask_side(const Napi::CallbackInfo& info, const Shared& feed) {
+  const Napi::Env env = info.Env();
+  const double locate = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : -1;
+  const std::string side = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : std::string();
+  const feed::BookSet& books = feed->loop->books();
+  if (!(locate >= 0 && locate <= books.limits().maximum_locate)) throw Napi::RangeError::New(env, "the locate is no row of this feed");
+  if (side != "B" && side != "S") throw Napi::TypeError::New(env, "the side is B or S");
+  const auto row = static_cast<std::uint16_t>(locate);
+  if (!feed->loop->progress().finished.load(std::memory_order_acquire)) {
+    return Napi::Boolean::New(env, feed->loop->side_copies().ask(row, side[0]));
+  }
+  const feed::MoldReceiver& receiver = feed->loop->receiver();
+  return side_object(env, engine::copy_side(books, row, side[0], receiver.next_sequence(), receiver.started() && !receiver.stale()));
+}
+
+// takeSide(): what was asked for, or undefined while it is not there.
+Napi::Value take_side(const Napi::CallbackInfo& info, const Shared& feed) {
+  const auto copy = feed->loop->side_copies().take();
+  return copy ? side_object(info.Env(), *copy) : info.Env().Undefined();
+}
+
 Napi::Value create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Settings settings{info[0]};
@@ -309,6 +353,8 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   out.Set("progress", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return progress(call, feed); }));
   out.Set("result", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return result(call, feed); }));
   out.Set("digests", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return digests(call, feed); }));
+  out.Set("askSide", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return ask_side(call, feed); }));
+  out.Set("takeSide", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return take_side(call, feed); }));
   out.Set("stop", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->loop->stop(); }));
   out.Set("close", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->end(); }));
   return out;

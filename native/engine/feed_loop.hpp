@@ -68,6 +68,7 @@ class FeedLoop final : public FeedRun {
   [[nodiscard]] std::string telemetry_path() const override { return telemetry_.path(); }
   [[nodiscard]] std::string books_path() const override { return region_ ? region_->path() : std::string(); }
   [[nodiscard]] core::IdleChoice idle() const noexcept override { return idle_choice_; }
+  [[nodiscard]] SideCopies& side_copies() noexcept override { return side_copies_; }
 
   [[nodiscard]] const feed::BookSet& books() const noexcept override { return books_; }
   [[nodiscard]] const feed::MoldReceiver& receiver() const noexcept override { return wire_.receiver(); }
@@ -148,6 +149,8 @@ class FeedLoop final : public FeedRun {
     telemetry_.beat(now);
     if (region_) region_->beat(now);
     if (tape_region_) tape_region_->beat(now);
+    const feed::MoldReceiver& receiver = wire_.receiver();
+    side_copies_.answer(books_, receiver.next_sequence(), receiver.started() && !pipeline_->stale());
     show_progress();
     for (std::size_t line = 0; line < wire_.receiver().lines().count(); ++line) show_line(line);
   }
@@ -223,6 +226,7 @@ class FeedLoop final : public FeedRun {
   std::optional<DigestWatch> digests_;
   std::uint64_t next_digests_ = 0;
   FeedProgress progress_;
+  SideCopies side_copies_;
   std::atomic<bool> stop_{false};
 };
 

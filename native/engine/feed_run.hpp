@@ -16,6 +16,7 @@
 #include "core/idle.hpp"
 #include "engine/digest_watch.hpp"
 #include "engine/file_wire_in.hpp"
+#include "engine/side_copies.hpp"
 #include "net/glimpse_client.hpp"
 #include "tick_to_trade/1_wire_in/capture_wire_in.hpp"
 #include "tick_to_trade/1_wire_in/socket_wire_in.hpp"
@@ -103,6 +104,8 @@ class FeedRun {
   [[nodiscard]] virtual std::string telemetry_path() const = 0;
   [[nodiscard]] virtual std::string books_path() const = 0;
   [[nodiscard]] virtual core::IdleChoice idle() const noexcept = 0;
+  // Answered by the thread in run(), within 20 ms; by nobody once it has finished.
+  [[nodiscard]] virtual SideCopies& side_copies() noexcept = 0;
 
   // Only once finished.
   [[nodiscard]] virtual const feed::BookSet& books() const noexcept = 0;

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BookSnapshot } from '../books/books_region.js';
+import type { FullSide } from '../native/feed_binding.js';
 import { smallItchFile, testStocks } from '../test_support/itch_file_writer.js';
 import { FeedHandler, type FeedTrade } from './feed_handler.js';
 import { scanItchFile } from './itch_file.js';
@@ -73,6 +74,68 @@ describe('FeedHandler', () => {
       feed.close();
     }
     expect([...stocks]).toEqual(['BOLT']);
+  });
+});
+
+/** FNV-1a 64 over 17 bytes an order: tools/adr/0001-book-digest.md. */
+function digestOf(sides: readonly FullSide[]): string {
+  let state = 0xcbf29ce484222325n;
+  for (const { side, references, prices, shares } of sides) {
+    for (const [index, reference] of references.entries()) {
+      const bytes = Buffer.alloc(17);
+      bytes.write(side);
+      bytes.writeUInt32BE(prices[index] as number, 1);
+      bytes.writeBigUInt64BE(reference, 5);
+      bytes.writeUInt32BE(shares[index] as number, 13);
+      for (const byte of bytes) state = ((state ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+    }
+  }
+  return state.toString(16).padStart(16, '0');
+}
+
+describe('a full side', () => {
+  it('has every order: both sides make the digest of the book', async () => {
+    const { path } = written(3_000);
+    const feed = new FeedHandler({ file: path }, {});
+    try {
+      await feed.run();
+      const scan = await scanItchFile(path);
+      for (const [index, stock] of testStocks.entries()) {
+        const sides = [await feed.side(stock, 'B'), await feed.side(stock, 'S')] as [FullSide, FullSide];
+        expect(sides.map(({ side, good }) => [side, good])).toEqual([
+          ['B', true],
+          ['S', true],
+        ]);
+        const book = scan.book(index + 1, 1);
+        expect(sides[0].references.length + sides[1].references.length).toBe(book.orders);
+        expect(book.orders).toBeGreaterThan(0);
+        expect(digestOf(sides)).toBe(book.digest);
+      }
+      expect(await feed.side('NOBODY', 'B')).toBeUndefined();
+    } finally {
+      feed.close();
+    }
+  });
+
+  it('is copied while the feed runs, several askers one after the other, each of a later moment', async () => {
+    const { path } = written(60_000, 200_000); // twelve seconds
+    const feed = new FeedHandler({ file: path, speed: 1 }, {});
+    try {
+      while (feed.progress().messages < 2_000 && !feed.progress().finished)
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      const copies = await Promise.all([1, 2, 3].map(async () => (await feed.side('ACME', 'B')) as FullSide));
+      expect(feed.progress().finished).toBe(false);
+      for (const copy of copies) {
+        expect(copy.good).toBe(true);
+        expect(copy.references.length).toBeGreaterThan(0);
+        expect([...copy.prices]).toEqual([...copy.prices].sort((a, b) => b - a));
+      }
+      const [first, second, third] = copies.map(({ sequence }) => sequence) as [number, number, number];
+      expect(first).toBeLessThanOrEqual(second);
+      expect(second).toBeLessThanOrEqual(third);
+    } finally {
+      feed.close();
+    }
   });
 });
 

@@ -8,7 +8,7 @@
  */
 import { type BookSnapshot, BooksRegion } from '../books/books_region.js';
 import { openTradeTape, type TradePrint, type TradeTape } from '../books/trade_tape.js';
-import type { FeedProgress, FeedResult } from '../native/feed_binding.js';
+import type { FeedProgress, FeedResult, FullSide } from '../native/feed_binding.js';
 import type { Region } from '../native/region.js';
 import { type FeedOptions, FeedSession } from './feed_session.js';
 
@@ -81,6 +81,12 @@ export class FeedHandler {
   /** Trades that came between two looks and were more than the tape holds. */
   get missedTrades(): number {
     return this.#tape.missed + this.#tape.dropped;
+  }
+
+  /** Every order of a side, copied at one moment; undefined while no message has named the stock. */
+  async side(stock: string, side: 'B' | 'S'): Promise<FullSide | undefined> {
+    const locate = this.#books.locateOf(stock);
+    return locate === undefined ? undefined : await this.#session.side(locate, side);
   }
 
   progress(): FeedProgress {

@@ -199,6 +199,20 @@ export interface FeedBook {
   digest: string;
 }
 
+/** Every order of one side of a book at one moment, in priority order: from the best price, within a price by time. */
+export interface FullSide {
+  locate: number;
+  side: 'B' | 'S';
+  /** Nothing was missing from the book; otherwise it is what is known. */
+  good: boolean;
+  /** Of the next message when it was so. */
+  sequence: number;
+  references: BigUint64Array;
+  /** 1e-4 */
+  prices: Int32Array;
+  shares: Uint32Array;
+}
+
 export interface NativeFeed {
   readonly telemetryPath: string;
   /** '' without a Books region. */
@@ -211,6 +225,10 @@ export interface NativeFeed {
   result(): FeedResult;
   /** Only once finished: every book with live orders, locates ascending. */
   digests(): FeedBook[];
+  /** The copy once finished; before, whether it could be asked for: one at a time. */
+  askSide(locate: number, side: 'B' | 'S'): FullSide | boolean;
+  /** What was asked for, once the feed's thread has made it. */
+  takeSide(): FullSide | undefined;
   /** stop(), and waits for the thread. */
   close(): void;
 }
