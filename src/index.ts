@@ -2,7 +2,14 @@
 export { BookView, BookViews, type ReadOutcome, SideView } from './books/book_view.js';
 export { type BookLevel, type BookSnapshot, BooksRegion } from './books/books_region.js';
 export { openTradeTape, type TradePrint, TradeTape } from './books/trade_tape.js';
-export { FeedHandler, type FeedHandlerOptions, type FeedHooks, type FeedTrade } from './feed/feed_handler.js';
+export {
+  type FeedBookUpdate,
+  FeedHandler,
+  type FeedHandlerOptions,
+  type FeedHooks,
+  type FeedTrade,
+} from './feed/feed_handler.js';
+export type { ChannelOptions, FeedOptions, NamedChannelOptions } from './feed/feed_session.js';
 export type { FullSide } from './native/feed_binding.js';
 export { openRegion, type Region, type RegionHealth, regionHealth, regionPath } from './native/region.js';
 export { HotLoop } from './strategy/hot_loop.js';

@@ -1,5 +1,6 @@
-// Feeds for TypeScript: createFeed(config) sets sockets or file, books and regions up or throws; the object starts the native thread,
-// watches and stops it and answers for the books once it has finished. Cold path only.
+// Feeds for TypeScript: createFeed(config) sets the sockets or files, books and regions of all channels up or throws; the object starts
+// and stops the native thread, and has an object for each channel that watches it and answers for its books once it has finished. Cold
+// path only.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -21,16 +22,16 @@ constexpr std::uint64_t patience_before_snapshot = 1'000'000'000;
 
 // The loop and its thread; whoever lets go last ends both.
 struct Feed {
-  explicit Feed(const engine::FeedConfig& config) : loop(engine::make_feed(config)) {}
+  explicit Feed(const engine::FeedLoopConfig& config) : loop(config) {}
   ~Feed() { end(); }
   void end() {
-    loop->stop();
+    loop.stop();
     if (thread.joinable()) thread.join();
   }
-  std::unique_ptr<engine::FeedRun> loop;
+  engine::FeedLoop loop;
   std::thread thread;
 };
-using Shared = std::shared_ptr<Feed>;
+using Shared = std::shared_ptr<engine::FeedChannel>;  // which keeps its Feed alive
 
 std::vector<net::Endpoint> endpoints(const Settings& settings, const char* name) {
   std::vector<net::Endpoint> list;
@@ -50,7 +51,7 @@ feed::MoldReceiverConfig receiver_config(const Settings& settings) {
   return receiver;
 }
 
-void set_socket(const Settings& settings, engine::FeedConfig& config) {
+void set_socket(const Settings& settings, engine::FeedChannelConfig& config) {
   feed::SocketWireInConfig& wire = config.wire;
   wire.lines = endpoints(settings, "lines");
   wire.interface = settings.string("interface");
@@ -76,15 +77,13 @@ void set_socket(const Settings& settings, engine::FeedConfig& config) {
   wire.receiver.join_from_start = config.snapshot.has_value() || !wire.rerequest_servers.empty();
 }
 
-engine::FeedConfig config_of(const Settings& settings) {
-  engine::FeedConfig config;
+engine::FeedChannelConfig channel_config(const Settings& settings) {
+  engine::FeedChannelConfig config;
   config.name = settings.string("name");
   config.publish_books = settings.integer<int>("publishBooks") != 0;
   config.rows = settings.integer<std::uint32_t>("rows");
   config.depth = settings.integer<std::uint32_t>("depth");
-  config.idle = settings.string("idle");
-  config.busy_loops = settings.integer<unsigned>("busyLoops");
-  config.run_time = static_cast<std::uint64_t>(settings.real("seconds") * 1e9);
+  config.market = settings.string("market").at(0);
   const double speed = settings.real("speed");
   if (const std::string file = settings.string("file"); !file.empty()) {
     config.file = engine::FileWireInConfig{.path = file, .speed = speed, .receiver = receiver_config(settings)};
@@ -96,6 +95,18 @@ engine::FeedConfig config_of(const Settings& settings) {
   } else {
     set_socket(settings, config);
   }
+  return config;
+}
+
+engine::FeedLoopConfig loop_config(const Settings& settings) {
+  engine::FeedLoopConfig config;
+  const Napi::Array channels = settings.array("channels");
+  for (std::uint32_t index = 0; index < channels.Length(); ++index) {
+    config.channels.push_back(channel_config(Settings{channels.Get(index)}));
+  }
+  config.idle = settings.string("idle");
+  config.busy_loops = settings.integer<unsigned>("busyLoops");
+  config.run_time = static_cast<std::uint64_t>(settings.real("seconds") * 1e9);
   return config;
 }
 
@@ -120,9 +131,9 @@ Napi::Object line_progress(Napi::Env env, const engine::LineProgress& line) {
   return out;
 }
 
-Napi::Value progress(const Napi::CallbackInfo& info, const Shared& feed) {
+Napi::Value progress(const Napi::CallbackInfo& info, const Shared& channel) {
   const Napi::Env env = info.Env();
-  const engine::FeedProgress& now = feed->loop->progress();
+  const engine::FeedProgress& now = channel->progress();
   const bool finished = now.finished.load(std::memory_order_acquire);
   Napi::Object out = Napi::Object::New(env);
   out.Set("packets", shown(env, now.packets));
@@ -163,8 +174,8 @@ Napi::Object counts_by_type(Napi::Env env, const std::array<std::uint64_t, 256>&
   return by_type;
 }
 
-void set_wire_result(Napi::Env env, Napi::Object out, const engine::FeedRun& loop) {
-  const feed::MoldReceiver& receiver = loop.receiver();
+void set_wire_result(Napi::Env env, Napi::Object out, const engine::FeedChannel& channel) {
+  const feed::MoldReceiver& receiver = channel.receiver();
   const feed::MoldReceiverCounters& wire = receiver.counters();
   out.Set("session", text(env, receiver.started() ? receiver.session().text() : std::string()));
   out.Set("ended", Napi::Boolean::New(env, receiver.started() && receiver.ended()));
@@ -188,15 +199,15 @@ void set_wire_result(Napi::Env env, Napi::Object out, const engine::FeedRun& loo
   out.Set("heldOverflow", number(env, wire.held_overflow));
   out.Set("rerequests", number(env, wire.rerequests));
   out.Set("snapshots", number(env, wire.snapshots));
-  out.Set("snapshotReason", text(env, loop.snapshot_reason()));
-  out.Set("delayedNanoseconds", number(env, receiver.clock().delayed_nanoseconds(loop.now())));
+  out.Set("snapshotReason", text(env, channel.snapshot_reason()));
+  out.Set("delayedNanoseconds", number(env, receiver.clock().delayed_nanoseconds(channel.now())));
   out.Set("delayedCount", number(env, receiver.clock().delayed_count()));
-  out.Set("staleNanoseconds", number(env, receiver.clock().stale_nanoseconds(loop.now())));
+  out.Set("staleNanoseconds", number(env, receiver.clock().stale_nanoseconds(channel.now())));
   out.Set("staleCount", number(env, receiver.clock().stale_count()));
   out.Set("sessionChanges", number(env, wire.session_changes));
-  out.Set("damagedFrames", number(env, loop.damaged_frames()));
+  out.Set("damagedFrames", number(env, channel.damaged_frames()));
   std::uint64_t drops = 0;
-  for (std::size_t line = 0; line < feed::most_lines; ++line) drops += loop.kernel_drops(line);
+  for (std::size_t line = 0; line < feed::most_lines; ++line) drops += channel.kernel_drops(line);
   out.Set("kernelDrops", number(env, drops));
 }
 
@@ -242,20 +253,20 @@ void set_capture_result(Napi::Env env, Napi::Object out, const engine::CaptureRe
   out.Set("capture", seen);
 }
 
-void require_finished(const Napi::CallbackInfo& info, const Shared& feed) {
-  if (!feed->loop->progress().finished.load(std::memory_order_acquire)) throw Napi::Error::New(info.Env(), "the feed is still running");
+void require_finished(const Napi::CallbackInfo& info, const Shared& channel) {
+  if (!channel->progress().finished.load(std::memory_order_acquire)) throw Napi::Error::New(info.Env(), "the feed is still running");
 }
 
-Napi::Value result(const Napi::CallbackInfo& info, const Shared& feed) {
-  require_finished(info, feed);
+Napi::Value result(const Napi::CallbackInfo& info, const Shared& channel) {
+  require_finished(info, channel);
   const Napi::Env env = info.Env();
-  const feed::BookSet& books = feed->loop->books();
+  const feed::BookSet& books = channel->books();
   const feed::BookCounters& counters = books.counters();
   Napi::Object out = Napi::Object::New(env);
-  set_wire_result(env, out, *feed->loop);
-  if (const auto capture = feed->loop->capture()) set_capture_result(env, out, *capture);
-  if (const engine::DigestCheck* check = feed->loop->digest_check()) set_digest_result(env, out, *check, books);
-  out.Set("malformed", number(env, feed->loop->refused_messages()));
+  set_wire_result(env, out, *channel);
+  if (const auto capture = channel->capture()) set_capture_result(env, out, *capture);
+  if (const engine::DigestCheck* check = channel->digest_check()) set_digest_result(env, out, *check, books);
+  out.Set("malformed", number(env, channel->refused_messages()));
   out.Set("types", counts_by_type(env, counters.messages));
   out.Set("orphans", counts_by_type(env, counters.orphans));
   out.Set("duplicateReferences", number(env, counters.duplicate_references));
@@ -276,10 +287,10 @@ Napi::Value result(const Napi::CallbackInfo& info, const Shared& feed) {
 }
 
 // Every book with live orders, locates ascending.
-Napi::Value digests(const Napi::CallbackInfo& info, const Shared& feed) {
-  require_finished(info, feed);
+Napi::Value digests(const Napi::CallbackInfo& info, const Shared& channel) {
+  require_finished(info, channel);
   const Napi::Env env = info.Env();
-  const feed::BookSet& books = feed->loop->books();
+  const feed::BookSet& books = channel->books();
   Napi::Array list = Napi::Array::New(env);
   std::uint32_t index = 0;
   for (std::uint32_t locate = 0; locate <= books.limits().maximum_locate; ++locate) {
@@ -319,43 +330,59 @@ Napi::Object side_object(Napi::Env env, const engine::SideCopy& copy) {
 }
 
 // askSide(locate, side): the copy when the feed has finished; true when it is asked for; false when another one is.
-Napi::Value ask_side(const Napi::CallbackInfo& info, const Shared& feed) {
+Napi::Value ask_side(const Napi::CallbackInfo& info, const Shared& channel) {
   const Napi::Env env = info.Env();
   const double locate = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : -1;
   const std::string side = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : std::string();
-  const feed::BookSet& books = feed->loop->books();
+  const feed::BookSet& books = channel->books();
   if (!(locate >= 0 && locate <= books.limits().maximum_locate)) throw Napi::RangeError::New(env, "the locate is no row of this feed");
   if (side != "B" && side != "S") throw Napi::TypeError::New(env, "the side is B or S");
   const auto row = static_cast<std::uint16_t>(locate);
-  if (!feed->loop->progress().finished.load(std::memory_order_acquire)) {
-    return Napi::Boolean::New(env, feed->loop->side_copies().ask(row, side[0]));
+  if (!channel->progress().finished.load(std::memory_order_acquire)) {
+    return Napi::Boolean::New(env, channel->side_copies().ask(row, side[0]));
   }
-  const feed::MoldReceiver& receiver = feed->loop->receiver();
+  const feed::MoldReceiver& receiver = channel->receiver();
   return side_object(env, engine::copy_side(books, row, side[0], receiver.next_sequence(), receiver.started() && !receiver.stale()));
 }
 
 // takeSide(): what was asked for, or undefined while it is not there.
-Napi::Value take_side(const Napi::CallbackInfo& info, const Shared& feed) {
-  const auto copy = feed->loop->side_copies().take();
+Napi::Value take_side(const Napi::CallbackInfo& info, const Shared& channel) {
+  const auto copy = channel->side_copies().take();
   return copy ? side_object(info.Env(), *copy) : info.Env().Undefined();
+}
+
+Napi::Object channel_object(Napi::Env env, const Shared& channel) {
+  Napi::Object out = Napi::Object::New(env);
+  const auto set = [&](const char* name, auto answer) {
+    out.Set(name, Napi::Function::New(env, [channel, answer](const Napi::CallbackInfo& call) { return answer(call, channel); }));
+  };
+  out.Set("telemetryPath", text(env, channel->telemetry_path()));
+  out.Set("booksPath", text(env, channel->books_path()));
+  set("progress", progress);
+  set("result", result);
+  set("digests", digests);
+  set("askSide", ask_side);
+  set("takeSide", take_side);
+  return out;
 }
 
 Napi::Value create(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Settings settings{info[0]};
-  const Shared feed = guarded(env, [&] { return std::make_shared<Feed>(config_of(settings)); });
+  const std::shared_ptr<Feed> feed = guarded(env, [&] { return std::make_shared<Feed>(loop_config(settings)); });
   Napi::Object out = Napi::Object::New(env);
-  out.Set("telemetryPath", text(env, feed->loop->telemetry_path()));
-  out.Set("booksPath", text(env, feed->loop->books_path()));
+  Napi::Array channels = Napi::Array::New(env);
+  for (std::uint32_t index = 0; index < feed->loop.channel_count(); ++index) {
+    channels.Set(index, channel_object(env, Shared(feed, &feed->loop.channel(index))));
+  }
+  out.Set("channels", channels);
   out.Set("start", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) {
-    if (!feed->thread.joinable()) feed->thread = std::thread([loop = feed->loop.get()] { loop->run(); });
+    if (!feed->thread.joinable()) feed->thread = std::thread([loop = &feed->loop] { loop->run(); });
   }));
-  out.Set("progress", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return progress(call, feed); }));
-  out.Set("result", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return result(call, feed); }));
-  out.Set("digests", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return digests(call, feed); }));
-  out.Set("askSide", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return ask_side(call, feed); }));
-  out.Set("takeSide", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) { return take_side(call, feed); }));
-  out.Set("stop", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->loop->stop(); }));
+  out.Set("finished", Napi::Function::New(env, [feed](const Napi::CallbackInfo& call) {
+    return Napi::Boolean::New(call.Env(), feed->loop.finished());
+  }));
+  out.Set("stop", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->loop.stop(); }));
   out.Set("close", Napi::Function::New(env, [feed](const Napi::CallbackInfo&) { feed->end(); }));
   return out;
 }

@@ -137,21 +137,23 @@ std::uint64_t digest_of(const Bytes& file) {
   return scan.books().market_digest();
 }
 
-engine::FeedConfig base_config() {
-  engine::FeedConfig config;
+engine::FeedChannelConfig base_config() {
+  engine::FeedChannelConfig config;
   config.name = "backend-test-" + std::to_string(::getpid());
   config.publish_books = true;
   config.rows = 64;
   config.maximum_orders = 1 << 18;
-  config.idle = "yield";
-  config.run_time = 30'000'000'000;
   return config;
+}
+
+engine::FeedLoopConfig loop_of(std::vector<engine::FeedChannelConfig> channels) {
+  return {.channels = std::move(channels), .idle = "yield", .run_time = 30'000'000'000};
 }
 
 // A source of packets being fed while the suite runs.
 struct Backend {
   const char* name;
-  std::function<void(const std::string& path, const Bytes& file, const std::function<void(engine::FeedRun&)>& look)> run;
+  std::function<void(const std::string& path, const Bytes& file, const std::function<void(engine::FeedChannel&)>& look)> run;
 };
 
 net::Endpoint free_port(net::Endpoint group) {
@@ -159,17 +161,18 @@ net::Endpoint free_port(net::Endpoint group) {
   return group;
 }
 
-void run_feed(engine::FeedConfig config, const std::function<void(engine::FeedRun&)>& look, const std::function<void()>& beside = [] {}) {
-  const auto feed = engine::make_feed(config);
-  std::thread feeding([&] { feed->run(); });
+void run_feed(engine::FeedChannelConfig config, const std::function<void(engine::FeedChannel&)>& look,
+              const std::function<void()>& beside = [] {}) {
+  engine::FeedLoop feed(loop_of({std::move(config)}));
+  std::thread feeding([&] { feed.run(); });
   beside();
   feeding.join();
-  look(*feed);
+  look(feed.channel(0));
 }
 
 // One or two lines by ReplayLoop, each with a loss of its own, line A answering re-requests.
-void by_multicast(const std::string& path, std::size_t lines, bool snapshot, const std::function<void(engine::FeedRun&)>& look) {
-  engine::FeedConfig config = base_config();
+void by_multicast(const std::string& path, std::size_t lines, bool snapshot, const std::function<void(engine::FeedChannel&)>& look) {
+  engine::FeedChannelConfig config = base_config();
   std::vector<std::unique_ptr<engine::ReplayLoop>> senders;
   for (std::size_t line = 0; line < lines; ++line) {
     config.wire.lines.push_back(free_port(line == 0 ? group_a : group_b));
@@ -203,7 +206,7 @@ const Backend backends[] = {
      [](const std::string&, const Bytes& file, const auto& look) {
        const TemporaryFile capture;
        write_pcap(capture.path(), packets_of(file, 20, "CAPTURE"), free_port(group_a));
-       engine::FeedConfig config = base_config();
+       engine::FeedChannelConfig config = base_config();
        config.capture = feed::CaptureWireInConfig{.path = capture.path()};
        run_feed(config, look);
      }},
@@ -213,13 +216,13 @@ const Backend backends[] = {
        const TemporaryFile capture;
        write_pcap(pcap.path(), packets_of(file, 7, "CAPTURE"), free_port(group_a));
        write_pcapng(capture.path(), pcap.path());
-       engine::FeedConfig config = base_config();
+       engine::FeedChannelConfig config = base_config();
        config.capture = feed::CaptureWireInConfig{.path = capture.path()};
        run_feed(config, look);
      }},
     {"file",
      [](const std::string& path, const Bytes&, const auto& look) {
-       engine::FeedConfig config = base_config();
+       engine::FeedChannelConfig config = base_config();
        config.file = engine::FileWireInConfig{.path = path};
        run_feed(config, look);
      }},
@@ -231,7 +234,7 @@ TEST("backends: every one ends with the books, the counts and the state that the
   const Bytes file = busy_file(6'000);
   const TemporaryFile on_disk(file);
   for (const Backend& backend : backends) {
-    backend.run(on_disk.path(), file, [&](engine::FeedRun& feed) {
+    backend.run(on_disk.path(), file, [&](engine::FeedChannel& feed) {
       const std::string name = backend.name;
       const auto check = [&](const std::string& what, bool holds) { CHECK_EQ(holds ? "" : name + ": " + what, ""); };
       const feed::MoldReceiverCounters& wire = feed.receiver().counters();
@@ -251,40 +254,85 @@ TEST("backends: every one ends with the books, the counts and the state that the
   }
 }
 
+TEST("channels: a gap that nobody heals, and the end of one, leave the others alone") {
+  const Bytes files[] = {busy_file(3'000), busy_file(1'500), busy_file(5'000)};
+  std::vector<std::unique_ptr<TemporaryFile>> captures;
+  std::vector<engine::FeedChannelConfig> configs;
+  for (std::size_t index = 0; index < std::size(files); ++index) {
+    captures.push_back(std::make_unique<TemporaryFile>());
+    std::vector<Bytes> packets = packets_of(files[index], 10, index == 0 ? "FIRST" : "OTHER");
+    if (index == 1) packets.erase(packets.begin() + 50, packets.begin() + 60);
+    write_pcap(captures[index]->path(), packets, free_port(group_a), 5'000'000);
+    configs.push_back(base_config());
+    configs[index].name += "-" + std::to_string(index);
+    configs[index].capture = feed::CaptureWireInConfig{.path = captures[index]->path()};
+  }
+  engine::FeedLoop feed(loop_of(configs));
+  feed.run();
+  CHECK(feed.finished());
+  for (const std::size_t whole : {0u, 2u}) {
+    const engine::FeedChannel& channel = feed.channel(whole);
+    CHECK_EQ(channel.books().market_digest(), digest_of(files[whole]));
+    CHECK(!channel.receiver().stale());
+    CHECK_EQ(channel.receiver().clock().stale_count(), 0u);
+  }
+  CHECK_EQ(feed.channel(0).receiver().counters().messages, 3'000u);
+  CHECK_EQ(feed.channel(2).receiver().counters().messages, 5'000u);
+  CHECK_EQ(feed.channel(1).receiver().counters().messages_lost, 100u);
+  CHECK(feed.channel(1).receiver().stale());
+  for (std::size_t index = 0; index < feed.channel_count(); ++index) {
+    CHECK(feed.channel(index).progress().finished.load());
+    CHECK(::access(feed.channel(index).books_path().c_str(), F_OK) != 0);
+  }
+}
+
+TEST("channels: one that cannot be set up leaves nothing of the others behind") {
+  engine::FeedChannelConfig good = base_config();
+  good.wire.lines = {free_port(group_a)};
+  engine::FeedChannelConfig same_name = good;
+  CHECK_THROWS(engine::FeedLoop(loop_of({good, same_name})), core::SystemError);
+  engine::FeedChannelConfig bad = base_config();
+  bad.name += "-bad";
+  bad.wire.lines = {net::endpoint_of("127.0.0.1", 5)};
+  CHECK_THROWS(engine::FeedLoop(loop_of({good, bad})), net::NetworkError);
+  CHECK(::access(core::region_path(good.name, "books").c_str(), F_OK) != 0);
+}
+
 TEST("backends: stop ends every one early") {
   const Bytes file = busy_file(2'000);
   const TemporaryFile on_disk(file);
   const TemporaryFile capture;
   write_pcap(capture.path(), packets_of(file, 20, "CAPTURE"), free_port(group_a));
-  engine::FeedConfig socket = base_config();
+  engine::FeedChannelConfig socket = base_config();
   socket.wire.lines = {free_port(group_a)};
-  engine::FeedConfig pcap = base_config();
+  engine::FeedChannelConfig pcap = base_config();
   pcap.capture = feed::CaptureWireInConfig{.path = capture.path(), .speed = 1e-6};
-  engine::FeedConfig from_file = base_config();
+  engine::FeedChannelConfig from_file = base_config();
   from_file.file = engine::FileWireInConfig{.path = on_disk.path(), .speed = 1e-6};
-  for (const engine::FeedConfig& config : {socket, pcap, from_file}) {
-    const auto feed = engine::make_feed(config);
-    std::thread feeding([&] { feed->run(); });
-    feed->stop();
+  for (const engine::FeedChannelConfig& config : {socket, pcap, from_file}) {
+    engine::FeedLoop feed(loop_of({config}));
+    std::thread feeding([&] { feed.run(); });
+    feed.stop();
     feeding.join();
-    CHECK(feed->progress().finished.load());
-    CHECK(!feed->receiver().ended());
-    CHECK(feed->receiver().counters().messages < 2'000);
+    CHECK(feed.finished());
+    CHECK(feed.channel(0).progress().finished.load());
+    CHECK(!feed.channel(0).receiver().ended());
+    CHECK(feed.channel(0).receiver().counters().messages < 2'000);
   }
 }
 
 TEST("backends: what cannot be opened is refused at set-up") {
-  engine::FeedConfig config = base_config();
+  engine::FeedChannelConfig config = base_config();
   config.file = engine::FileWireInConfig{.path = "/nonexistent/day.itch50"};
-  CHECK_THROWS(engine::make_feed(config), core::SystemError);
+  CHECK_THROWS(engine::FeedLoop(loop_of({config})), core::SystemError);
   config = base_config();
   config.capture = feed::CaptureWireInConfig{.path = "/nonexistent/day.pcap"};
-  CHECK_THROWS(engine::make_feed(config), core::SystemError);
+  CHECK_THROWS(engine::FeedLoop(loop_of({config})), core::SystemError);
   config = base_config();
   config.wire.lines = {net::endpoint_of("127.0.0.1", 5)};
-  CHECK_THROWS(engine::make_feed(config), net::NetworkError);
+  CHECK_THROWS(engine::FeedLoop(loop_of({config})), net::NetworkError);
   config.wire.lines.assign(5, free_port(group_a));
-  CHECK_THROWS(engine::make_feed(config), net::NetworkError);
+  CHECK_THROWS(engine::FeedLoop(loop_of({config})), net::NetworkError);
   CHECK(::access(core::region_path(config.name, "books").c_str(), F_OK) != 0);
 }
 
@@ -312,10 +360,10 @@ TEST("backends: a capture of both lines, the other feed beside it, is arbitrated
     for (; of_b < b.size(); ++of_b) write(b[of_b], to_b);
     writer.flush();
   }
-  engine::FeedConfig config = base_config();
+  engine::FeedChannelConfig config = base_config();
   config.capture = feed::CaptureWireInConfig{.path = capture.path(), .lines = {to_a, to_b}};
   config.capture->receiver.rerequest.wait = 1'000'000;
-  run_feed(config, [&](engine::FeedRun& feed) {
+  run_feed(config, [&](engine::FeedChannel& feed) {
     CHECK_EQ(feed.books().market_digest(), digest_of(file));
     CHECK_EQ(feed.receiver().counters().messages, 3'000u);
     CHECK_EQ(feed.capture()->counters.other_destinations, a.size());
@@ -332,9 +380,9 @@ TEST("backends: a capture without its middle gives the gap up on the capture's c
   packets.erase(packets.begin() + 50, packets.begin() + 60);
   const TemporaryFile capture;
   write_pcap(capture.path(), packets, free_port(group_a), 5'000'000);
-  engine::FeedConfig config = base_config();
+  engine::FeedChannelConfig config = base_config();
   config.capture = feed::CaptureWireInConfig{.path = capture.path()};
-  run_feed(config, [&](engine::FeedRun& feed) {
+  run_feed(config, [&](engine::FeedChannel& feed) {
     CHECK_EQ(feed.receiver().counters().messages_lost, 100u);
     CHECK_EQ(feed.receiver().counters().messages, 1'900u);
     CHECK(feed.receiver().stale());
@@ -344,10 +392,10 @@ TEST("backends: a capture without its middle gives the gap up on the capture's c
 TEST("backends: real captures with blank headers are numbered, decoded and counted") {
   const auto path = test::fixture("pcap/Nasdaq.Equities.TotalView.Itch.v5.0.20230822/AddOrderNoMPID.pcap");
   if (!path) SKIP("no fixtures folder");
-  engine::FeedConfig config = base_config();
+  engine::FeedChannelConfig config = base_config();
   config.rows = 65'536;
   config.capture = feed::CaptureWireInConfig{.path = *path};
-  run_feed(config, [&](engine::FeedRun& feed) {
+  run_feed(config, [&](engine::FeedChannel& feed) {
     CHECK_EQ(feed.receiver().counters().messages, 5u);
     CHECK_EQ(feed.capture()->counters.unsequenced, 5u);
     CHECK_EQ(feed.books().live_orders(), 5u);

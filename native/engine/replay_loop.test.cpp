@@ -108,20 +108,18 @@ std::uint64_t sum(const engine::ReplayLoop& replay, std::atomic<std::uint64_t> e
 
 void replay_equals_file(const std::string& path, const Run& run) {
   const engine::ReplayConfig config = replay_config(path, run);
-  engine::FeedConfig feed_config;
+  engine::FeedChannelConfig feed_config;
   feed_config.name = "replay-test-" + std::to_string(::getpid());
   feed_config.publish_books = true;
   feed_config.rows = 1024;
   feed_config.maximum_orders = 1 << 20;
-  feed_config.idle = "yield";
-  feed_config.run_time = 30'000'000'000;
   for (const engine::ReplayLineConfig& line : config.lines) feed_config.wire.lines.push_back(line.group);
   feed_config.wire.receiver.held_packets = run.held_packets;
   engine::ReplayLoop replay(config);
   feed_config.wire.rerequest_servers = {*replay.rerequest_endpoint()};
-  const auto running = engine::make_feed(feed_config);
-  engine::FeedRun& feed = *running;
-  std::thread feeding([&] { feed.run(); });
+  engine::FeedLoop loop({.channels = {feed_config}, .idle = "yield", .run_time = 30'000'000'000});
+  engine::FeedChannel& feed = loop.channel(0);
+  std::thread feeding([&] { loop.run(); });
   std::thread replaying([&] { replay.run(); });
   replaying.join();
   feeding.join();

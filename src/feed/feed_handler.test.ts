@@ -40,7 +40,7 @@ describe('FeedHandler', () => {
       { onBook: (book) => books.set(book.stock, book), onTrade: (trade) => told.push(trade) },
     );
     try {
-      const result = await feed.run();
+      const [result] = await feed.run();
       expect(result.messages).toBeGreaterThan(5_000);
       expect(feed.missedTrades).toBe(0);
     } finally {
@@ -74,6 +74,52 @@ describe('FeedHandler', () => {
       feed.close();
     }
     expect([...stocks]).toEqual(['BOLT']);
+  });
+});
+
+function messagesOf(feed: FeedHandler): number {
+  const [progress] = feed.progress();
+  return progress === undefined || progress.finished ? Number.POSITIVE_INFINITY : progress.messages;
+}
+
+describe('several channels', () => {
+  it('have books, trades and sides of their own, though locates, references and stocks are the same', async () => {
+    const [long, short] = [written(2_000), written(700)];
+    const books = new Map<string, BookSnapshot>();
+    const trades: Record<string, number[]> = { nasdaq: [], bx: [] };
+    const feed = new FeedHandler(
+      {
+        channels: [
+          { channel: 'nasdaq', file: long.path },
+          { channel: 'bx', file: short.path, market: 'B' },
+        ],
+      },
+      {
+        onBook: (book) => books.set(`${book.channel} ${book.stock}`, book),
+        onTrade: ({ channel, match }) => trades[channel]?.push(Number(match - (1n << 40n))),
+      },
+    );
+    try {
+      const results = await feed.run();
+      for (const [index, { path }] of [long, short].entries()) {
+        const scan = await scanItchFile(path);
+        const channel = ['nasdaq', 'bx'][index] as string;
+        expect(results[index]?.digest).toBe(scan.result().digest);
+        for (const [at, stock] of testStocks.entries()) {
+          const { bids, asks, orders } = scan.book(at + 1, 10);
+          expect(books.get(`${channel} ${stock}`)).toMatchObject({ bids, asks, orders, stale: false });
+        }
+        const side = (await feed.side('ACME', 'B', channel)) as FullSide;
+        const shown = books.get(`${channel} ACME`) as BookSnapshot;
+        expect(side.prices[0]).toBe(shown.bids[0]?.price);
+      }
+      expect(trades).toEqual({ nasdaq: long.trades, bx: short.trades });
+      const first = await feed.side('ACME', 'B');
+      expect(first).toEqual(await feed.side('ACME', 'B', 'nasdaq'));
+      expect(await feed.side('ACME', 'B', 'psx')).toBeUndefined();
+    } finally {
+      feed.close();
+    }
   });
 });
 
@@ -121,10 +167,9 @@ describe('a full side', () => {
     const { path } = written(60_000, 200_000); // twelve seconds
     const feed = new FeedHandler({ file: path, speed: 1 }, {});
     try {
-      while (feed.progress().messages < 2_000 && !feed.progress().finished)
-        await new Promise((resolve) => setTimeout(resolve, 2));
+      while (messagesOf(feed) < 2_000) await new Promise((resolve) => setTimeout(resolve, 2));
       const copies = await Promise.all([1, 2, 3].map(async () => (await feed.side('ACME', 'B')) as FullSide));
-      expect(feed.progress().finished).toBe(false);
+      expect(feed.progress()[0]?.finished).toBe(false);
       for (const copy of copies) {
         expect(copy.good).toBe(true);
         expect(copy.references.length).toBeGreaterThan(0);

@@ -1,28 +1,17 @@
-// One watch of a feed, from multicast, a capture or a day file: starts the native thread, looks at it ten times a second, and answers for
-// wire, books and hops when it has ended.
+// One watch of a feed, from multicast, captures or a day file: starts the native thread with its channels, looks at it ten times a second,
+// and ends it. What each channel does and came to is asked of the channel.
 //
 // The thread does the work; nothing here is near a message. What can go wrong at set-up comes from the addon as errors the operator can
 // read.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IdleMode, idleModeName, stampSourceTable } from '../generated/hops.js';
-import type { TelemetryColumns } from '../generated/regions.js';
-import { TelemetryWord } from '../generated/words.js';
 import { loadAddon } from '../native/addon.js';
-import type {
-  FeedBook,
-  FeedConfig,
-  FeedEndpoint,
-  FeedProgress,
-  FeedResult,
-  FullSide,
-  NativeFeed,
-} from '../native/feed_binding.js';
-import { type HopRow, readHopRows } from '../telemetry/hop_table.js';
-import { openTelemetry } from '../telemetry/telemetry.js';
+import type { FeedChannelConfig, FeedConfig, FeedEndpoint, NativeFeed } from '../native/feed_binding.js';
+import { FeedChannel } from './feed_channel.js';
 
-export interface FeedOptions
-  extends Partial<Omit<FeedConfig, 'publishBooks' | 'lines' | 'snapshot' | 'digestChannel'>> {
+/** What can be said of each channel, or once for all. */
+export interface ChannelOptions
+  extends Partial<Omit<FeedChannelConfig, 'name' | 'publishBooks' | 'lines' | 'snapshot' | 'digestChannel'>> {
   /** Line A; not with a file, and not needed with a capture. */
   readonly group?: string;
   readonly port?: number;
@@ -32,18 +21,29 @@ export interface FeedOptions
   readonly digestChannel?: FeedEndpoint;
 }
 
+/** A channel among several: it begins with what is said for all. */
+export interface NamedChannelOptions extends ChannelOptions {
+  /** Of this channel's regions, behind the feed's own name and a dash. */
+  readonly channel: string;
+}
+
+export interface FeedOptions extends ChannelOptions, Partial<Omit<FeedConfig, 'channels'>> {
+  /** Names the regions others may read; without one there is only telemetry. */
+  readonly name?: string;
+  /** Independent streams, each with its own sequence and books. None: the options above are the only one. */
+  readonly channels?: readonly NamedChannelOptions[];
+}
+
 const lookEvery_ms = 100;
-const sideLookEvery_ms = 2;
-const hopsOfFeed = 3;
 /** What two lines of one exchange may be apart; with one line there is nothing to wait for. */
 const usualWait_us = 1_000;
 const usualSilence_s = 3.5;
 
-function configOf(options: FeedOptions): FeedConfig {
+function channelConfig(options: ChannelOptions, name: string, publishBooks: 0 | 1): FeedChannelConfig {
   const { group, port, moreLines = [], snapshot, digestChannel } = options;
   const lines = group === undefined || port === undefined ? [] : [{ host: group, port }, ...moreLines];
   return {
-    name: options.name ?? `feed-${process.pid}`,
+    name,
     lines,
     interface: options.interface ?? '127.0.0.1',
     lineInterfaces: options.lineInterfaces ?? [],
@@ -60,49 +60,50 @@ function configOf(options: FeedOptions): FeedConfig {
     capture: options.capture ?? '',
     speed: options.speed ?? 0,
     session: options.session ?? '',
-    publishBooks: options.name === undefined ? 0 : 1,
+    publishBooks,
     rows: options.rows ?? 65_536,
     depth: options.depth ?? 10,
-    idle: options.idle ?? 'auto',
-    busyLoops: options.busyLoops ?? 1,
-    seconds: options.seconds ?? 0,
+    market: options.market ?? 'Q',
   };
 }
 
-/** 0 -> "A" */
-export function lineName(index: number): string {
-  return String.fromCharCode('A'.charCodeAt(0) + index);
+function configOf(options: FeedOptions): FeedConfig {
+  const { channels = [], name, idle = 'auto', busyLoops = 1, seconds = 0, ...shared } = options;
+  const base = name ?? `feed-${process.pid}`;
+  const publishBooks = name === undefined ? 0 : 1;
+  const each =
+    channels.length === 0
+      ? [channelConfig(shared, base, publishBooks)]
+      : channels.map((own) => channelConfig({ ...shared, ...own }, `${base}-${own.channel}`, publishBooks));
+  return { channels: each, idle, busyLoops, seconds };
 }
 
 export class FeedSession {
+  /** As given; one when none were. */
+  readonly channels: readonly [FeedChannel, ...FeedChannel[]];
   readonly #native: NativeFeed;
-  readonly #telemetry: TelemetryColumns;
-  #sides: Promise<unknown> = Promise.resolve();
 
   /** `attach` is called when the regions are there and no message has been taken yet: a short file may be over before anyone else looks. */
   constructor(options: FeedOptions, attach: (session: FeedSession) => void = () => {}) {
+    const names = options.channels?.map(({ channel }) => channel) ?? [];
     this.#native = loadAddon().createFeed(configOf(options));
-    // Attached now: the region goes from /dev/shm when the feed ends, the memory stays for as long as it is held.
-    this.#telemetry = openTelemetry(this.#native.telemetryPath);
+    const [first, ...rest] = this.#native.channels.map((native, index) => new FeedChannel(names[index] ?? '', native));
+    this.channels = [first as FeedChannel, ...rest];
     attach(this);
     this.#native.start();
   }
 
-  /** '' without a name. */
-  get booksPath(): string {
-    return this.#native.booksPath;
+  /** The only channel, or the first of several. */
+  get channel(): FeedChannel {
+    return this.channels[0];
   }
 
-  progress(): FeedProgress {
-    return this.#native.progress();
-  }
-
-  /** Resolves when the session has ended, the time is up or stop() was called. */
-  async finished(onProgress: (progress: FeedProgress) => void = () => {}): Promise<void> {
+  /** Resolves when the sessions of all channels have ended, the time is up or stop() was called. */
+  async finished(onLook: () => void = () => {}): Promise<void> {
     for (;;) {
-      const progress = this.#native.progress();
-      onProgress(progress);
-      if (progress.finished) return;
+      const finished = this.#native.finished();
+      onLook();
+      if (finished) return;
       await sleep(lookEvery_ms);
     }
   }
@@ -114,61 +115,4 @@ export class FeedSession {
   close(): void {
     this.#native.close();
   }
-
-  /** Only once finished. */
-  result(): FeedResult {
-    return this.#native.result();
-  }
-
-  /** Only once finished: every book with live orders. */
-  books(): FeedBook[] {
-    return this.#native.digests();
-  }
-
-  /**
-   * A copy of every order of a side, made by the feed's own thread within 20 ms or so, between two packets. Cold: a side of a million
-   * orders keeps packets waiting for as long as it takes to walk it. Throws RangeError for a locate that is no row.
-   */
-  async side(locate: number, side: 'B' | 'S'): Promise<FullSide> {
-    const turn = this.#sides.then(() => this.#copySide(locate, side));
-    this.#sides = turn.catch(() => {});
-    return await turn;
-  }
-
-  async #copySide(locate: number, side: 'B' | 'S'): Promise<FullSide> {
-    let asked = false;
-    for (;;) {
-      const taken = this.#native.takeSide();
-      if (asked && taken !== undefined) return taken;
-      // Asked again after the thread has ended, when nobody else will answer.
-      const answer: FullSide | boolean =
-        !asked || this.#native.progress().finished ? this.#native.askSide(locate, side) : true;
-      if (typeof answer === 'object') return answer;
-      asked = answer;
-      await sleep(sideLookEvery_ms);
-    }
-  }
-
-  hops(): HopRow[] {
-    return readHopRows(this.#telemetry, 'tick_to_trade').slice(0, hopsOfFeed);
-  }
-
-  /** How much later line A, line B, ... brought what another line had brought. */
-  skews(): HopRow[] {
-    return readHopRows(this.#telemetry, 'lines');
-  }
-
-  get idle(): string {
-    return idleModeName(this.#telemetry.word[TelemetryWord.idleMode] as IdleMode) ?? 'unknown';
-  }
-
-  /** Of the receive stamps, where hop 1 begins. */
-  get stampSource(): string {
-    return stampSourceTable[this.#telemetry.stampSource[0] as number]?.label ?? 'unknown';
-  }
-}
-
-/** Whether the books are what the session's messages make, from the first to the last one heard of. */
-export function isComplete(result: FeedResult): boolean {
-  return (result.messages > 0 || result.snapshots > 0) && !result.stale;
 }

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorFailureOf } from '../cli/operator_failure.js';
 import type { ReplayConfig, ReplayLine } from '../native/replay_binding.js';
 import { fixture } from '../test_support/fixtures.js';
-import { FeedSession, isComplete } from './feed_session.js';
+import { isComplete } from './feed_channel.js';
+import { FeedSession } from './feed_session.js';
 import { NotItchError, scanItchFile } from './itch_file.js';
 import { parsePace, ReplaySession } from './replay_session.js';
 
@@ -200,7 +201,14 @@ async function replayToFeed(path: string, loss: number, more: Partial<ReplayConf
   try {
     const digest = await replay.finished();
     await feed.finished();
-    return { digest, result: feed.result(), books: feed.books(), hops: feed.hops(), stampSource: feed.stampSource };
+    const { channel } = feed;
+    return {
+      digest,
+      result: channel.result(),
+      books: channel.books(),
+      hops: channel.hops(),
+      stampSource: channel.stampSource,
+    };
   } finally {
     feed.close();
     replay.close();

@@ -1,4 +1,4 @@
-/** Feeds through the addon: one native thread runs hops 1 to 3 on a source of packets; these cold calls start, watch and end it. */
+/** Feeds through the addon: one native thread runs hops 1 to 3 on one or several channels; these cold calls start, watch and end it. */
 
 import type { ChannelState } from '../generated/words.js';
 
@@ -7,8 +7,9 @@ export interface FeedEndpoint {
   port: number;
 }
 
-export interface FeedConfig {
-  /** Names the region files: /dev/shm/hopwire-NAME.{telemetry,books}. They go when the feed ends. */
+/** A channel is one MoldUDP64 stream with its lines, servers, books and state. */
+export interface FeedChannelConfig {
+  /** Names the region files: /dev/shm/hopwire-NAME.{telemetry,books,trades}. They go when the channel ends. */
   name: string;
   /** Groups of line A, line B, ...: the same stream. With a capture: the destinations to take from it, none = the first found. */
   lines: FeedEndpoint[];
@@ -44,10 +45,17 @@ export interface FeedConfig {
   /** Largest stock locate + 1. */
   rows: number;
   depth: number;
+  /** Whose operational halts count: Q Nasdaq, B BX, X PSX. */
+  market: 'Q' | 'B' | 'X';
+}
+
+/** Channels that one thread serves in turn. */
+export interface FeedConfig {
+  channels: FeedChannelConfig[];
   idle: 'auto' | 'spin' | 'yield' | 'adaptive';
   /** Busy loops that share this machine, this one included. */
   busyLoops: number;
-  /** 0 = until the end of the session. */
+  /** 0 = until the sessions of all channels have ended. */
   seconds: number;
 }
 
@@ -213,14 +221,11 @@ export interface FullSide {
   shares: Uint32Array;
 }
 
-export interface NativeFeed {
+export interface NativeFeedChannel {
   readonly telemetryPath: string;
   /** '' without a Books region. */
   readonly booksPath: string;
-  /** Once the regions are attached: a short file is over, and they are gone, before anybody could look. */
-  start(): void;
   progress(): FeedProgress;
-  stop(): void;
   /** Only once finished. */
   result(): FeedResult;
   /** Only once finished: every book with live orders, locates ascending. */
@@ -229,6 +234,16 @@ export interface NativeFeed {
   askSide(locate: number, side: 'B' | 'S'): FullSide | boolean;
   /** What was asked for, once the feed's thread has made it. */
   takeSide(): FullSide | undefined;
+}
+
+export interface NativeFeed {
+  /** As configured. */
+  readonly channels: readonly NativeFeedChannel[];
+  /** Once the regions are attached: a short file is over, and they are gone, before anybody could look. */
+  start(): void;
+  /** All channels are. */
+  finished(): boolean;
+  stop(): void;
   /** stop(), and waits for the thread. */
   close(): void;
 }

@@ -73,6 +73,28 @@ describe('the live view of a feed', () => {
     ]);
   });
 
+  it('has the rows of each channel under its name', () => {
+    const written: string[] = [];
+    const stream = { isTTY: true, columns: 120, write: (text: string) => written.push(text) };
+    const before = { ci: process.env['CI'], term: process.env['TERM'] };
+    delete process.env['CI'];
+    process.env['TERM'] = 'xterm';
+    const live = new LiveCounts(stream as unknown as NodeJS.WriteStream);
+    live.update([
+      { name: 'nasdaq', progress: () => ({ ...running, lines: [line, line] }), skews: () => [] },
+      { name: 'bx', progress: () => waiting, skews: () => [] },
+    ]);
+    if (before.ci !== undefined) process.env['CI'] = before.ci;
+    if (before.term !== undefined) process.env['TERM'] = before.term;
+    const rows = written.join('').trimEnd().split('\n');
+    expect(rows.map((row) => row.slice(0, 14))).toEqual([
+      'nasdaq  good  ',
+      '  line A  0 pa',
+      '  line B  0 pa',
+      'bx  waiting fo',
+    ]);
+  });
+
   it('is drawn over itself on a terminal and leaves nothing behind', () => {
     const written: string[] = [];
     const stream = { isTTY: true, columns: 30, write: (text: string) => written.push(text) };
@@ -80,7 +102,7 @@ describe('the live view of a feed', () => {
     delete process.env['CI'];
     process.env['TERM'] = 'xterm';
     const live = new LiveCounts(stream as unknown as NodeJS.WriteStream);
-    live.update({ ...running, lines: [line, line] }, () => []);
+    live.update([{ name: '', progress: () => ({ ...running, lines: [line, line] }), skews: () => [] }]);
     live.finish();
     if (before.ci !== undefined) process.env['CI'] = before.ci;
     if (before.term !== undefined) process.env['TERM'] = before.term;

@@ -1,8 +1,8 @@
-// What a feed does, while it does it, for a person at a terminal: one line for the stream and one for each line of it, drawn again in place
-// on stderr. Silent where nobody looks, so that pipes and CI see only the result.
+// What a feed does, while it does it, for a person at a terminal: one line for each channel and one for each line of it, drawn again in
+// place on stderr. Silent where nobody looks, so that pipes and CI see only the result.
 
 import { performance } from 'node:perf_hooks';
-import { lineName } from '../../feed/feed_session.js';
+import { type FeedChannel, lineName } from '../../feed/feed_channel.js';
 import { ChannelState } from '../../generated/words.js';
 import type { FeedLine, FeedProgress } from '../../native/feed_binding.js';
 import type { HopRow } from '../../telemetry/hop_table.js';
@@ -16,8 +16,8 @@ export class LiveCounts {
   readonly #shown: boolean;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #at = performance.now();
-  #messages = 0;
-  #rate = 0;
+  #messages: number[] = [];
+  #rates: number[] = [];
   #rows = 0;
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
@@ -25,19 +25,24 @@ export class LiveCounts {
     this.#shown = stream.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
   }
 
-  update(progress: FeedProgress, skews: () => HopRow[]): void {
+  update(channels: readonly Pick<FeedChannel, 'name' | 'progress' | 'skews'>[]): void {
     const now = performance.now();
     if (!this.#shown || now - this.#drawnAt < redrawEvery_ms) return;
     this.#drawnAt = now;
+    const looks = channels.map((channel) => channel.progress());
     if (now - this.#at >= rateOver_ms) {
-      this.#rate = ((progress.messages - this.#messages) * 1000) / (now - this.#at);
-      this.#messages = progress.messages;
+      const since = now - this.#at;
+      this.#rates = looks.map(({ messages }, index) => ((messages - (this.#messages[index] ?? 0)) * 1000) / since);
+      this.#messages = looks.map(({ messages }) => messages);
       this.#at = now;
     }
     const width = this.#stream.columns ?? 80;
-    const rows = liveRows(progress, this.#rate, skews()).map((row) => row.slice(0, width - 1));
+    const rows = channels.flatMap((channel, index) => {
+      const of = liveRows(looks[index] as FeedProgress, this.#rates[index] ?? 0, channel.skews());
+      return channel.name === '' ? of : [`${channel.name}  ${of[0]}`, ...of.slice(1).map((row) => `  ${row}`)];
+    });
     this.#clear();
-    this.#stream.write(`${rows.join('\n')}\n`);
+    this.#stream.write(`${rows.map((row) => row.slice(0, width - 1)).join('\n')}\n`);
     this.#rows = rows.length;
   }
 

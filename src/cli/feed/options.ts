@@ -1,18 +1,23 @@
-// What `hopwire feed` was asked for, and the one source of packets it comes to.
+// What `hopwire feed` was asked for, and the sources of packets it comes to.
 
 import { checkCaptureFile, NotCaptureError } from '../../feed/capture_file.js';
-import type { FeedOptions } from '../../feed/feed_session.js';
+import type { ChannelOptions, FeedOptions } from '../../feed/feed_session.js';
 import { NotItchError, openItchFile } from '../../feed/itch_file.js';
 import { defaultRerequest, type HostAndPort } from '../network_options.js';
 import { OperatorFailure } from '../operator_failure.js';
+import { allFor, type ChannelLines, lastFor, type Scoped } from './scoped.js';
+
+export type Market = 'Q' | 'B' | 'X';
 
 export interface FeedVerbOptions {
   readonly group?: string;
   readonly port?: number;
   readonly lineB?: HostAndPort[];
-  readonly interface: string;
-  readonly interfaceB?: string;
-  readonly source?: string;
+  readonly channel?: ChannelLines[];
+  readonly interface?: Scoped<string>[];
+  readonly interfaceB?: Scoped<string>[];
+  readonly source?: Scoped<string>[];
+  readonly market?: Scoped<Market>[];
   /** Microseconds. */
   readonly wait?: number;
   readonly pcap?: string;
@@ -20,13 +25,13 @@ export interface FeedVerbOptions {
   /** A multiple of the recorded pace; 0 = max. */
   readonly pace: number;
   /** undefined when not given, false with --no-rerequest. */
-  readonly rerequest?: HostAndPort[] | false;
-  readonly snapshot?: HostAndPort;
-  readonly digestChannel?: HostAndPort;
+  readonly rerequest?: Scoped<HostAndPort>[] | false;
+  readonly snapshot?: Scoped<HostAndPort>[];
+  readonly digestChannel?: Scoped<HostAndPort>[];
   readonly snapshotUser?: string;
   readonly snapshotPassword?: string;
   readonly name?: string;
-  readonly session?: string;
+  readonly session?: Scoped<string>[];
   readonly seconds?: number;
   readonly idle: 'auto' | 'spin' | 'yield' | 'adaptive';
   readonly busyPoll: number;
@@ -34,16 +39,30 @@ export interface FeedVerbOptions {
   readonly json?: boolean;
 }
 
-/** Where the packets come from, in words. */
-export function sourceText(options: FeedVerbOptions): string {
+const usualInterface = '127.0.0.1';
+const linesMost = 4;
+const channelsMost = 16;
+
+/** The channels asked for, with their lines; one without a name when no --channel was given, none for a file. */
+export function channelsOf({ channel, group, port, lineB = [] }: FeedVerbOptions): ChannelLines[] {
+  if (channel !== undefined) return channel;
+  return group === undefined || port === undefined ? [] : [{ channel: '', lines: [{ host: group, port }, ...lineB] }];
+}
+
+/** Where the packets come from, in words; of one channel or of all. */
+export function sourceText(options: FeedVerbOptions, only?: string): string {
   if (options.file !== undefined) return options.file;
   if (options.pcap !== undefined) return options.pcap;
-  const lines = [
-    `${options.group}:${options.port}`,
-    ...(options.lineB ?? []).map(({ host, port }) => `${host}:${port}`),
-  ];
-  const from = options.source === undefined ? '' : ` from ${options.source}`;
-  return `${lines.join(' and ')}${from}, interface ${options.interface}`;
+  return channelsOf(options)
+    .filter(({ channel }) => only === undefined || channel === only)
+    .map(({ channel, lines }) => {
+      const groups = lines.map(({ host, port }) => `${host}:${port}`).join(' and ');
+      const source = lastFor(options.source, channel);
+      const from = source === undefined ? '' : ` from ${source}`;
+      const name = channel === '' ? '' : `${channel}: `;
+      return `${name}${groups}${from}, interface ${lastFor(options.interface, channel) ?? usualInterface}`;
+    })
+    .join('; ');
 }
 
 function usage(found: string): never {
@@ -52,55 +71,93 @@ function usage(found: string): never {
 
 /** Throws a usage failure for options that do not go together, and what is wrong with a file before anything is started. */
 export function feedOptionsOf(options: FeedVerbOptions): FeedOptions {
-  const { group, port, file, pcap } = options;
-  const pair = group !== undefined && port !== undefined;
-  if ((group === undefined) !== (port === undefined)) usage('--group and --port go together');
-  if (file !== undefined && pcap !== undefined) usage('--file or --pcap, not both');
-  if (file !== undefined && pair) usage('a file has no group: leave --group and --port out');
-  if (file === undefined && pcap === undefined && !pair) usage('name a source: --group with --port, --pcap or --file');
-  if (options.lineB !== undefined && !pair) usage('--line-b is a second line: name the first with --group and --port');
-  if ((options.lineB?.length ?? 0) > 3) usage('four lines at most');
-  if (options.digestChannel !== undefined && (!pair || pcap !== undefined))
-    usage('--digest-channel goes with --group and --port');
-  if (options.pace !== 0 && pair && pcap === undefined) usage('--pace is for --file and --pcap');
+  const { file, pcap } = options;
+  const channels = channelsOf(options);
+  checkSources(options, channels);
+  checkScopes(options, channels);
   if (file !== undefined) checkItch(file);
   if (pcap !== undefined) checkCapture(pcap);
-  const lines = options.lineB ?? [];
   return {
     ...common(options),
-    ...(pair ? { group, port, moreLines: lines } : {}),
     ...(file === undefined ? {} : { file }),
     ...(pcap === undefined ? {} : { capture: pcap }),
-    ...(options.interfaceB === undefined
-      ? {}
-      : { lineInterfaces: [options.interface, ...lines.map(() => options.interfaceB as string)] }),
-    rerequest: pair && pcap === undefined ? serversOf(options, port) : [],
+    ...(options.channel === undefined
+      ? channelOptions(options, channels[0] ?? { channel: '', lines: [] })
+      : { channels: channels.map((lines) => ({ channel: lines.channel, ...channelOptions(options, lines) })) }),
   };
 }
 
+function checkSources(options: FeedVerbOptions, channels: readonly ChannelLines[]): void {
+  const { group, port, file, pcap } = options;
+  const live = channels.length > 0;
+  if (options.channel !== undefined && (group !== undefined || port !== undefined || options.lineB !== undefined))
+    usage('--channel names its own lines: leave --group, --port and --line-b out');
+  if ((group === undefined) !== (port === undefined)) usage('--group and --port go together');
+  if (file !== undefined && pcap !== undefined) usage('--file or --pcap, not both');
+  if (file !== undefined && live) usage('a file has no group and no channels: leave them out');
+  if (file === undefined && pcap === undefined && !live)
+    usage('name a source: --group with --port, --channel, --pcap or --file');
+  if (options.lineB !== undefined && !live) usage('--line-b is a second line: name the first with --group and --port');
+  if (channels.some(({ lines }) => lines.length > linesMost)) usage('four lines at most');
+  if (channels.length > channelsMost) usage(`${channelsMost} channels at most`);
+  if (options.digestChannel !== undefined && (!live || pcap !== undefined))
+    usage('--digest-channel goes with --group and --port, or --channel');
+  if (options.pace !== 0 && live && pcap === undefined) usage('--pace is for --file and --pcap');
+}
+
+/** A value for a channel that is not there is a misspelt name. */
+function checkScopes(options: FeedVerbOptions, channels: readonly ChannelLines[]): void {
+  const names = channels.map(({ channel }) => channel);
+  for (const [option, values] of Object.entries(options)) {
+    if (!Array.isArray(values) || option === 'channel') continue;
+    for (const { channel } of values as Scoped<unknown>[]) {
+      if (channel !== undefined && !names.includes(channel))
+        usage(
+          `--${option.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} ${channel}=...: no --channel is named ${channel}`,
+        );
+    }
+  }
+}
+
 function common(options: FeedVerbOptions): FeedOptions {
-  const { name, session, seconds, source, wait, snapshot, snapshotUser, snapshotPassword, digestChannel } = options;
+  const { name, seconds, wait, snapshotUser, snapshotPassword } = options;
   return {
-    interface: options.interface,
     idle: options.idle,
     speed: options.pace,
     busyPollMicroseconds: options.busyPoll,
     ...(name === undefined ? {} : { name }),
-    ...(session === undefined ? {} : { session }),
     ...(seconds === undefined ? {} : { seconds }),
-    ...(source === undefined ? {} : { source }),
     ...(wait === undefined ? {} : { waitMicroseconds: wait }),
-    ...(snapshot === undefined ? {} : { snapshot }),
-    ...(digestChannel === undefined ? {} : { digestChannel }),
     ...(snapshotUser === undefined ? {} : { snapshotUser }),
     ...(snapshotPassword === undefined ? {} : { snapshotPassword }),
   };
 }
 
-function serversOf(options: FeedVerbOptions, port: number): HostAndPort[] {
+function channelOptions(options: FeedVerbOptions, { channel, lines }: ChannelLines): ChannelOptions {
+  const of = <T>(values: readonly Scoped<T>[] | undefined): T | undefined => lastFor(values, channel);
+  const [lineA, ...moreLines] = lines;
+  const interfaceA = of(options.interface) ?? usualInterface;
+  const interfaceB = of(options.interfaceB);
+  const [source, session, market] = [of(options.source), of(options.session), of(options.market)];
+  const [snapshot, digestChannel] = [of(options.snapshot), of(options.digestChannel)];
+  return {
+    interface: interfaceA,
+    ...(lineA === undefined ? {} : { group: lineA.host, port: lineA.port, moreLines }),
+    ...(interfaceB === undefined ? {} : { lineInterfaces: [interfaceA, ...moreLines.map(() => interfaceB)] }),
+    ...(source === undefined ? {} : { source }),
+    ...(session === undefined ? {} : { session }),
+    ...(market === undefined ? {} : { market }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+    ...(digestChannel === undefined ? {} : { digestChannel }),
+    rerequest: lineA === undefined || options.pcap !== undefined ? [] : serversOf(options, channel, lineA.port),
+  };
+}
+
+function serversOf(options: FeedVerbOptions, channel: string, port: number): HostAndPort[] {
   if (options.rerequest === false) return [];
-  if (options.rerequest !== undefined) return options.rerequest;
-  const usual = defaultRerequest(options.interface, port);
+  const named = allFor(options.rerequest, channel);
+  if (named.length > 0) return named;
+  const usual = defaultRerequest(lastFor(options.interface, channel) ?? usualInterface, port);
   return usual === undefined ? [] : [usual];
 }
 

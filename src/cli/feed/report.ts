@@ -1,13 +1,16 @@
-// What a feed came to, for machines and for people.
+// What a feed came to, channel by channel, for machines and for people.
 
-import { isComplete, lineName } from '../../feed/feed_session.js';
+import { isComplete, lineName } from '../../feed/feed_channel.js';
 import { messageName } from '../../generated/itch_5_0.js';
 import type { DigestCheck, FeedBook, FeedLine, FeedResult } from '../../native/feed_binding.js';
 import { type HopRow, renderHopTable } from '../../telemetry/hop_table.js';
 import { formatCount, formatNanoseconds } from '../format.js';
 import { printLine, table } from '../output.js';
 
+/** Of one channel. */
 export interface Seen {
+  /** '' = the only one. */
+  readonly channel: string;
   readonly result: FeedResult;
   readonly lines: readonly FeedLine[];
   readonly skews: readonly HopRow[];
@@ -17,7 +20,17 @@ export interface Seen {
   readonly books?: FeedBook[];
 }
 
-export function jsonOf({ result, lines, skews, hops, idle, stampSource, books }: Seen): object {
+/** The only channel's figures, or those of each under `channels`. */
+export function jsonOf(seen: readonly Seen[]): object {
+  const [only] = seen;
+  if (seen.length === 1 && only?.channel === '') return channelJson(only);
+  return {
+    complete: seen.every(({ result }) => isComplete(result)),
+    channels: seen.map((channel) => ({ channel: channel.channel, ...channelJson(channel) })),
+  };
+}
+
+function channelJson({ result, lines, skews, hops, idle, stampSource, books }: Seen): object {
   return {
     session: result.session,
     ended: result.ended,
@@ -126,7 +139,16 @@ function lineJson(line: FeedLine, index: number, skew: HopRow | undefined): obje
 
 const right = { align: 'right' } as const;
 
-export function printForPeople({ result, lines, skews, hops, books }: Seen): void {
+export function printForPeople(seen: readonly Seen[]): void {
+  for (const channel of seen) {
+    if (channel.channel !== '') printLine(`channel ${channel.channel}\n`);
+    printChannel(channel);
+    if (channel.channel !== '') printLine('');
+  }
+  if (seen.length > 1) printLine(channelTable(seen));
+}
+
+function printChannel({ result, lines, skews, hops, books }: Seen): void {
   printTypes(result);
   printLine(table([{ title: 'figure' }, { title: 'value', ...right }, { title: '' }], figures(result)));
   if (lines.length > 1) printLine(`\n${lineTable(lines, skews)}`);
@@ -140,6 +162,21 @@ export function printForPeople({ result, lines, skews, hops, books }: Seen): voi
   ];
   const rows = books.map((row) => [String(row.locate), row.stock, formatCount(row.orders), row.digest]);
   printLine(`\n${table(columns, rows)}`);
+}
+
+function channelTable(seen: readonly Seen[]): string {
+  const titles = ['messages', 'packets', 'gaps', 'heals', 'lost', 'delayed', 'stale', 'live orders', 'digest'];
+  const columns = [{ title: 'channel' }, ...titles.map((title) => ({ title, ...right })), { title: '' }];
+  const rows = seen.map(({ channel, result }) => [
+    channel,
+    ...[result.messages, result.packets, result.gaps, result.heals, result.messagesLost].map(formatCount),
+    formatNanoseconds(result.delayedNanoseconds),
+    formatNanoseconds(result.staleNanoseconds),
+    formatCount(result.liveOrders),
+    result.digest,
+    isComplete(result) ? '' : 'INCOMPLETE',
+  ]);
+  return table(columns, rows);
 }
 
 function printTypes(result: FeedResult): void {

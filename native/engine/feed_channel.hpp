@@ -1,7 +1,8 @@
-// Why: a feed is watched the same way wherever its packets come from: a socket, a capture, a day file. What: what it is told at the start,
-// what it shows while it runs, and what can be asked of it afterwards, without the type of its source.
+// Why: a channel of a feed, one MoldUDP64 stream, is watched the same way wherever its packets come from: a socket, a capture, a day file.
+// What: what it is told at the start, what it shows while it runs, and what can be asked of it afterwards, without the type of its source.
 //
-// Cold: nothing here is called for a message or a packet.
+// Books, lines, servers, regions and state are the channel's own: stock locates and order references are numbered anew in each stream.
+// Cold, but for turn(): nothing else here is called for a packet.
 #pragma once
 
 #include <algorithm>
@@ -24,11 +25,12 @@
 
 namespace hopwire::engine {
 
-struct FeedConfig {
+struct FeedChannelConfig {
   std::string name{};                 // of the region files
   bool publish_books = false;         // make the Books region
   std::uint32_t rows = 65536;         // largest stock locate + 1
   std::uint32_t depth = 10;
+  char market = 'Q';                  // whose operational halts count: Q Nasdaq, B BX, X PSX
   std::size_t maximum_orders = std::size_t{1} << 25;  // address space; memory follows use
   feed::SocketWireInConfig wire{};                    // the socket backend, when neither file nor capture is named
   std::optional<FileWireInConfig> file{};
@@ -36,9 +38,6 @@ struct FeedConfig {
   std::optional<net::GlimpseClientConfig> snapshot{};  // of the socket backend
   std::uint64_t snapshot_retry = 1'000'000'000;        // ns; doubled up to eight times
   std::optional<DigestWatchConfig> digests{};          // the venue's book digests, to be compared while it runs; of the socket backend
-  std::string idle = "auto";
-  unsigned busy_loops = 1;
-  std::uint64_t run_time = 0;         // ns; 0 = until the end of session or stop
 };
 
 struct LineProgress {
@@ -90,21 +89,28 @@ struct CaptureResult {
   std::vector<net::Endpoint> lines{};
 };
 
-class FeedRun {
+class FeedChannel {
  public:
-  FeedRun() = default;
-  FeedRun(const FeedRun&) = delete;
-  FeedRun& operator=(const FeedRun&) = delete;
-  virtual ~FeedRun() = default;
+  FeedChannel() = default;
+  FeedChannel(const FeedChannel&) = delete;
+  FeedChannel& operator=(const FeedChannel&) = delete;
+  virtual ~FeedChannel() = default;
 
-  // Until the session ends, the file does, the time is up or somebody says stop. Owner of everything: the thread in here.
-  virtual void run() noexcept = 0;
-  virtual void stop() noexcept = 0;
+  // Before the first turn: how the loop's thread idles, for the telemetry region.
+  virtual void set_idle(core::IdleChoice choice, unsigned busy_loops, unsigned cores) noexcept = 0;
+  // The thread of its FeedLoop. One duty cycle at TSC `tsc`; returns datagrams taken.
+  virtual std::size_t turn(std::uint64_t tsc) noexcept = 0;
+  // The session has ended or the source is exhausted: no more turns.
+  [[nodiscard]] virtual bool over() const noexcept = 0;
+  // A few times a second; the loop's polls are those of all its channels.
+  virtual void housekeeping(const core::Idle& idle) noexcept = 0;
+  // After the last turn: the regions go, and what is asked only of a finished channel may be asked.
+  virtual void finish(const core::Idle& idle) noexcept = 0;
+
   [[nodiscard]] virtual const FeedProgress& progress() const noexcept = 0;
   [[nodiscard]] virtual std::string telemetry_path() const = 0;
   [[nodiscard]] virtual std::string books_path() const = 0;
-  [[nodiscard]] virtual core::IdleChoice idle() const noexcept = 0;
-  // Answered by the thread in run(), within 20 ms; by nobody once it has finished.
+  // Answered by the loop's thread, within 20 ms; by nobody once the channel has finished.
   [[nodiscard]] virtual SideCopies& side_copies() noexcept = 0;
 
   // Only once finished.
