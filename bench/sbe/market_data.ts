@@ -19,6 +19,7 @@ interface Decoder {
   readonly entries: Entry & { advance(): boolean };
 }
 interface EntryEncoder {
+  add(values: EntryValues): EntryEncoder;
   next(): EntryEncoder;
   priceNumber(value: number): EntryEncoder;
   size(value: number): EntryEncoder;
@@ -29,7 +30,18 @@ interface EntryEncoder {
   action(value: number): EntryEncoder;
   kind(value: number): EntryEncoder;
 }
+interface EntryValues {
+  readonly price: number;
+  readonly size: number;
+  readonly securityId: number;
+  readonly sequence: number;
+  readonly orders: number;
+  readonly level: number;
+  readonly action: number;
+  readonly kind: number;
+}
 interface Encoder {
+  write(view: DataView, offset: number, values: { transactTime: number; matchEventIndicator: number }): Encoder;
   wrapAndApplyHeader(view: DataView, offset: number): Encoder;
   transactTimeNumber(value: number): Encoder;
   matchEventIndicator(value: number): Encoder;
@@ -43,13 +55,40 @@ export interface RefreshModule {
   readonly RefreshEncoder: new () => Encoder;
 }
 
+/** Encoding by whole blocks: what the README shows first. */
 export function refreshPeer(name: string, module: RefreshModule): Peer {
+  const encoder = new module.RefreshEncoder();
+  return {
+    ...refreshByField(name, module),
+    encode(values, at, { view, offset }) {
+      const message = encoder.write(view, offset, { transactTime: values.time + at, matchEventIndicator: at & 0x7f });
+      const entries = message.entries(entryCount);
+      for (let index = 0; index < entryCount; index++) {
+        const from = (at + index) & values.mask;
+        entries.add({
+          price: values.price[from] as number,
+          size: values.size[from] as number,
+          securityId: index,
+          sequence: at,
+          orders: index + 1,
+          level: index,
+          action: at & 3,
+          kind: index & 1,
+        });
+      }
+      return message.finish() - offset;
+    },
+  };
+}
+
+/** Encoding field by field. */
+export function refreshByField(name: string, module: RefreshModule): Peer {
   const decoder = new module.RefreshDecoder();
   const encoder = new module.RefreshEncoder();
   return {
     name,
-    encode(values, at, target) {
-      const message = encoder.wrapAndApplyHeader(target.view, 0);
+    encode(values, at, { view, offset }) {
+      const message = encoder.wrapAndApplyHeader(view, offset);
       message.transactTimeNumber(values.time + at).matchEventIndicator(at & 0x7f);
       const entries = message.entries(entryCount);
       for (let index = 0; index < entryCount; index++) {
@@ -66,10 +105,10 @@ export function refreshPeer(name: string, module: RefreshModule): Peer {
           .action(at & 3)
           .kind(index & 1);
       }
-      return message.finish();
+      return message.finish() - offset;
     },
-    decode(source) {
-      const message = decoder.wrapWithHeader(source.view, 0);
+    decode({ view, offset }) {
+      const message = decoder.wrapWithHeader(view, offset);
       let sum = message.transactTimeNumber + message.matchEventIndicator;
       const entry = message.entries;
       while (entry.advance()) {

@@ -9,9 +9,10 @@ export interface Values {
   readonly size: readonly number[];
 }
 
-/** Where a peer puts its message: in the view, as bytes it made, or as text. */
+/** Where a peer puts its message: at a place in the view that is another each time, as bytes it made, or as text. */
 export interface Encoded {
   readonly view: DataView;
+  offset: number;
   bytes: Uint8Array;
   text: string;
 }

@@ -15,12 +15,12 @@ import type { Encoded, Peer, Values } from './peer.js';
 import { dataViewPeer, flatbuffersPeer, jsonPeer, protobufPeer } from './peers.js';
 
 /** The module generated from a schema beside this file. */
-async function generated<T>(folder: string, name: string, overwrite: boolean): Promise<T> {
+async function generated<T>(folder: string, name: string, way: string): Promise<T> {
   const path = join(dirname(fileURLToPath(import.meta.url)), `${name}.xml`);
   const schema = parseSchema(path, readFileSync(path, 'utf8'), new Diagnostics());
   if (schema === undefined) throw new Error('the schema of the benchmark has errors');
-  const file = join(folder, `${name}_${overwrite ? 'overwrite' : 'clear'}.ts`);
-  writeFileSync(file, emitTypescript(schema, 'bench', { overwrite }));
+  const file = join(folder, `${name}_${way}.ts`);
+  writeFileSync(file, emitTypescript(schema, 'bench', { overwrite: way === 'overwrite' }));
   return (await import(pathToFileURL(file).href)) as T;
 }
 
@@ -35,8 +35,9 @@ async function user<T>(name: string, way: string): Promise<T> {
 async function refreshPeers(folder: string): Promise<Peer[]> {
   const peers: Peer[] = [];
   for (const [way, name] of ways) {
-    const { refreshPeer } = await user<typeof import('./market_data.js')>('market_data', way);
-    peers.push(refreshPeer(name, await generated<RefreshModule>(folder, 'market_data', way === 'overwrite')));
+    const { refreshPeer, refreshByField } = await user<typeof import('./market_data.js')>('market_data', way);
+    const module = await generated<RefreshModule>(folder, 'market_data', way);
+    peers.push((way === 'whole' ? refreshPeer : refreshByField)(name, module));
   }
   return peers;
 }
@@ -44,15 +45,17 @@ async function refreshPeers(folder: string): Promise<Peer[]> {
 async function carPeers(folder: string): Promise<Peer[]> {
   const peers: Peer[] = [];
   for (const [way, name] of ways) {
-    const { carPeer } = await user<typeof import('./car.js')>('car', way);
-    peers.push(carPeer(name, await generated<CarModule>(folder, 'car', way === 'overwrite')));
+    const { carPeer, carByField } = await user<typeof import('./car.js')>('car', way);
+    const module = await generated<CarModule>(folder, 'car', way);
+    peers.push((way === 'whole' ? carPeer : carByField)(name, module));
   }
   return peers;
 }
 
 const ways = [
-  ['clear', 'sbe-schema-tools'],
-  ['overwrite', 'sbe-schema-tools --overwrite'],
+  ['whole', 'sbe-schema-tools'],
+  ['field', 'sbe-schema-tools, field by field'],
+  ['overwrite', 'sbe-schema-tools --overwrite, field by field'],
 ] as const;
 
 const mask = 1023;
@@ -63,19 +66,37 @@ const values: Values = {
   size: Array.from({ length: mask + 1 }, (_, at) => 1 + ((at * 37) % 500)),
 };
 
-/** Everything that one message of one peer is, written for itself: V8 optimises a loop for the peer it is about. */
+/** Messages of a peer lie at so many places of one buffer, in turn. */
+const places = 8;
+const placeLength = 256;
+
+/**
+ * The loop of one peer, in a text of its own: V8 keeps what it learns about types with the text of a function, and one that has called
+ * several peers inlines none.
+ */
+function loopOf(peer: Peer, target: Encoded, step: string): (operations: number) => number {
+  const body = `// ${peer.name}
+    return (operations) => {
+      let result = 0;
+      for (let at = 0; at < operations; at++) {
+        target.offset = (at % ${places}) * ${placeLength};
+        result = ${step};
+      }
+      return result;
+    };`;
+  const made = new Function('peer', 'values', 'target', body) as (
+    ...given: unknown[]
+  ) => (operations: number) => number;
+  return made(peer, values, target);
+}
+
 function loops(peer: Peer): { encode(operations: number): number; decode(operations: number): number } {
-  const target: Encoded = { view: new DataView(new ArrayBuffer(1024)), bytes: new Uint8Array(0), text: '' };
-  const parameters = ['peer', 'values', 'target'];
-  const encode = new Function(
-    ...parameters,
-    'return (operations) => { let length = 0; for (let at = 0; at < operations; at++) length = peer.encode(values, at & 0xfff, target); return length; };',
-  ) as (...given: unknown[]) => (operations: number) => number;
-  const decode = new Function(
-    ...parameters,
-    'return (operations) => { let sum = 0; for (let at = 0; at < operations; at++) sum = (Math.imul(sum, 31) + peer.decode(target)) | 0; return sum; };',
-  ) as (...given: unknown[]) => (operations: number) => number;
-  return { encode: encode(peer, values, target), decode: decode(peer, values, target) };
+  const view = new DataView(new ArrayBuffer(places * placeLength));
+  const target: Encoded = { view, offset: 0, bytes: new Uint8Array(0), text: '' };
+  return {
+    encode: loopOf(peer, target, 'peer.encode(values, at & 0xfff, target)'),
+    decode: loopOf(peer, target, '(Math.imul(result, 31) + peer.decode(target)) | 0'),
+  };
 }
 
 function compare(context: BenchContext, message: string, peers: readonly Peer[]): void {

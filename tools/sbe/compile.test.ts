@@ -224,6 +224,19 @@ function encode(rounds) {
     encoder.text('some text').noteBytes(note).finish();
   }
 }
+// An entry is a literal, of which V8 makes no object; the block is one object, filled again.
+const block = { id: 0.5, side: 1, price: { mantissa: 0.5 }, account: 0, flags: 1, desk: 68 };
+function encodeBlocks(rounds) {
+  for (let at = 0; at < rounds; at++) {
+    block.id = 34200000000000 + at;
+    block.price.mantissa = 4500000000000 + at;
+    block.account = at;
+    const legs = encoder.write(view, at & 7, block).legs(2);
+    legs.add({ quantity: at, ratio: 0.5 });
+    legs.add({ quantity: at + 1, ratio: 0.25 });
+    encoder.text('some text').noteBytes(note).finish();
+  }
+}
 const sums = new Float64Array(1);
 function decode(rounds) {
   for (let at = 0; at < rounds; at++) {
@@ -236,6 +249,7 @@ encode(8);
 for (let half = 0; half < 2; half++) {
   for (let call = 0; call < 60; call++) {
     encode(8000);
+    encodeBlocks(8000);
     decode(8000);
   }
   gc();
@@ -243,6 +257,7 @@ for (let half = 0; half < 2; half++) {
 console.log('steady');
 for (let call = 0; call < 60; call++) {
   encode(8000);
+  encodeBlocks(8000);
   decode(8000);
 }
 console.log('end', sums[0] > 0);`;

@@ -39,8 +39,8 @@ const later = {
 
 describe('a version apart', async () => {
   const [codec1, codec2] = [new Codec(v1, await moduleOf(v1)), new Codec(v2, await moduleOf(v2))];
-  const bytes1 = codec1.encode(order1, old, 200, false).slice();
-  const bytes2 = codec2.encode(order2, later, 200, false).slice();
+  const bytes1 = codec1.encode(order1, old, 200, 'fields').slice();
+  const bytes2 = codec2.encode(order2, later, 200, 'blocks').slice();
 
   it('a new decoder reads an old message: what came later is null or empty', () => {
     expect(codec2.toJson(order2, bytes1)).toEqual({

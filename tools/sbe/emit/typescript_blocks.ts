@@ -28,6 +28,7 @@ import {
   type Role,
 } from './typescript_members.js';
 import { typescriptString } from './typescript_values.js';
+import { emitValuesType, isInBlocks } from './typescript_whole_blocks.js';
 import type { Writer } from './writer.js';
 
 /** Names of a class that fields must not take once it has toJSON and fromJSON. */
@@ -89,6 +90,10 @@ export function emitTypescriptComposite(out: Writer, schema: TypescriptSchema, c
       if (schema.rich) emitToJson(out, block, bodyOfComposite(composite), 'toJSON');
     },
   );
+  if (schema.rich && !isBare(schema) && isInBlocks(schema, composite)) {
+    out.line();
+    emitValuesType(out, block, `${block.name} as part of a whole block.`);
+  }
   out.line().doc(remark);
   emitClass(
     out,

@@ -1,17 +1,24 @@
 // TypeScript encoders of groups. `_begin` writes the dimensions, and where all entries have one length it finds room for all of them at
 // once; `next` then has nothing to check but the count.
 
-import type { CompositeIr, GroupIr } from '../ir.js';
+import type { ByteOrder, CompositeIr, GroupIr } from '../ir.js';
 import { pascalCase } from '../naming.js';
-import { primitiveOf } from '../primitives.js';
+import { type PrimitiveName, primitiveOf } from '../primitives.js';
 import { compositeOf, isUniform, sectionsOf, type TypescriptSchema } from './forms.js';
 import { emitMembers } from './typescript_blocks.js';
-import { clears, emitClear, emitZeros } from './typescript_image.js';
+import { clears, emitClear, emitZeros, offsetBy } from './typescript_image.js';
 import { emitFromJson } from './typescript_json.js';
-import { privateName } from './typescript_members.js';
-import { emitFlyweights, emitSectionWriters, emitTurn } from './typescript_section_encoders.js';
-import { sectionBlock } from './typescript_sections.js';
+import { type Block, privateName } from './typescript_members.js';
+import {
+  aboutValues,
+  emitFlyweights,
+  emitSectionWriters,
+  emitTurn,
+  entryIsOpen,
+} from './typescript_section_encoders.js';
+import { hasFields, sectionBlock } from './typescript_sections.js';
 import { typescriptStore, typescriptString } from './typescript_values.js';
+import { emitValuesType, emitWholeBlock, joined, type Part } from './typescript_whole_blocks.js';
 import { sentences, type Writer } from './writer.js';
 
 export function emitGroupEncoders(
@@ -31,6 +38,11 @@ function emitGroupEncoder(out: Writer, schema: TypescriptSchema, group: GroupIr,
   const block = sectionBlock(schema, group, path);
   const sections = sectionsOf(group);
   const what = path.join('.');
+  const whole = schema.rich && hasFields(group);
+  if (whole) {
+    emitValuesType(out, block, `What add of ${block.name}Encoder takes. ${aboutValues}`);
+    out.line();
+  }
   out.doc(sentences(group.description, `Group ${what}, entries of ${group.blockLength} bytes`));
   out.block(`export class ${block.name}Encoder {`, '}', () => {
     out.line(`static readonly blockLength = ${group.blockLength};`);
@@ -48,6 +60,7 @@ function emitGroupEncoder(out: Writer, schema: TypescriptSchema, group: GroupIr,
     });
     out.line();
     emitNext(out, schema, group, what);
+    if (whole) emitAdd(out, group, block, what);
     emitMembers(out, block, 'Encoder');
     emitSectionWriters(out, schema, group, block, path);
     if (schema.rich) emitFromJson(out, block, group, 'entryFromJSON');
@@ -56,9 +69,14 @@ function emitGroupEncoder(out: Writer, schema: TypescriptSchema, group: GroupIr,
     out.line().doc('Called by the encoder that holds the group: every entry must have been written.');
     out.block('_end(): void {', '}', () => {
       out.line(`if (this._left > 0) throw missingEntries(${typescriptString(what)}, this._length, this._left);`);
-      if (sections.length > 0) out.line(`if (this._section <= ${sections.length}) this._turn(${sections.length});`);
+      if (sections.length > 0) out.line(`if (${entryIsOpen(sections)}) this._turn(${sections.length});`);
     });
-    if (sections.length > 0) emitTurn(out, schema, sections, path);
+    if (sections.length === 0) return;
+    out.line();
+    out.block('_isOpen(): boolean {', '}', () => {
+      out.line(`return this._left !== 0 || ${entryIsOpen(sections)};`);
+    });
+    emitTurn(out, schema, sections, path);
   });
 }
 
@@ -71,6 +89,10 @@ function isCovered(composite: CompositeIr, names: readonly string[]): boolean {
   const members = composite.members.filter((member) => member.presence !== 'constant');
   const bytes = members.filter((member) => names.includes(member.name)).reduce((sum, member) => sum + member.size, 0);
   return bytes === composite.size;
+}
+
+function store64(primitive: PrimitiveName, order: ByteOrder, place: string, value: string): string {
+  return typescriptStore(primitive, order, place, value).replaceAll('this._view', 'view');
 }
 
 function emitBegin(out: Writer, schema: TypescriptSchema, group: GroupIr, what: string): void {
@@ -91,16 +113,17 @@ function emitBegin(out: Writer, schema: TypescriptSchema, group: GroupIr, what: 
     const entries = isUniform(group) && group.blockLength > 0 ? ` + count * ${group.blockLength}` : '';
     out.line(`const end = at + ${dimension.size}${entries};`);
     out.line(`if (!(count >= 0 && count <= ${highest} && end <= cursor.size)) {`);
-    out.lines([`  throw badGroup(${name}, count, ${highest}, end, cursor.size);`, '}']);
+    out.lines(['  throw this._refused(count, end);', '}']);
     if (!isCovered(dimension, Object.keys(counters))) emitZeros(out, 'at', dimension.size);
-    for (const member of dimension.members) {
-      const value = counters[member.name];
-      if (value === undefined || member.type.kind !== 'primitive' || member.presence === 'constant') continue;
-      const place = member.offset === 0 ? 'at' : `at + ${member.offset}`;
-      const stored = primitiveOf(member.type.primitive).size === 8 ? `BigInt(${value})` : String(value);
-      const store = typescriptStore(member.type.primitive, schema.byteOrder, place, stored);
-      out.line(`${store.replaceAll('this._view', 'view')};`);
+    const parts: Part[] = [];
+    for (const { name: counter, type, presence, offset } of dimension.members) {
+      const value = counters[counter];
+      if (value === undefined || type.kind !== 'primitive' || presence === 'constant') continue;
+      const { primitive } = type;
+      if (primitiveOf(primitive).size <= 4) parts.push({ offset, primitive, value: String(value) });
+      else out.line(`${store64(primitive, schema.byteOrder, offsetBy('at', offset), `BigInt(${value})`)};`);
     }
+    for (const { lines } of joined(parts, schema.byteOrder, 'at')) out.lines(lines);
     out.lines(['cursor.at = end;', 'this._left = count;', 'this._length = count;']);
     if (keepsPlace(group) && isUniform(group)) {
       out.line('if (view !== this._view) this._view = view;');
@@ -112,35 +135,53 @@ function emitBegin(out: Writer, schema: TypescriptSchema, group: GroupIr, what: 
     if (sections > 0) out.line(`this._section = ${sections + 1};`);
     out.line('return this;');
   });
+  // What is thrown is made elsewhere: V8 counts the bytes of a function, also of what never runs, before it inlines it.
+  out.line();
+  out.block('private _refused(count: number, end: number): RangeError {', '}', () => {
+    out.line(`return badGroup(${name}, count, ${highest}, end, this._cursor.size);`);
+  });
+  out.line();
+  out.block('private _tooMany(): RangeError {', '}', () => {
+    out.line(`return tooManyEntries(${name}, this._length);`);
+  });
 }
 
 function emitNext(out: Writer, schema: TypescriptSchema, group: GroupIr, what: string): void {
-  const sections = sectionsOf(group).length;
-  const name = typescriptString(what);
   out.doc(schema.clears ? 'Moves to the next entry and clears it.' : 'Moves to the next entry.');
   out.block('next(): this {', '}', () => {
-    out.line(`if (this._left === 0) throw tooManyEntries(${name}, this._length);`);
-    if (sections > 0) out.line(`if (this._section <= ${sections}) this._turn(${sections});`);
-    out.line('this._left -= 1;');
-    if (isUniform(group)) emitNextUniform(out, schema, group);
-    else {
-      out.lines(['this._section = 0;', 'const cursor = this._cursor;', 'const at = cursor.at;']);
-      if (keepsPlace(group)) out.line('const view = cursor.view;');
-      out.line(`const end = at + ${group.blockLength};`);
-      out.line(`if (end > cursor.size) throw beyond(${name}, end, cursor.size);`);
-      emitClear(out, schema, group, 'at');
-      if (keepsPlace(group)) out.lines(['this._view = view;', 'this._offset = at;']);
-      out.line('cursor.at = end;');
-    }
+    emitStep(out, group, what, clears(schema, group));
+    emitClear(out, schema, group, 'at');
     out.line('return this;');
   });
 }
 
-/** Room for all entries was found when the group was begun. */
-function emitNextUniform(out: Writer, schema: TypescriptSchema, group: GroupIr): void {
+function emitAdd(out: Writer, group: GroupIr, block: Block, what: string): void {
+  out.line().doc('Moves to the next entry and writes its whole block.');
+  out.block(`add(values: ${block.name}Values): this {`, '}', () => {
+    emitStep(out, group, what, true);
+    emitWholeBlock(out, block, group.blockLength, 'at');
+    out.line('return this;');
+  });
+}
+
+/** Statements that move to the next entry; `stores` asks for its place as `at` of `view`. */
+function emitStep(out: Writer, group: GroupIr, what: string, stores: boolean): void {
+  const sections = sectionsOf(group);
+  const name = typescriptString(what);
+  out.line('if (this._left === 0) throw this._tooMany();');
+  if (sections.length > 0) out.line(`if (${entryIsOpen(sections)}) this._turn(${sections.length});`);
+  out.line('this._left -= 1;');
+  if (!isUniform(group)) {
+    out.lines(['this._section = 0;', 'const cursor = this._cursor;', 'const at = cursor.at;']);
+    if (keepsPlace(group)) out.line('const view = cursor.view;');
+    out.line(`const end = at + ${group.blockLength};`);
+    out.line(`if (end > cursor.size) throw beyond(${name}, end, cursor.size);`);
+    if (keepsPlace(group)) out.lines(['this._view = view;', 'this._offset = at;']);
+    out.line('cursor.at = end;');
+    return;
+  }
+  // Room for all entries was found when the group was begun.
   if (!keepsPlace(group)) return;
-  out.line(`this._offset += ${group.blockLength};`);
-  if (!clears(schema, group)) return;
-  out.lines(['const view = this._view;', 'const at = this._offset;']);
-  emitClear(out, schema, group, 'at');
+  if (!stores) out.line(`this._offset += ${group.blockLength};`);
+  else out.lines([`const at = this._offset + ${group.blockLength};`, 'this._offset = at;', 'const view = this._view;']);
 }

@@ -20,7 +20,9 @@ import {
   emitSectionGetters,
   emitStatics,
   emitWalk,
+  endOfGroup,
   hasFields,
+  isEntered,
   sectionBlock,
   skipCall,
 } from './typescript_sections.js';
@@ -47,17 +49,17 @@ function emitGroupDecoder(out: Writer, schema: TypescriptSchema, group: GroupIr,
     emitJsonType(out, block, group);
     out.line();
   }
+  if (path.length > 2) {
+    emitSkip(out, schema, group, path);
+    out.line();
+  }
   out.doc(sentences(group.description, `Group ${path.join('.')}, entries of ${group.blockLength} bytes and more`));
   out.block(`export class ${block.name}Decoder {`, '}', () => {
     out.line(`static readonly headerLength = ${compositeOf(schema, group.dimensionType).size};`);
-    emitStatics(out, block, group, keepsOffset(group));
+    emitStatics(out, block, group, path, keepsOffset(group));
     out.lines(['private _first = 0;', ...(uniform ? [] : ['private _next = 0;'])]);
     out.lines(['private _left = 0;', 'private _length = 0;']);
     out.line('private readonly _step: IteratorYieldResult<this> = { done: false, value: this };');
-    if (path.length > 2) {
-      out.line();
-      emitSkip(out, schema, group, path);
-    }
     out.line().doc('How many entries the group has.');
     out.block('get length(): number {', '}', () => out.line('return this._length;'));
     emitActing(out);
@@ -111,6 +113,14 @@ function emitDimensions(out: Writer, schema: TypescriptSchema, group: GroupIr, p
   else out.line(`if (end > size || (${short})) throw badEntries(${what}, blockLength, ${least}, end, size);`);
 }
 
+/** The same of a group that has been looked over. */
+function emitKnownDimensions(out: Writer, schema: TypescriptSchema, group: GroupIr): void {
+  out.line(`const first = offset + ${compositeOf(schema, group.dimensionType).size};`);
+  out.line(`const blockLength = ${dimensionLoad(schema, group, 'blockLength', 'offset')};`);
+  out.line(`const count = ${dimensionLoad(schema, group, 'numInGroup', 'offset')};`);
+  out.line('const end = first + blockLength * count;');
+}
+
 /** Statements that go from `first` over all entries of a group whose entries differ in length; `at` is where it ends. */
 function emitEntriesWalk(out: Writer, group: GroupIr, path: readonly string[]): void {
   out.line('let at = first;');
@@ -126,7 +136,8 @@ function emitEntriesWalk(out: Writer, group: GroupIr, path: readonly string[]): 
 function emitSkip(out: Writer, schema: TypescriptSchema, group: GroupIr, path: readonly string[]): void {
   const version = groupNeedsVersion(group) ? ', version: number' : '';
   out.doc('Offset behind the group that begins at offset; one that reaches beyond size is refused with a RangeError.');
-  out.block(`static skip(view: DataView, offset: number, size: number${version}): number {`, '}', () => {
+  const head = `const ${endOfGroup(path)} = (view: DataView, offset: number, size: number${version}): number => {`;
+  out.block(head, '};', () => {
     emitDimensions(out, schema, group, path);
     if (!isUniform(group)) emitEntriesWalk(out, group, path);
     out.line(`return ${isUniform(group) ? 'end' : 'at'};`);
@@ -136,10 +147,16 @@ function emitSkip(out: Writer, schema: TypescriptSchema, group: GroupIr, path: r
 /** What the decoder that holds the group calls. */
 function emitWrap(out: Writer, schema: TypescriptSchema, group: GroupIr, path: readonly string[]): void {
   const uniform = isUniform(group);
-  out.doc('Takes in the group at offset and tells where it ends; called by the decoder that holds it.');
-  out.block('_wrap(offset: number, version: number): number {', '}', () => {
-    out.lines(['const view = this._view;', 'const size = this._size;']);
-    emitDimensions(out, schema, group, path);
+  const entered = isEntered(group, path);
+  const done = entered ? ', which has looked it over' : '';
+  out.doc(`Takes in the group at offset and tells where it ends; called by the decoder that holds it${done}.`);
+  out.block(`${entered ? '_enter' : '_wrap'}(offset: number, version: number): number {`, '}', () => {
+    out.line('const view = this._view;');
+    if (entered) emitKnownDimensions(out, schema, group);
+    else {
+      out.line('const size = this._size;');
+      emitDimensions(out, schema, group, path);
+    }
     if (!uniform) emitEntriesWalk(out, group, path);
     out.lines(['this._blockLength = blockLength;', 'this._version = version;']);
     out.lines(['this._first = first;', 'this._length = count;', `return ${uniform ? 'end' : 'at'};`]);
@@ -149,7 +166,8 @@ function emitWrap(out: Writer, schema: TypescriptSchema, group: GroupIr, path: r
   out.line().doc('Back in front of the first entry.');
   out.block('_rewind(): this {', '}', () => emitRewind(out, group));
   out.line();
-  emitAttach(out, group, '_attach(view: DataView, size: number): void {', 'size');
+  if (entered) out.block('_attach(view: DataView): void {', '}', () => out.line('this._view = view;'));
+  else emitAttach(out, group, path, 'size', '_attach(view: DataView, size: number): void {');
 }
 
 function emitRewind(out: Writer, group: GroupIr): void {

@@ -61,7 +61,11 @@ export function clears(
 }
 
 /** Bytes of a block that belong to no field, as ranges. */
-function gapsOf(schema: TypescriptSchema, fields: readonly MemberIr[], length: number): [from: number, to: number][] {
+export function gapsOf(
+  schema: TypescriptSchema,
+  fields: readonly MemberIr[],
+  length: number,
+): [from: number, to: number][] {
   const covered = new Uint8Array(length);
   const cover = (members: readonly MemberIr[], base: number): void => {
     for (const member of members) {

@@ -100,6 +100,24 @@ export const jsonSupport: readonly SupportPart[] = [
       '}',
     ],
   },
+  {
+    mark: 'codeOf(',
+    lines: [
+      'const codeOf = (value: string | number, field: string): number => {',
+      "  if (typeof value === 'number') return value;",
+      '  if (value.length !== 1 || value.charCodeAt(0) > 0x7f) throw new RangeError(`${field} takes one ASCII character`);',
+      '  return value.charCodeAt(0);',
+      '};',
+    ],
+  },
+  {
+    mark: 'otherLength(',
+    lines: [
+      'function otherLength(field: string, length: number, given: number): RangeError {',
+      '  return new RangeError(`${field} takes ${length} numbers, not ${given}`);',
+      '}',
+    ],
+  },
   ...numberSupport('Le'),
   ...numberSupport('Be'),
   {
@@ -120,7 +138,10 @@ export const jsonSupport: readonly SupportPart[] = [
   },
 ];
 
-/** 64-bit fields as numbers, in one byte order. */
+/**
+ * 64-bit fields as numbers, in one byte order. These and what else runs once per field are constants and not declarations: V8 takes the value
+ * of a constant for granted, and looks up a function that could be given another value at every call.
+ */
 function numberSupport(order: 'Le' | 'Be'): SupportPart[] {
   const little = order === 'Le';
   const [low, high] = little ? ['at', 'at + 4'] : ['at + 4', 'at'];
@@ -128,32 +149,35 @@ function numberSupport(order: 'Le' | 'Be'): SupportPart[] {
     {
       mark: `readInt64Number${order}(`,
       lines: [
-        `function readInt64Number${order}(view: DataView, at: number, field: string): number {`,
-        `  const high = view.getInt32(${high}, ${little});`,
-        `  const value = high * 0x100000000 + view.getUint32(${low}, ${little});`,
-        '  if (high >> 21 !== high >> 31 || value === -0x20000000000000) throw beyondSafe(field);',
+        `const readInt64Number${order} = (view: DataView, at: number, field: string): number => {`,
+        `  const value = view.getInt32(${high}, ${little}) * 0x100000000 + view.getUint32(${low}, ${little});`,
+        '  if (Math.abs(value) > 0x1fffffffffffff) throw beyondSafe(field);',
         '  return value;',
-        '}',
+        '};',
       ],
     },
     {
       mark: `readUint64Number${order}(`,
       lines: [
-        `function readUint64Number${order}(view: DataView, at: number, field: string): number {`,
-        `  const high = view.getUint32(${high}, ${little});`,
-        '  if (high > 0x1fffff) throw beyondSafe(field);',
-        `  return high * 0x100000000 + view.getUint32(${low}, ${little});`,
-        '}',
+        `const readUint64Number${order} = (view: DataView, at: number, field: string): number => {`,
+        `  const value = view.getUint32(${high}, ${little}) * 0x100000000 + view.getUint32(${low}, ${little});`,
+        '  if (value > 0x1fffffffffffff) throw beyondSafe(field);',
+        '  return value;',
+        '};',
       ],
     },
     {
-      mark: `write64Number${order}(`,
+      mark: `write64${order}(`,
       lines: [
-        `function write64Number${order}(view: DataView, at: number, value: number, field: string): void {`,
-        '  if (!Number.isSafeInteger(value)) throw notSafe(value, field);',
-        `  view.setUint32(${low}, value, ${little});`,
-        `  view.setInt32(${high}, Math.floor(value / 0x100000000), ${little});`,
-        '}',
+        `const write64${order} = (view: DataView, at: number, value: number | bigint, field: string): void => {`,
+        '  if (!Number.isSafeInteger(value)) {',
+        "    if (typeof value === 'number') throw notSafe(value, field);",
+        `    view.setBigInt64(at, value, ${little});`,
+        '    return;',
+        '  }',
+        `  view.setUint32(${low}, value as number, ${little});`,
+        `  view.setInt32(${high}, Math.floor((value as number) / 0x100000000), ${little});`,
+        '};',
       ],
     },
   ];

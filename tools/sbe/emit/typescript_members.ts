@@ -266,7 +266,7 @@ export function emitSetter(out: Writer, block: Block, member: MemberIr): void {
       setter(
         `${member.name}Number`,
         'value: number',
-        `write64Number${suffix(block)}(this._view, ${at}, value, '${member.name}');`,
+        `write64${suffix(block)}(this._view, ${at}, value, '${member.name}');`,
       );
       break;
     }

@@ -3,7 +3,7 @@
 // where the message ends. `_section` is the number of the section that comes next; `_turn` is for what is not the plain order. Groups:
 // typescript_group_encoders.ts.
 
-import type { BlockIr, DataIr, MessageIr } from '../ir.js';
+import type { BlockIr, DataIr, GroupIr, MessageIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
 import { headerSizeOf, isUniform, type Section, sectionsOf, type TypescriptSchema, varDataOf } from './forms.js';
 import { messageRemark } from './remarks.js';
@@ -13,6 +13,7 @@ import { emitFromJson } from './typescript_json.js';
 import { type Block, privateName } from './typescript_members.js';
 import { hasFields, sectionBlock } from './typescript_sections.js';
 import { typescriptString } from './typescript_values.js';
+import { emitValuesType, emitWholeBlock } from './typescript_whole_blocks.js';
 import { sentences, type Writer } from './writer.js';
 
 /** The encoder of a message; those of its groups come before it. */
@@ -22,6 +23,10 @@ export function emitSectionEncoder(out: Writer, schema: TypescriptSchema, messag
   const headerSize = headerSizeOf(schema);
   const fields = hasFields(message);
   const cleared = schema.clears ? 'clears the block behind it' : 'zeros where the block has no field';
+  if (schema.rich && fields) {
+    emitValuesType(out, block, `What write of ${block.name}Encoder takes. ${aboutValues}`);
+    out.line();
+  }
   out.doc(messageRemark(`Template ${message.id}`, message.blockLength, message.description));
   out.block(`export class ${block.name}Encoder {`, '}', () => {
     out.line(`static readonly templateId = ${message.id};`);
@@ -40,11 +45,27 @@ export function emitSectionEncoder(out: Writer, schema: TypescriptSchema, messag
       emitClear(out, schema, message, `offset + ${headerSize}`);
       out.line('return this;');
     });
+    if (schema.rich && fields) emitWrite(out, schema, message, block);
     emitMembers(out, block, 'Encoder');
     emitSectionWriters(out, schema, message, block, [message.name]);
     if (schema.rich) emitFromJson(out, block, message, 'fromJSON');
     emitFinish(out, message);
     if (sections.length > 0) emitTurn(out, schema, sections, [message.name]);
+  });
+}
+
+/** Said of the values that write and add take. */
+export const aboutValues =
+  'A 64-bit field is a bigint, or a number within 2^53; an optional field that is left out becomes null.';
+
+function emitWrite(out: Writer, schema: TypescriptSchema, message: MessageIr, block: Block): void {
+  const headerSize = headerSizeOf(schema);
+  out.line().doc('Writes the message header at offset and the whole block behind it.');
+  out.block(`write(view: DataView, offset: number, values: ${block.name}Values): this {`, '}', () => {
+    out.line(`this.wrap(view, offset + ${headerSize});`);
+    emitHeader(out, schema, message);
+    emitWholeBlock(out, block, message.blockLength, `offset + ${headerSize}`);
+    out.line('return this;');
   });
 }
 
@@ -99,11 +120,22 @@ function emitFinish(out: Writer, message: MessageIr): void {
 /** The statement that goes on to the section of that number, which costs nothing when all before it is written. */
 function turnTo(sections: readonly Section[], to: number): string {
   const before = sections[to - 1];
-  const group = before?.kind === 'group' ? before.group : undefined;
-  // Whether an entry with sections of its own is complete, only the group knows.
-  if (group !== undefined && !isUniform(group)) return `this._turn(${to});`;
-  const open = group === undefined ? '' : ` || this.${privateName(group.name)}._left !== 0`;
+  const open = before?.kind === 'group' ? ` || ${isOpen(before.group)}` : '';
   return `if (this._section !== ${to}${open}) this._turn(${to});`;
+}
+
+/** Whether entries of a group are still to come, or its last one is not complete. */
+function isOpen(group: GroupIr): string {
+  const field = `this.${privateName(group.name)}`;
+  return isUniform(group) ? `${field}._left !== 0` : `${field}._isOpen()`;
+}
+
+/** Whether the entry at hand lacks groups or data; `_section` is beyond them all where no entry has been begun. */
+export function entryIsOpen(sections: readonly Section[]): string {
+  const last = sections.at(-1);
+  const count = sections.length;
+  if (last?.kind !== 'group') return `this._section < ${count}`;
+  return `this._section < ${count} || (this._section === ${count} && ${isOpen(last.group)})`;
 }
 
 /** Goes on to the section of that number; those between are written empty. */

@@ -235,14 +235,13 @@ export const sectionSupport: readonly SupportPart[] = [
   {
     mark: 'writeLatin1(',
     lines: [
-      'function writeLatin1(view: DataView, offset: number, text: string, field: string): number {',
+      'const writeLatin1 = (view: DataView, offset: number, text: string, field: string): void => {',
       '  for (let at = 0; at < text.length; at++) {',
       '    const code = text.charCodeAt(at);',
       '    if (code > 0xff) throw new RangeError(`${field} takes single-byte characters only`);',
       '    view.setUint8(offset + at, code);',
       '  }',
-      '  return offset + text.length;',
-      '}',
+      '};',
     ],
   },
 ];

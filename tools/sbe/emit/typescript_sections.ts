@@ -5,7 +5,7 @@
 // How many bytes a view has is asked once per view and kept (`_attach`): V8 calls out of optimised code for DataView.byteLength, and one
 // such call costs as much as reading five fields.
 
-import type { BlockIr, CompositeIr, DataIr, MessageIr, MessageSchemaIr } from '../ir.js';
+import type { BlockIr, CompositeIr, DataIr, GroupIr, MessageIr, MessageSchemaIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
 import { primitiveOf } from '../primitives.js';
 import {
@@ -14,6 +14,7 @@ import {
   groupNeedsVersion,
   headerSizeOf,
   isLater,
+  isUniform,
   leastBlockLength,
   type Section,
   sectionsOf,
@@ -30,6 +31,7 @@ import { sentences, type Writer } from './writer.js';
 /** Names of a decoder or encoder that fields, groups and data must not take. */
 export const messageTaken = [
   'wrapWithHeader',
+  'write',
   'limit',
   'finish',
   'actingVersion',
@@ -40,6 +42,7 @@ export const messageTaken = [
 export const groupTaken = [
   'next',
   'advance',
+  'add',
   'length',
   'at',
   'actingVersion',
@@ -74,7 +77,7 @@ export function emitSectionDecoder(out: Writer, schema: TypescriptSchema, messag
   out.doc(remark);
   out.block(`export class ${block.name}Decoder {`, '}', () => {
     out.line(`static readonly templateId = ${message.id};`);
-    emitStatics(out, block, message, hasFields(message));
+    emitStatics(out, block, message, [message.name], hasFields(message));
     out.line('private _limit = 0;');
     out.line();
     emitWrap(out, message);
@@ -89,7 +92,7 @@ export function emitSectionDecoder(out: Writer, schema: TypescriptSchema, messag
     out.line();
     emitTake(out, message);
     out.line();
-    emitAttach(out, message, 'private _attach(view: DataView): void {', 'view.byteLength');
+    emitAttach(out, message, [message.name], 'view.byteLength', 'private _attach(view: DataView): void {');
   });
 }
 
@@ -104,10 +107,11 @@ export function emitActing(out: Writer): void {
 }
 
 /** Block length, nulls and private fields: what message and group decoders have in common. */
-export function emitStatics(out: Writer, block: Block, body: BlockIr, offset: boolean): void {
+export function emitStatics(out: Writer, block: Block, body: BlockIr, path: readonly string[], offset: boolean): void {
   out.line(`static readonly blockLength = ${body.blockLength};`);
   for (const member of block.members) emitNull(out, block, member);
-  out.lines(['private _view: DataView = noView;', 'private _size = 0;']);
+  out.line('private _view: DataView = noView;');
+  if (!('dimensionType' in body && isEntered(body as GroupIr, path))) out.line('private _size = 0;');
   if (offset) out.line('private _offset = 0;');
   out.lines(['private _blockLength = 0;', 'private _version = 0;']);
   for (const member of block.members) {
@@ -122,10 +126,13 @@ export function emitStatics(out: Writer, block: Block, body: BlockIr, offset: bo
 }
 
 /** Takes over another view, also in the groups of the block. */
-export function emitAttach(out: Writer, block: BlockIr, head: string, size: string): void {
+export function emitAttach(out: Writer, block: BlockIr, path: readonly string[], size: string, head: string): void {
   out.block(head, '}', () => {
     out.lines(['this._view = view;', `this._size = ${size};`]);
-    for (const group of block.groups) out.line(`this.${privateName(group.name)}._attach(view, this._size);`);
+    for (const group of block.groups) {
+      const sized = isEntered(group, [...path, group.name]) ? '' : ', this._size';
+      out.line(`this.${privateName(group.name)}._attach(view${sized});`);
+    }
   });
 }
 
@@ -196,9 +203,17 @@ export function emitWalk(
   out.line(end('at'));
 }
 
+/** Whether the decoder that holds the group has looked it over before it takes it in: a group in a group, with entries of one length. */
+export function isEntered(group: GroupIr, path: readonly string[]): boolean {
+  return path.length > 2 && isUniform(group);
+}
+
 /** The expression that takes a section in and tells where it ends. */
 function walkCall(section: Section, path: readonly string[], at: string): string {
-  if (section.kind === 'group') return `this.${privateName(section.name)}._wrap(${at}, this._version)`;
+  if (section.kind === 'group') {
+    const method = isEntered(section.group, [...path, section.name]) ? '_enter' : '_wrap';
+    return `this.${privateName(section.name)}.${method}(${at}, this._version)`;
+  }
   return skipCall(section, path, { view: 'this._view', size: 'this._size', at, version: '' });
 }
 
@@ -212,7 +227,12 @@ export function skipCall(
   const what = typescriptString([...path, section.name].join('.'));
   if (section.kind === 'data') return `endOf${pascalCase(section.data.type)}(${view}, ${at}, ${size}, ${what})`;
   const asks = groupNeedsVersion(section.group) ? `, ${version}` : '';
-  return `${className([...path, section.name])}Decoder.skip(${view}, ${at}, ${size}${asks})`;
+  return `${endOfGroup([...path, section.name])}(${view}, ${at}, ${size}${asks})`;
+}
+
+/** The function that tells where a group in a group ends. */
+export function endOfGroup(path: readonly string[]): string {
+  return `endOf${className(path)}`;
 }
 
 function emitWrapWithHeader(out: Writer, schema: TypescriptSchema, message: MessageIr): void {
@@ -301,11 +321,15 @@ function emitDataGetters(
     out.line().doc('The same bytes, as they are in the message.');
     out.block(`get ${data.name}Bytes(): Uint8Array {`, '}', () => out.line(`return ${bytes};`));
   }
-  out.line().doc(`Where the bytes of ${data.name} begin in the view; 0 when it is absent.`);
-  out.block(`get ${data.name}Offset(): number {`, '}', () => out.line(`return ${at} < 0 ? 0 : ${at} + ${dataOffset};`));
+  // Where it cannot be absent, nothing is asked: a decoder that was never wrapped has no view to read from.
+  const orNone = (value: string): string => (later === undefined ? value : `${at} < 0 ? 0 : ${value}`);
+  out
+    .line()
+    .doc(`Where the bytes of ${data.name} begin in the view${later === undefined ? '' : '; 0 when it is absent'}.`);
+  out.block(`get ${data.name}Offset(): number {`, '}', () => out.line(`return ${orNone(`${at} + ${dataOffset}`)};`));
   out.line().doc(`How many bytes ${data.name} has.`);
   out.block(`get ${data.name}Length(): number {`, '}', () => {
-    out.line(`return ${at} < 0 ? 0 : ${dataLengthLoad(schema, data, at, 'this._view')};`);
+    out.line(`return ${orNone(dataLengthLoad(schema, data, at, 'this._view'))};`);
   });
 }
 

@@ -11,6 +11,10 @@ import { isSixtyFourBit, primitiveOf } from '../primitives.js';
 
 /** A generated class seen from outside: members by name. */
 type Flyweight = Record<string, unknown> & { wrap(view: DataView, offset: number, ...more: number[]): Flyweight };
+/** Field by field with 64-bit numbers as bigints or as two halves, or block by block. */
+export type Way = 'fields' | 'halves' | 'blocks';
+export const ways = ['fields', 'halves', 'blocks'] as const;
+
 export type Module = Readonly<Record<string, unknown>>;
 
 function instance(module: Module, name: string): Flyweight {
@@ -133,24 +137,28 @@ export class Codec {
     return value.toString();
   }
 
-  /** The message's bytes, with its header, from its fields; 64-bit fields as halves when `halves` is set. */
-  encode(message: MessageIr, fields: VectorFields, length: number, halves: boolean): Uint8Array {
+  /** The message's bytes, with its header, from its fields, written in one of the ways there are. */
+  encode(message: MessageIr, fields: VectorFields, length: number, way: Way): Uint8Array {
     const bytes = new Uint8Array(length).fill(0xa5);
     const encoder = instance(this.#module, `${pascalCase(message.name)}Encoder`);
-    call(encoder, this.#schema.layout === 'sbe' ? 'wrapAndApplyHeader' : 'wrap', viewOf(bytes), 0);
-    this.#writeBlock(message, fields, encoder, halves);
+    if (way === 'blocks' && 'write' in encoder) {
+      call(encoder, 'write', viewOf(bytes), 0, this.#values(message.fields, fields));
+    } else {
+      call(encoder, this.#schema.layout === 'sbe' ? 'wrapAndApplyHeader' : 'wrap', viewOf(bytes), 0);
+      this.#write(message.fields, fields, encoder, way, this.#takenBy(message));
+    }
+    this.#writeSections(message, fields, encoder, way);
     return this.#flat ? bytes : bytes.subarray(0, call(encoder, 'finish') as number);
   }
 
-  #writeBlock(block: BlockIr, fields: VectorFields, encoder: Flyweight, halves: boolean): void {
+  #writeSections(block: BlockIr, fields: VectorFields, encoder: Flyweight, way: Way): void {
     const taken = this.#takenBy(block);
-    this.#write(block.fields, fields, encoder, halves, taken);
     for (const section of sectionsOf(block)) {
       const value = fields[section.name];
       if (section.kind === 'group') {
         const entries = value as readonly VectorFields[];
         const group = call(encoder, memberName(section.name, taken), entries.length) as Flyweight;
-        for (const entry of entries) this.#writeBlock(section.group, entry, call(group, 'next') as Flyweight, halves);
+        for (const entry of entries) this.#writeEntry(section.group, entry, group, way);
       } else {
         const text = varDataOf(this.#schema, section.data).encoding !== undefined;
         call(
@@ -162,11 +170,42 @@ export class Codec {
     }
   }
 
+  #writeEntry(group: BlockIr, fields: VectorFields, encoder: Flyweight, way: Way): void {
+    if (way === 'blocks' && 'add' in encoder) call(encoder, 'add', this.#values(group.fields, fields));
+    else this.#write(group.fields, fields, call(encoder, 'next') as Flyweight, way, this.#takenBy(group));
+    this.#writeSections(group, fields, encoder, way);
+  }
+
+  /** What write and add take: nulls left out where they may be, 64-bit numbers as numbers where those are exact. */
+  #values(members: readonly MemberIr[], fields: VectorFields): Record<string, unknown> {
+    const values: Record<string, unknown> = {};
+    for (const member of members.filter((candidate) => formOf(candidate) !== 'constant')) {
+      const { type } = member;
+      const value = fields[member.name] as VectorValue;
+      const wide = type.kind !== 'composite' && isSixtyFourBit(type.primitive);
+      const exact = (given: unknown): unknown =>
+        wide && Number.isSafeInteger(Number(given)) ? Number(given) : wide ? BigInt(given as string) : given;
+      if (type.kind === 'composite')
+        values[member.name] = this.#values(this.#membersOf(type.name), value as VectorFields);
+      else if (formOf(member) === 'array')
+        values[member.name] = (value as unknown as readonly (string | number)[]).map(exact);
+      else {
+        const given = exact(this.#argument(member, value));
+        const isNull =
+          member.presence === 'optional' &&
+          formOf(member) === 'scalar' &&
+          (Number.isNaN(given) ? member.nullValue === 'NaN' : String(given) === member.nullValue);
+        if (!isNull) values[member.name] = given;
+      }
+    }
+    return values;
+  }
+
   #write(
     members: readonly MemberIr[],
     fields: VectorFields,
     encoder: Flyweight,
-    halves: boolean,
+    way: Way,
     taken: readonly string[] = richTaken,
   ): void {
     for (const member of members) {
@@ -176,13 +215,13 @@ export class Codec {
       const value = fields[member.name] as VectorValue;
       const name = memberName(member.name, taken);
       if (type.kind === 'composite') {
-        this.#write(this.#membersOf(type.name), value as VectorFields, call(encoder, name) as Flyweight, halves);
+        this.#write(this.#membersOf(type.name), value as VectorFields, call(encoder, name) as Flyweight, way);
       } else if (form === 'array' && type.kind === 'primitive') {
         const wide = isSixtyFourBit(type.primitive);
         (value as unknown as readonly (string | number)[]).forEach((item, at) => {
           call(encoder, name, at, wide ? BigInt(item) : item);
         });
-      } else if (form === 'scalar' && isSixtyFourBit(type.primitive) && halves) {
+      } else if (form === 'scalar' && isSixtyFourBit(type.primitive) && way === 'halves') {
         const bits = BigInt.asUintN(64, BigInt(value as string));
         call(encoder, `${member.name}Parts`, Number(bits & 0xffffffffn), Number(bits >> 32n));
       } else {
