@@ -6,14 +6,16 @@ export const layoutHash = 0x8aa539e764af8706n;
 
 const noView = new DataView(new ArrayBuffer(0));
 
-function writeText(view: DataView, offset: number, length: number, value: string, pad: number, field: string): void {
-  if (value.length > length) throw new RangeError(`${field} takes ${length} characters, not ${value.length}`);
-  for (let at = 0; at < length; at++) {
-    const code = at < value.length ? value.charCodeAt(at) : pad;
+const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
+  const given = value.length;
+  if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
+  for (let at = 0; at < given; at++) {
+    const code = value.charCodeAt(at);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
     view.setUint8(offset + at, code);
   }
-}
+  for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
+};
 
 /** One book, as the matcher holds it. Type 'D', 31 bytes. */
 export class BookDigestDecoder {

@@ -15,23 +15,25 @@ function readText(view: DataView, offset: number, length: number): string {
   return text;
 }
 
-function writeText(view: DataView, offset: number, length: number, value: string, pad: number, field: string): void {
-  if (value.length > length) throw new RangeError(`${field} takes ${length} characters, not ${value.length}`);
-  for (let at = 0; at < length; at++) {
-    const code = at < value.length ? value.charCodeAt(at) : pad;
+const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
+  const given = value.length;
+  if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
+  for (let at = 0; at < given; at++) {
+    const code = value.charCodeAt(at);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
     view.setUint8(offset + at, code);
   }
-}
+  for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
+};
 
-function readUint48be(view: DataView, offset: number): number {
+const readUint48be = (view: DataView, offset: number): number => {
   return view.getUint16(offset, false) * 0x100000000 + view.getUint32(offset + 2, false);
-}
+};
 
-function writeUint48be(view: DataView, offset: number, value: number): void {
+const writeUint48be = (view: DataView, offset: number, value: number): void => {
   view.setUint16(offset, Math.floor(value / 0x100000000), false);
   view.setUint32(offset + 2, value, false);
-}
+};
 
 /** Session state. Type 'S', 12 bytes. */
 export class SystemEventDecoder {

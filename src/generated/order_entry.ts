@@ -9,14 +9,16 @@ export const schemaVersion = 0;
 
 const noView = new DataView(new ArrayBuffer(0));
 
-function writeText(view: DataView, offset: number, length: number, value: string, pad: number, field: string): void {
-  if (value.length > length) throw new RangeError(`${field} takes ${length} characters, not ${value.length}`);
-  for (let at = 0; at < length; at++) {
-    const code = at < value.length ? value.charCodeAt(at) : pad;
+const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
+  const given = value.length;
+  if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
+  for (let at = 0; at < given; at++) {
+    const code = value.charCodeAt(at);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
     view.setUint8(offset + at, code);
   }
-}
+  for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
+};
 
 function writeBytes(view: DataView, offset: number, length: number, value: Uint8Array, field: string): void {
   if (value.length !== length) throw new RangeError(`${field} takes ${length} bytes, not ${value.length}`);
@@ -4614,11 +4616,11 @@ export class MassQuoteEntriesEncoder {
 
   /** Moves to the next entry and clears it. */
   next(): this {
-    if (this._left === 0) throw tooManyEntries('MassQuote.entries', this._length);
+    if (this._left === 0) throw this._tooMany();
     this._left -= 1;
-    this._offset += 20;
+    const at = this._offset + 20;
+    this._offset = at;
     const view = this._view;
-    const at = this._offset;
     view.setFloat64(at, 0);
     view.setFloat64(at + 8, 0);
     view.setFloat64(at + 12, 0);
@@ -4662,16 +4664,23 @@ export class MassQuoteEntriesEncoder {
     const at = cursor.at;
     const end = at + 4 + count * 20;
     if (!(count >= 0 && count <= 65535 && end <= cursor.size)) {
-      throw badGroup('MassQuote.entries', count, 65535, end, cursor.size);
+      throw this._refused(count, end);
     }
-    view.setUint16(at, 20, true);
-    view.setUint16(at + 2, count, true);
+    view.setUint32(at, 20 | (count << 16), true);
     cursor.at = end;
     this._left = count;
     this._length = count;
     if (view !== this._view) this._view = view;
     this._offset = at - 16;
     return this;
+  }
+
+  private _refused(count: number, end: number): RangeError {
+    return badGroup('MassQuote.entries', count, 65535, end, this._cursor.size);
+  }
+
+  private _tooMany(): RangeError {
+    return tooManyEntries('MassQuote.entries', this._length);
   }
 
   /** Called by the encoder that holds the group: every entry must have been written. */
@@ -7886,11 +7895,11 @@ export class SetLimitsLimitsEncoder {
 
   /** Moves to the next entry and clears it. */
   next(): this {
-    if (this._left === 0) throw tooManyEntries('SetLimits.limits', this._length);
+    if (this._left === 0) throw this._tooMany();
     this._left -= 1;
-    this._offset += 9;
+    const at = this._offset + 9;
+    this._offset = at;
     const view = this._view;
-    const at = this._offset;
     view.setFloat64(at, 0);
     view.setFloat64(at + 1, 0);
     return this;
@@ -7920,16 +7929,23 @@ export class SetLimitsLimitsEncoder {
     const at = cursor.at;
     const end = at + 4 + count * 9;
     if (!(count >= 0 && count <= 65535 && end <= cursor.size)) {
-      throw badGroup('SetLimits.limits', count, 65535, end, cursor.size);
+      throw this._refused(count, end);
     }
-    view.setUint16(at, 9, true);
-    view.setUint16(at + 2, count, true);
+    view.setUint32(at, 9 | (count << 16), true);
     cursor.at = end;
     this._left = count;
     this._length = count;
     if (view !== this._view) this._view = view;
     this._offset = at - 5;
     return this;
+  }
+
+  private _refused(count: number, end: number): RangeError {
+    return badGroup('SetLimits.limits', count, 65535, end, this._cursor.size);
+  }
+
+  private _tooMany(): RangeError {
+    return tooManyEntries('SetLimits.limits', this._length);
   }
 
   /** Called by the encoder that holds the group: every entry must have been written. */

@@ -15,14 +15,16 @@ function readText(view: DataView, offset: number, length: number): string {
   return text;
 }
 
-function writeText(view: DataView, offset: number, length: number, value: string, pad: number, field: string): void {
-  if (value.length > length) throw new RangeError(`${field} takes ${length} characters, not ${value.length}`);
-  for (let at = 0; at < length; at++) {
-    const code = at < value.length ? value.charCodeAt(at) : pad;
+const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
+  const given = value.length;
+  if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
+  for (let at = 0; at < given; at++) {
+    const code = value.charCodeAt(at);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
     view.setUint8(offset + at, code);
   }
-}
+  for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
+};
 
 /** Reason of a refused login: user or password. */
 export const notAuthorised = 65;
