@@ -139,8 +139,8 @@ export const jsonSupport: readonly SupportPart[] = [
 ];
 
 /**
- * 64-bit fields as numbers, in one byte order. These and what else runs once per field are constants and not declarations: V8 takes the value
- * of a constant for granted, and looks up a function that could be given another value at every call.
+ * 64-bit fields as numbers, in one byte order. These and what else runs once per field are constants and not declarations: V8 takes the
+ * value of a constant for granted, and looks up at every call a function that could be given another value.
  */
 function numberSupport(order: 'Le' | 'Be'): SupportPart[] {
   const little = order === 'Le';
