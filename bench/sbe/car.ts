@@ -190,8 +190,8 @@ interface EngineEncoder {
 }
 
 /**
- * Encoding by whole blocks. The block of the car is too large for V8 to inline what writes it, so its values are one object, filled again for
- * each message; an entry of a group is small, and V8 makes no object of its literal.
+ * Encoding by whole blocks. The block of the car is too large for V8 to inline what writes it, so its values are one object, filled again
+ * for each message; an entry of a group is small, and V8 makes no object of its literal.
  */
 export function carPeer(name: string, module: CarModule): Peer {
   const encoder = new module.CarEncoder();
