@@ -9,16 +9,12 @@
 #include <vector>
 
 #include "addon/bindings.hpp"
+#include "addon/feed_settings.hpp"
 #include "addon/values.hpp"
 #include "engine/feed_loop.hpp"
 
 namespace hopwire::addon {
 namespace {
-
-// 512 MiB of address space; memory is taken as packets wait. A second of a busy feed, and the oldest go first.
-constexpr std::size_t packets_held_for_snapshot = std::size_t{1} << 18;
-// Where a snapshot is to be had, nobody waits as long for servers that do not answer.
-constexpr std::uint64_t patience_before_snapshot = 1'000'000'000;
 
 // The loop and its thread; whoever lets go last ends both.
 struct Feed {
@@ -32,83 +28,6 @@ struct Feed {
   std::thread thread;
 };
 using Shared = std::shared_ptr<engine::FeedChannel>;  // which keeps its Feed alive
-
-std::vector<net::Endpoint> endpoints(const Settings& settings, const char* name) {
-  std::vector<net::Endpoint> list;
-  const Napi::Array array = settings.array(name);
-  for (std::uint32_t index = 0; index < array.Length(); ++index) {
-    const Settings endpoint{array.Get(index)};
-    list.push_back(net::endpoint_of(endpoint.string("host"), endpoint.integer<std::uint16_t>("port")));
-  }
-  return list;
-}
-
-feed::MoldReceiverConfig receiver_config(const Settings& settings) {
-  feed::MoldReceiverConfig receiver;
-  receiver.session = net::MoldSession(settings.string("session"));
-  receiver.rerequest.wait = static_cast<std::uint64_t>(settings.real("waitMicroseconds") * 1e3);
-  receiver.silence = static_cast<std::uint64_t>(settings.real("silenceSeconds") * 1e9);
-  return receiver;
-}
-
-void set_socket(const Settings& settings, engine::FeedChannelConfig& config) {
-  feed::SocketWireInConfig& wire = config.wire;
-  wire.lines = endpoints(settings, "lines");
-  wire.interface = settings.string("interface");
-  const Napi::Array interfaces = settings.array("lineInterfaces");
-  for (std::uint32_t index = 0; index < interfaces.Length(); ++index) {
-    wire.line_interfaces.push_back(interfaces.Get(index).As<Napi::String>().Utf8Value());
-  }
-  if (const std::string source = settings.string("source"); !source.empty()) wire.source = net::endpoint_of(source, 0).address;
-  wire.busy_poll = settings.integer<int>("busyPollMicroseconds");
-  wire.rerequest_servers = endpoints(settings, "rerequest");
-  wire.receiver = receiver_config(settings);
-  if (const std::vector<net::Endpoint> snapshot = endpoints(settings, "snapshot"); !snapshot.empty()) {
-    config.snapshot.emplace();
-    config.snapshot->server = snapshot[0];
-    config.snapshot->user = settings.string("snapshotUser");
-    config.snapshot->password = settings.string("snapshotPassword");
-    wire.receiver.held_packets = packets_held_for_snapshot;
-    wire.receiver.rerequest.patience = patience_before_snapshot;
-  }
-  if (const std::vector<net::Endpoint> digests = endpoints(settings, "digestChannel"); !digests.empty())
-    config.digests = engine::DigestWatchConfig{.group = digests[0], .interface = wire.interface};
-  // With nobody to ask there is no way back to the start of the session.
-  wire.receiver.join_from_start = config.snapshot.has_value() || !wire.rerequest_servers.empty();
-}
-
-engine::FeedChannelConfig channel_config(const Settings& settings) {
-  engine::FeedChannelConfig config;
-  config.name = settings.string("name");
-  config.publish_books = settings.integer<int>("publishBooks") != 0;
-  config.rows = settings.integer<std::uint32_t>("rows");
-  config.depth = settings.integer<std::uint32_t>("depth");
-  config.market = settings.string("market").at(0);
-  const double speed = settings.real("speed");
-  if (const std::string file = settings.string("file"); !file.empty()) {
-    config.file = engine::FileWireInConfig{.path = file, .speed = speed, .receiver = receiver_config(settings)};
-  } else if (const std::string capture = settings.string("capture"); !capture.empty()) {
-    feed::MoldReceiverConfig receiver = receiver_config(settings);
-    receiver.join_from_start = false;
-    config.capture =
-        feed::CaptureWireInConfig{.path = capture, .lines = endpoints(settings, "lines"), .speed = speed, .receiver = receiver};
-  } else {
-    set_socket(settings, config);
-  }
-  return config;
-}
-
-engine::FeedLoopConfig loop_config(const Settings& settings) {
-  engine::FeedLoopConfig config;
-  const Napi::Array channels = settings.array("channels");
-  for (std::uint32_t index = 0; index < channels.Length(); ++index) {
-    config.channels.push_back(channel_config(Settings{channels.Get(index)}));
-  }
-  config.idle = settings.string("idle");
-  config.busy_loops = settings.integer<unsigned>("busyLoops");
-  config.run_time = static_cast<std::uint64_t>(settings.real("seconds") * 1e9);
-  return config;
-}
 
 template <class T>
 Napi::Number shown(Napi::Env env, const std::atomic<T>& word) {
@@ -128,6 +47,15 @@ Napi::Object line_progress(Napi::Env env, const engine::LineProgress& line) {
   out.Set("kernelDrops", shown(env, line.kernel_drops));
   out.Set("heardAgoNanoseconds", shown(env, line.heard_ago));
   out.Set("silent", Napi::Boolean::New(env, line.silent.load(std::memory_order_relaxed)));
+  return out;
+}
+
+Napi::Object server_progress(Napi::Env env, const engine::ServerProgress& server) {
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("requests", shown(env, server.requests));
+  out.Set("answers", shown(env, server.answers));
+  out.Set("downs", shown(env, server.downs));
+  out.Set("down", Napi::Boolean::New(env, server.down.load(std::memory_order_relaxed)));
   return out;
 }
 
@@ -162,6 +90,11 @@ Napi::Value progress(const Napi::CallbackInfo& info, const Shared& channel) {
     lines.Set(line, line_progress(env, now.lines[line]));
   }
   out.Set("lines", lines);
+  Napi::Array servers = Napi::Array::New(env);
+  for (std::uint32_t server = 0; server < now.server_count.load(std::memory_order_relaxed); ++server) {
+    servers.Set(server, server_progress(env, now.servers[server]));
+  }
+  out.Set("servers", servers);
   return out;
 }
 

@@ -54,6 +54,13 @@ struct LineProgress {
   std::atomic<bool> silent{false};
 };
 
+struct ServerProgress {
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> answers{0};
+  std::atomic<std::uint64_t> downs{0};
+  std::atomic<bool> down{false};
+};
+
 // Written by the loop's thread a few times a second, read by anyone.
 struct FeedProgress {
   std::atomic<std::uint64_t> packets{0};
@@ -79,6 +86,8 @@ struct FeedProgress {
   std::atomic<bool> finished{false};
   std::array<LineProgress, feed::most_lines> lines{};
   std::atomic<std::uint32_t> line_count{0};
+  std::array<ServerProgress, feed::most_servers> servers{};
+  std::atomic<std::uint32_t> server_count{0};
 };
 
 // Only a capture has these.

@@ -65,7 +65,8 @@ class SourceChannel final : public FeedChannel {
     const feed::MoldReceiver& receiver = wire_.receiver();
     side_copies_.answer(books_, receiver.next_sequence(), receiver.started() && !pipeline_->stale());
     show_progress();
-    for (std::size_t line = 0; line < wire_.receiver().lines().count(); ++line) show_line(line);
+    for (std::size_t line = 0; line < receiver.lines().count(); ++line) show_line(line);
+    show_servers(receiver.servers());
   }
 
   void finish(const core::Idle& idle) noexcept override {
@@ -206,6 +207,18 @@ class SourceChannel final : public FeedChannel {
     show(out.heard_ago, now > lines.heard_at(line) ? now - lines.heard_at(line) : 0);
     show(out.silent, lines.silent(line));
     show(progress_.line_count, static_cast<std::uint32_t>(lines.count()));
+  }
+
+  void show_servers(const feed::RerequestServers& servers) noexcept {
+    for (std::size_t server = 0; server < servers.count(); ++server) {
+      const feed::ServerCounters& counters = servers.counters(server);
+      ServerProgress& out = progress_.servers[server];
+      show(out.requests, counters.requests);
+      show(out.answers, counters.answers);
+      show(out.downs, counters.downs);
+      show(out.down, servers.down(server));
+    }
+    show(progress_.server_count, servers.count());
   }
 
   FeedChannelConfig config_;

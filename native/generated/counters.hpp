@@ -9,7 +9,7 @@
 namespace hopwire::counters {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0xdc6497698e63d52cull;
+inline constexpr std::uint64_t layout_hash = 0xa7782be5a3547298ull;
 
 enum class Counter : std::uint16_t {
   // UDP packets received.
@@ -150,6 +150,10 @@ enum class Counter : std::uint16_t {
   digests_published = 67,
   // GLIMPSE snapshots sent whole.
   snapshots_served = 68,
+  // Re-request servers that do not answer now.
+  rerequest_servers_down = 69,
+  // Times a re-request server was found dead.
+  rerequest_server_downs = 70,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -224,6 +228,8 @@ enum class Counter : std::uint16_t {
     case Counter::line_b_packets_suppressed: return "lineBPacketsSuppressed";
     case Counter::digests_published: return "digestsPublished";
     case Counter::snapshots_served: return "snapshotsServed";
+    case Counter::rerequest_servers_down: return "rerequestServersDown";
+    case Counter::rerequest_server_downs: return "rerequestServerDowns";
   }
   return "unknown";
 }
@@ -299,6 +305,8 @@ enum class Counter : std::uint16_t {
     case Counter::line_b_packets_suppressed:
     case Counter::digests_published:
     case Counter::snapshots_served:
+    case Counter::rerequest_servers_down:
+    case Counter::rerequest_server_downs:
       return true;
   }
   return false;
@@ -310,7 +318,7 @@ struct CounterInfo {
   std::string_view description;
 };
 
-inline constexpr std::size_t counter_count = 69;
+inline constexpr std::size_t counter_count = 71;
 // Indexed by value.
 inline constexpr std::array<CounterInfo, counter_count> counter_table = {{
   {"packetsReceived", Counter::packets_received, "UDP packets received"},
@@ -382,6 +390,8 @@ inline constexpr std::array<CounterInfo, counter_count> counter_table = {{
   {"lineBPacketsSuppressed", Counter::line_b_packets_suppressed, "Packets of line B withheld by the loss setting"},
   {"digestsPublished", Counter::digests_published, "Book digests taken"},
   {"snapshotsServed", Counter::snapshots_served, "GLIMPSE snapshots sent whole"},
+  {"rerequestServersDown", Counter::rerequest_servers_down, "Re-request servers that do not answer now"},
+  {"rerequestServerDowns", Counter::rerequest_server_downs, "Times a re-request server was found dead"},
 }};
 
 }  // namespace hopwire::counters

@@ -178,7 +178,7 @@ class SimulatedWireIn {
       const SimulatedPacket packet = std::move(socket.front());
       socket.pop_front();
       if (packet.genuine) note(packet);
-      receiver_.accept(packet.bytes, {.tsc = 1, .source = source}, network_.now(), deliver);
+      receiver_.accept(packet.bytes, {.tsc = 1, .source = source, .server = packet.server}, network_.now(), deliver);
     }
     return taken;
   }

@@ -83,6 +83,7 @@ struct SimulatedPacket {
   std::vector<std::byte> bytes;
   feed::PacketSource source;
   bool genuine;  // as it was sent
+  std::uint32_t server = 0;  // of an answer
 };
 
 class FeedNetwork {
@@ -136,7 +137,7 @@ class FeedNetwork {
     if (!server_alive(server) || lost(weather_.answer_loss_permille)) return;
     if (first > published_) return;
     const std::uint64_t end = std::min<std::uint64_t>({first + count, published_ + 1, first + 1 + random_.below(60)});
-    fly(packet(first, end), feed::PacketSource::rerequest, 30'000 + random_.below(200'000));
+    fly(packet(first, end), feed::PacketSource::rerequest, 30'000 + random_.below(200'000), true, server);
   }
 
  private:
@@ -172,8 +173,8 @@ class FeedNetwork {
     return bytes;
   }
 
-  void fly(std::vector<std::byte> bytes, feed::PacketSource source, std::uint64_t delay, bool genuine = true) {
-    flying_.push({now_ + delay, ++flights_, {std::move(bytes), source, genuine}});
+  void fly(std::vector<std::byte> bytes, feed::PacketSource source, std::uint64_t delay, bool genuine = true, std::uint32_t server = 0) {
+    flying_.push({now_ + delay, ++flights_, {std::move(bytes), source, genuine, server}});
   }
 
   // Whatever was published and not yet sent on this line, in packets of its own size; heartbeats and the end of session when nothing is.

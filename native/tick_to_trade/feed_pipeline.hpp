@@ -105,6 +105,11 @@ class FeedPipeline {
     for (const std::uint64_t count : books_.counters().orphans) orphans += count;
     set(Counter::orphan_modifications, orphans);
     set(Counter::book_inconsistencies, books_.counters().duplicate_references + books_.counters().over_reductions);
+    const RerequestServers& servers = receiver().servers();
+    std::uint64_t downs = 0;
+    for (std::size_t server = 0; server < servers.count(); ++server) downs += servers.counters(server).downs;
+    set(Counter::rerequest_servers_down, servers.down_count());
+    set(Counter::rerequest_server_downs, downs);
     publish_line_counters();
   }
 

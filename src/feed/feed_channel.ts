@@ -7,7 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type IdleMode, idleModeName, stampSourceTable } from '../generated/hops.js';
 import type { TelemetryColumns } from '../generated/regions.js';
 import { TelemetryWord } from '../generated/words.js';
-import type { FeedBook, FeedProgress, FeedResult, FullSide, NativeFeedChannel } from '../native/feed_binding.js';
+import type {
+  FeedBook,
+  FeedChannelConfig,
+  FeedProgress,
+  FeedResult,
+  FullSide,
+  NativeFeedChannel,
+} from '../native/feed_binding.js';
 import { type HopRow, readHopRows } from '../telemetry/hop_table.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 
@@ -17,12 +24,15 @@ const hopsOfFeed = 3;
 export class FeedChannel {
   /** '' when a feed has one and nobody named it. */
   readonly name: string;
+  /** "host:port" of the re-request servers, in the order of progress().servers. */
+  readonly serverNames: readonly string[];
   readonly #native: NativeFeedChannel;
   readonly #telemetry: TelemetryColumns;
   #sides: Promise<unknown> = Promise.resolve();
 
-  constructor(name: string, native: NativeFeedChannel) {
+  constructor(name: string, config: FeedChannelConfig, native: NativeFeedChannel) {
     this.name = name;
+    this.serverNames = config.rerequest.map(({ host, port }) => `${host}:${port}`);
     this.#native = native;
     this.#telemetry = openTelemetry(native.telemetryPath);
   }

@@ -86,8 +86,11 @@ export class FeedSession {
   /** `attach` is called when the regions are there and no message has been taken yet: a short file may be over before anyone else looks. */
   constructor(options: FeedOptions, attach: (session: FeedSession) => void = () => {}) {
     const names = options.channels?.map(({ channel }) => channel) ?? [];
-    this.#native = loadAddon().createFeed(configOf(options));
-    const [first, ...rest] = this.#native.channels.map((native, index) => new FeedChannel(names[index] ?? '', native));
+    const config = configOf(options);
+    this.#native = loadAddon().createFeed(config);
+    const [first, ...rest] = this.#native.channels.map(
+      (native, index) => new FeedChannel(names[index] ?? '', config.channels[index] as FeedChannelConfig, native),
+    );
     this.channels = [first as FeedChannel, ...rest];
     attach(this);
     this.#native.start();

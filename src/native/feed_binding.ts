@@ -80,6 +80,17 @@ export interface FeedLine {
   silent: boolean;
 }
 
+/** A re-request server, as it answered. */
+export interface FeedServer {
+  requests: number;
+  /** Packets of the session that came from it. */
+  answers: number;
+  /** Times it was found dead. */
+  downs: number;
+  /** It did not answer when last asked, and is tried only now and then. */
+  down: boolean;
+}
+
 export interface FeedProgress {
   packets: number;
   messages: number;
@@ -106,6 +117,8 @@ export interface FeedProgress {
   started: boolean;
   finished: boolean;
   lines: FeedLine[];
+  /** In the order they were named. */
+  servers: FeedServer[];
 }
 
 /** What stood in a capture beside the feed. */

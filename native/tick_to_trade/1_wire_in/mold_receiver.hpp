@@ -70,7 +70,11 @@ class MoldReceiver {
       return;
     }
     if (!admit(header, arrival, now)) return;
-    if (is_line(arrival.source)) lines_.note_heard(line_of(arrival), now);
+    if (is_line(arrival.source)) {
+      lines_.note_heard(line_of(arrival), now);
+    } else {
+      schedule_.heard(arrival.server, now);
+    }
     if (header.sequence > known_end_ && header.sequence - known_end_ > config_.largest_gap) {
       ++counters_.malformed;
       return;
@@ -90,7 +94,7 @@ class MoldReceiver {
             .was_held = false},
            arrival, now, deliver);
     }
-    if (known_end_ < heard_end_) (void)open_gap(heard_end_, now);  // there was no room for it before
+    open_heard(now);
     if (!missing_.empty() || state_.state() != ChannelState::good) update_state(now);
   }
 
@@ -131,6 +135,7 @@ class MoldReceiver {
     ++counters_.snapshots;
     settle(now, deliver);
     known_end_ = std::max(known_end_, next_);
+    open_heard(now);
     update_state(now);
     return true;
   }
@@ -159,6 +164,7 @@ class MoldReceiver {
   [[nodiscard]] std::size_t held_packets() const noexcept { return held_.size(); }
   [[nodiscard]] const MoldReceiverCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] const LineWatch& lines() const noexcept { return lines_; }
+  [[nodiscard]] const RerequestServers& servers() const noexcept { return schedule_.servers(); }
   [[nodiscard]] const ChannelClock& clock() const noexcept { return state_; }
 
  private:
@@ -354,6 +360,11 @@ class MoldReceiver {
     return true;
   }
 
+  // What was heard of and found no room in the list of ranges may find it now.
+  void open_heard(std::uint64_t now) noexcept {
+    if (known_end_ < heard_end_) (void)open_gap(heard_end_, now);
+  }
+
   void learn_from_answer(const Packet& packet) noexcept {
     const std::size_t index = missing_.at_or_after(packet.first_sequence);
     if (index == missing_.size()) return;
@@ -373,6 +384,7 @@ class MoldReceiver {
       settle(now, deliver);
     }
     known_end_ = std::max(known_end_, next_);
+    open_heard(now);
   }
 
   MoldReceiverConfig config_;

@@ -49,7 +49,8 @@ struct Arrival {
   std::uint64_t tsc = 0;
   PacketSource source = PacketSource::line_a;
   bool kernel_stamped = false;
-  std::uint64_t at = 0;  // ns, when the packet arrived, on the axis of `now`; 0: now
+  std::uint64_t at = 0;      // ns, when the packet arrived, on the axis of `now`; 0: now
+  std::uint32_t server = 0;  // of source `rerequest`: which
 };
 
 }  // namespace hopwire::feed

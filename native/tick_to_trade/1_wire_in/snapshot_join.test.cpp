@@ -252,6 +252,22 @@ TEST("snapshot: more live packets than can be held push out the oldest; what is 
   CHECK(harness.applied.whole(159));
 }
 
+TEST("snapshot: what was heard of while the list of ranges was full is asked for as soon as the snapshot makes room") {
+  MoldReceiverConfig config = Harness::small();
+  config.missing_ranges = 4;
+  Harness harness(config);
+  harness.publish(255);
+  harness.receiver.accept(control_of("S1", 110, net::mold_heartbeat), {.tsc = 1}, harness.now, [](const Packet&) {});
+  CHECK_EQ(harness.poll().size(), 4u);  // in pieces: there is no room for the next gap
+  harness.receiver.accept(control_of("S1", 256, net::mold_heartbeat), {.tsc = 1}, harness.now, [](const Packet&) {});
+  CHECK_EQ(harness.receiver.known_end(), 110u);
+  harness.receiver.begin_snapshot(harness.now);
+  CHECK(harness.receiver.finish_snapshot(190, harness.now, [](const Packet&) {}));
+  CHECK_EQ(harness.receiver.known_end(), 256u);
+  CHECK(harness.receiver.missing());
+  CHECK(harness.receiver.state() == ChannelState::stale);
+}
+
 TEST("snapshot: of a session that ended meanwhile it is worth nothing") {
   Harness harness;
   harness.publish(100);

@@ -8,6 +8,7 @@
 // What it does when it cannot: set-up throws NetworkError. Later, a re-request the kernel does not take expires and is repeated.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -47,6 +48,10 @@ class SocketWireIn {
         join_(std::forward<Arguments>(join)...) {
     for (std::size_t line = 0; line < config.lines.size(); ++line) open_line(config, line);
     if (servers_.empty()) return;
+    if (servers_.size() > most_servers) {
+      throw net::NetworkError(net::NetworkErrorKind::bad_address, "more re-request servers than can be asked in turn",
+                              net::to_string(servers_[most_servers]), E2BIG);
+    }
     requests_ =
         std::make_unique<net::UdpReceiver>(net::UdpReceiverConfig{.local = {}, .interface = {}, .receive_buffer = config.receive_buffer});
   }
@@ -127,12 +132,14 @@ class SocketWireIn {
     const std::uint64_t in_hand = core::Tsc::now();
     const std::uint64_t now = clock_.steady(in_hand);
     for (const net::ReceivedPacket& packet : packets) {
-      if (source == PacketSource::rerequest && !is_server(packet.source)) continue;
+      const std::uint32_t server = source == PacketSource::rerequest ? server_of(packet.source) : 0;
+      if (server == servers_.size() && source == PacketSource::rerequest) continue;
       const bool stamped = packet.kernel_stamp != 0;
       const std::span<const std::byte> bytes(packet.bytes, packet.truncated ? 0 : packet.length);
       if (tap_ != nullptr) tap_->udp(stamped ? packet.kernel_stamp : tap_->now(), packet.source, socket.local(), bytes);
       const std::uint64_t tsc = stamped ? clock_.tsc_of_realtime(packet.kernel_stamp) : in_hand;
-      receiver_.accept(bytes, {.tsc = tsc, .source = source, .kernel_stamped = stamped, .at = clock_.steady(tsc)}, now, deliver);
+      const Arrival arrival{.tsc = tsc, .source = source, .kernel_stamped = stamped, .at = clock_.steady(tsc), .server = server};
+      receiver_.accept(bytes, arrival, now, deliver);
     }
     return packets.size();
   }
@@ -150,11 +157,9 @@ class SocketWireIn {
     return taken;
   }
 
-  [[nodiscard]] bool is_server(const net::Endpoint& source) const noexcept {
-    for (const net::Endpoint& server : servers_) {
-      if (server == source) return true;
-    }
-    return false;
+  // Its index; servers_.size(): none of them.
+  [[nodiscard]] std::uint32_t server_of(const net::Endpoint& source) const noexcept {
+    return static_cast<std::uint32_t>(std::find(servers_.begin(), servers_.end(), source) - servers_.begin());
   }
 
   std::vector<net::Endpoint> servers_;

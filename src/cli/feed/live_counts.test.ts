@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ChannelState } from '../../generated/words.js';
 import type { FeedLine, FeedProgress } from '../../native/feed_binding.js';
 import type { HopRow } from '../../telemetry/hop_table.js';
-import { LiveCounts, liveRows } from './live_counts.js';
+import { LiveCounts, liveRows, serverRows } from './live_counts.js';
 
 const line: FeedLine = {
   packets: 0,
@@ -40,6 +40,7 @@ const waiting: FeedProgress = {
   started: false,
   finished: false,
   lines: [line],
+  servers: [],
 };
 const running = { ...waiting, started: true, messages: 12_345, gaps: 2, heals: 1, nextSequence: 10, knownEnd: 15 };
 const skew = { count: 7, p50_ns: 1_500, p99_ns: 20_000 } as HopRow;
@@ -73,6 +74,16 @@ describe('the live view of a feed', () => {
     ]);
   });
 
+  it('names the re-request servers that do not answer', () => {
+    const servers = [
+      { requests: 9, answers: 9, downs: 1, down: false },
+      { requests: 1_200, answers: 3, downs: 2, down: true },
+    ];
+    expect(serverRows({ ...running, servers }, ['10.0.0.1:1', '10.0.0.2:2'])).toEqual([
+      're-request server 10.0.0.2:2  DOWN, 3 answers to 1,200 requests',
+    ]);
+  });
+
   it('has the rows of each channel under its name', () => {
     const written: string[] = [];
     const stream = { isTTY: true, columns: 120, write: (text: string) => written.push(text) };
@@ -81,8 +92,8 @@ describe('the live view of a feed', () => {
     process.env['TERM'] = 'xterm';
     const live = new LiveCounts(stream as unknown as NodeJS.WriteStream);
     live.update([
-      { name: 'nasdaq', progress: () => ({ ...running, lines: [line, line] }), skews: () => [] },
-      { name: 'bx', progress: () => waiting, skews: () => [] },
+      { name: 'nasdaq', serverNames: [], progress: () => ({ ...running, lines: [line, line] }), skews: () => [] },
+      { name: 'bx', serverNames: [], progress: () => waiting, skews: () => [] },
     ]);
     if (before.ci !== undefined) process.env['CI'] = before.ci;
     if (before.term !== undefined) process.env['TERM'] = before.term;
@@ -102,7 +113,9 @@ describe('the live view of a feed', () => {
     delete process.env['CI'];
     process.env['TERM'] = 'xterm';
     const live = new LiveCounts(stream as unknown as NodeJS.WriteStream);
-    live.update([{ name: '', progress: () => ({ ...running, lines: [line, line] }), skews: () => [] }]);
+    live.update([
+      { name: '', serverNames: [], progress: () => ({ ...running, lines: [line, line] }), skews: () => [] },
+    ]);
     live.finish();
     if (before.ci !== undefined) process.env['CI'] = before.ci;
     if (before.term !== undefined) process.env['TERM'] = before.term;

@@ -25,7 +25,7 @@ export class LiveCounts {
     this.#shown = stream.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
   }
 
-  update(channels: readonly Pick<FeedChannel, 'name' | 'progress' | 'skews'>[]): void {
+  update(channels: readonly Pick<FeedChannel, 'name' | 'serverNames' | 'progress' | 'skews'>[]): void {
     const now = performance.now();
     if (!this.#shown || now - this.#drawnAt < redrawEvery_ms) return;
     this.#drawnAt = now;
@@ -38,7 +38,11 @@ export class LiveCounts {
     }
     const width = this.#stream.columns ?? 80;
     const rows = channels.flatMap((channel, index) => {
-      const of = liveRows(looks[index] as FeedProgress, this.#rates[index] ?? 0, channel.skews());
+      const look = looks[index] as FeedProgress;
+      const of = [
+        ...liveRows(look, this.#rates[index] ?? 0, channel.skews()),
+        ...serverRows(look, channel.serverNames),
+      ];
       return channel.name === '' ? of : [`${channel.name}  ${of[0]}`, ...of.slice(1).map((row) => `  ${row}`)];
     });
     this.#clear();
@@ -74,6 +78,15 @@ export function liveRows(progress: FeedProgress, rate: number, skews: readonly H
   const first = `${stateText(progress)}  ${parts.join('  ')}`;
   if (progress.lines.length < 2) return [first, ...progress.lines.flatMap(alarmOf)];
   return [first, ...progress.lines.map((line, index) => lineText(line, index, skews[index]))];
+}
+
+/** Those that do not answer. */
+export function serverRows({ servers }: FeedProgress, names: readonly string[]): string[] {
+  return servers.flatMap(({ down, requests, answers }, index) => {
+    if (!down) return [];
+    const counts = `${formatCount(answers)} answers to ${formatCount(requests)} requests`;
+    return [`re-request server ${names[index]}  DOWN, ${counts}`];
+  });
 }
 
 function stateText(progress: FeedProgress): string {

@@ -2,10 +2,15 @@
 
 import { isComplete, lineName } from '../../feed/feed_channel.js';
 import { messageName } from '../../generated/itch_5_0.js';
-import type { DigestCheck, FeedBook, FeedLine, FeedResult } from '../../native/feed_binding.js';
+import type { DigestCheck, FeedBook, FeedLine, FeedResult, FeedServer } from '../../native/feed_binding.js';
 import { type HopRow, renderHopTable } from '../../telemetry/hop_table.js';
 import { formatCount, formatNanoseconds } from '../format.js';
 import { printLine, table } from '../output.js';
+
+export interface NamedServer extends FeedServer {
+  /** "host:port" */
+  readonly name: string;
+}
 
 /** Of one channel. */
 export interface Seen {
@@ -13,6 +18,7 @@ export interface Seen {
   readonly channel: string;
   readonly result: FeedResult;
   readonly lines: readonly FeedLine[];
+  readonly servers: readonly NamedServer[];
   readonly skews: readonly HopRow[];
   readonly hops: readonly HopRow[];
   readonly idle: string;
@@ -30,7 +36,7 @@ export function jsonOf(seen: readonly Seen[]): object {
   };
 }
 
-function channelJson({ result, lines, skews, hops, idle, stampSource, books }: Seen): object {
+function channelJson({ result, lines, servers, skews, hops, idle, stampSource, books }: Seen): object {
   return {
     session: result.session,
     ended: result.ended,
@@ -62,6 +68,13 @@ function channelJson({ result, lines, skews, hops, idle, stampSource, books }: S
     messages_lost: result.messagesLost,
     messages_bridged: result.messagesBridged,
     rerequests: result.rerequests,
+    rerequest_servers: servers.map(({ name, requests, answers, downs, down }) => ({
+      server: name,
+      requests,
+      answers,
+      downs,
+      down,
+    })),
     snapshots: result.snapshots,
     snapshot_failure: result.snapshotReason === '' ? null : result.snapshotReason,
     delayed_ns: result.delayedNanoseconds,
@@ -148,9 +161,9 @@ export function printForPeople(seen: readonly Seen[]): void {
   if (seen.length > 1) printLine(channelTable(seen));
 }
 
-function printChannel({ result, lines, skews, hops, books }: Seen): void {
+function printChannel({ result, lines, servers, skews, hops, books }: Seen): void {
   printTypes(result);
-  printLine(table([{ title: 'figure' }, { title: 'value', ...right }, { title: '' }], figures(result)));
+  printLine(table([{ title: 'figure' }, { title: 'value', ...right }, { title: '' }], figures(result, servers)));
   if (lines.length > 1) printLine(`\n${lineTable(lines, skews)}`);
   printLine(`\n${renderHopTable('tick_to_trade', hops)}`);
   if (books === undefined) return;
@@ -217,7 +230,7 @@ export function lineTable(lines: readonly FeedLine[], skews: readonly HopRow[]):
   return table(columns, rows);
 }
 
-function figures(result: FeedResult): string[][] {
+function figures(result: FeedResult, servers: readonly NamedServer[]): string[][] {
   const always: [string, string, string][] = [
     ['session', result.session === '' ? '-' : result.session, result.ended ? 'ended' : 'not ended'],
     ['messages', formatCount(result.messages), 'in order, each once'],
@@ -238,10 +251,17 @@ function figures(result: FeedResult): string[][] {
   ];
   return [
     ...always,
+    ...servers.flatMap(serverFigure),
     ...unusual(result),
     ...digestFigure(result),
     ['digest', result.digest, 'of all books with live orders'],
   ];
+}
+
+function serverFigure({ name, requests, answers, downs, down }: NamedServer): string[][] {
+  if (requests === 0) return [];
+  const times = downs === 0 ? '' : `; found dead ${formatCount(downs)} times${down ? ', DOWN' : ''}`;
+  return [[`asked ${name}`, formatCount(requests), `${formatCount(answers)} answers${times}`]];
 }
 
 function digestFigure({ digestCheck }: FeedResult): string[][] {

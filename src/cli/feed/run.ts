@@ -38,10 +38,12 @@ export async function runFeed(options: FeedVerbOptions): Promise<void> {
 }
 
 function seenOf(channel: FeedChannel, digests: boolean): Seen {
+  const { lines, servers } = channel.progress();
   return {
     channel: channel.name,
     result: channel.result(),
-    lines: channel.progress().lines,
+    lines,
+    servers: servers.map((server, index) => ({ name: channel.serverNames[index] as string, ...server })),
     skews: channel.skews(),
     hops: channel.hops(),
     idle: channel.idle,
