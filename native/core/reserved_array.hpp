@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -68,6 +69,12 @@ class ReservedArray {
     const std::size_t begin = (from * sizeof(T) + page_bytes() - 1) / page_bytes() * page_bytes();
     const std::size_t end = last == maximum_ ? bytes() : last * sizeof(T) / page_bytes() * page_bytes();
     if (begin < end) ::madvise(reinterpret_cast<unsigned char*>(rows_) + begin, end - begin, MADV_DONTNEED);
+  }
+
+  // Every row reads as zero again, and its memory goes back to the kernel: no address space is taken or given, so this cannot fail.
+  void clear() noexcept {
+    if (rows_ == nullptr || ::madvise(rows_, bytes(), MADV_DONTNEED) == 0) return;
+    std::memset(static_cast<void*>(rows_), 0, bytes());  // pages that are locked stay
   }
 
   // Asks for 2 MiB pages. For tables that fill densely from the front; a sparse one would take far more memory than it uses.

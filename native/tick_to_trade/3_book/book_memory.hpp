@@ -51,8 +51,14 @@ class BookMemory {
   BookMemory(std::size_t window, std::size_t maximum_orders, std::size_t levels)
       : first_order_(window), first_level_((window + maximum_orders + 1) / 2 * 2), rows_(checked(first_level_ + 2 * (levels + 1))) {
     rows_.prefer_huge_pages();
-    // A first touch costs a page fault, of a huge page a tenth of a millisecond: what the first messages use is taken now.
-    rows_.touch(first_order_ + std::min(maximum_orders, rows_touched));
+    touched_ = first_order_ + std::min(maximum_orders, rows_touched);
+    rows_.touch(touched_);
+  }
+
+  // As at the beginning, over the same addresses.
+  void forget() noexcept {
+    rows_.clear();
+    rows_.touch(touched_);
   }
 
   [[nodiscard]] OrderNode* rows() noexcept { return rows_.data(); }
@@ -70,6 +76,8 @@ class BookMemory {
 
   std::size_t first_order_;
   std::size_t first_level_;
+  // A first touch costs a page fault, of a huge page a tenth of a millisecond: what the first messages use is taken before them.
+  std::size_t touched_ = 0;
   core::ReservedArray<OrderNode> rows_;
 };
 

@@ -53,8 +53,8 @@ class BookSet {
         touched_(std::make_unique<std::uint16_t[]>(std::size_t{limits.maximum_locate} + 2)),
         trades_(std::make_unique<TradePrint[]>(limits.maximum_trades)) {}
 
-  // Cold: forget everything, as at the start of another session. Throws like the constructor.
-  void reset() { *this = BookSet(limits_); }
+  // Cold: forget everything, as at the start of another session or of a snapshot. Takes no memory: a running process does this.
+  void reset() noexcept { forget_all(); }
 
   void apply(const BookEvent& event) noexcept {
     const char type = event.type();
@@ -395,6 +395,16 @@ class BookSet {
     std::memcpy(book.symbol.data(), stock.data(), stock.size());
     book.known = true;
     book.renamed = true;
+  }
+
+  void forget_all() noexcept {
+    memory_.forget();
+    orders_.forget();
+    levels_.forget();
+    books_.clear();
+    touched_count_ = trade_count_ = 0;
+    lacks_orders_ = tracks_changes_ = false;
+    counters_ = {};
   }
 
   [[nodiscard]] const Level* best(LadderIndex ladder) const noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <string>
@@ -223,11 +224,19 @@ TEST("books: a new day of the stream begins with empty books, and references may
 TEST("books: reset forgets everything") {
   BookSet books(small_limits());
   feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  static_assert(noexcept(books.reset()));
+  const PriceLadders* levels = &books.levels();
+  const Level* level = books.best_bid(1);
   books.reset();
+  CHECK_EQ(&books.levels(), levels);
+  CHECK_EQ(books.counters().of('A'), 0u);
   CHECK_EQ(books.live_orders(), 0);
   CHECK(!books.known(1) && books.touched().empty());
   feed(books, test::add_order(1, 10, 1, 'S', 100, 500));
   CHECK_EQ(book_text(books, 1), "S 1x100@500");
+  books.reset();
+  feed(books, test::add_order(1, 10, 1, 'B', 100, 500));
+  CHECK_EQ(books.best_bid(1), level);  // over the same addresses
 }
 
 // A row of the Books region as publish() leaves it, over private memory.
@@ -304,11 +313,16 @@ TEST("books: a published row shows the best levels and the instrument") {
 }
 
 // Random streams, a good part of them wrong, against the slow books: walk and digest of every book after every message, the published rows
-// too. Prices walk (the ladders' windows must follow), jump, and in some rounds are no whole cents; references come from everywhere.
-TEST("books: agree with the slow books after every message") {
+// too. Prices walk (the ladders' windows must follow), jump, and in some rounds are no whole cents; references come from everywhere. Every
+// other round goes on with books that were used before: nothing of that may show.
+TEST("books: agree with the slow books after every message, new or forgotten") {
   std::mt19937_64 random(5);
+  constexpr BookLimits limits{.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 3, .maximum_trades = 1};
+  std::optional<BookSet> kept;
   for (int round = 0; round < 60; ++round) {
-    BookSet books({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 3, .maximum_trades = 1});
+    if (round % 2 == 0) kept.emplace(limits);
+    BookSet& books = *kept;
+    if (round % 2 == 1) books.reset();
     test::slow::Books model;
     Region region;
     std::vector<std::uint64_t> references{1};

@@ -49,6 +49,18 @@ class OrderTable {
     pages_.touch(page_mask_ + 1);
   }
 
+  // As at the beginning. The memory they stand in has just forgotten, too.
+  void forget() noexcept {
+    pages_.clear();
+    survivors_.clear();
+    heads_.clear();
+    buckets_ = round_ = first_buckets;
+    used_ = live_ = aged_ = 0;
+    newest_ = swept_ = 0;
+    free_plus_one_ = 0;
+    pages_.touch(page_mask_ + 1);
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return live_; }
   [[nodiscard]] std::size_t maximum() const noexcept { return maximum_; }
   // Orders that outlived their page of the window.

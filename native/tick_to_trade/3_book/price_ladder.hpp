@@ -62,12 +62,24 @@ class PriceLadders {
   PriceLadders(BookMemory& memory, std::size_t maximum_levels, std::size_t ladders)
       : rows_(memory.rows()),
         limbo_(static_cast<LevelIndex>(memory.first_level())),
-        unused_(static_cast<LevelIndex>(limbo_ + 2 + ladders * window * 2)),
+        unused_(first_unused(ladders)),
         end_(static_cast<LevelIndex>(memory.end())),
         maximum_(maximum_levels),
         ladders_(ladders),
         rests_(ladders),
         far_(maximum_levels * far_per_level + spare_far) {
+    clear(limbo_);
+  }
+
+  // As at the beginning. The memory they stand in has just forgotten, too.
+  void forget() noexcept {
+    ladders_.clear();
+    rests_.clear();
+    far_.clear();
+    unused_ = first_unused(ladders_.maximum());
+    free_row_ = 0;
+    in_use_ = far_used_ = 0;
+    free_arrays_.fill(nullptr);
     clear(limbo_);
   }
 
@@ -390,6 +402,10 @@ class PriceLadders {
     rest.far = array;
     rest.far_capacity = capacity;
     return true;
+  }
+
+  [[nodiscard]] LevelIndex first_unused(std::size_t ladders) const noexcept {
+    return static_cast<LevelIndex>(limbo_ + 2 + ladders * window * 2);
   }
 
   // A free array's first entry holds the address of the next one.
