@@ -12,7 +12,7 @@
 // The image: system events of the day and market-wide levels, then by kind R, H, Y, h, K, J, N, O as last told for each stock locate, then
 // an A (or F, where the order was told with its participant) for each live order, bids from the best price, asks from the best price,
 // within a price in the order of priority: adding them again makes the same queues and the same digest. An order's time is that of the last
-// message before the image: ITCH keeps no other.
+// message before the image: ITCH keeps no other. No L and no I: Nasdaq's GLIMPSE has neither, and no book is made of them (ADR 8).
 //
 // What can go wrong: memory refused -> std::bad_alloc or core::SystemError in the thread's loop; see its owner. One thread.
 #pragma once

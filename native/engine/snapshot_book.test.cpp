@@ -122,11 +122,12 @@ TEST("snapshot book: what is told of instruments and the day, in order; each sta
        {test::system_event(1, 'O'), test::stock_directory(2, 1, "BBBB"), test::stock_directory(1, 1, "AAAA"), test::system_event(2, 'S'),
         test::trading_action(1, 3, 'H', "AAAA"), test::trading_action(1, 4, 'T', "AAAA"), halt(2, 'Q', 'H'), halt(2, 'B', 'H'),
         halt(2, 'Q', 'T'), test::add_order_with_mpid(2, 6, 10, 'S', 5, 100, "BBBB", "MMKR"), test::add_order(1, 7, 11, 'B', 6, 90, "AAAA"),
-        test::executed(2, 8, 10, 1, 1), Bytes{std::byte{'?'}}})
+        test::executed(2, 8, 10, 1, 1), Bytes{std::byte{'?'}}, test::market_participant_position(1, 8, "MMKR", "AAAA"),
+        test::net_order_imbalance(1, 8, 300, 200, 'B', "AAAA", 90)})
     book.apply(message);
   const auto image = book.image(1, 1);
-  CHECK_EQ(image->sequence, 14u);  // the message that is none has a number all the same
-  CHECK_EQ(types_of(*image), "SSRRHhhAF");
+  CHECK_EQ(image->sequence, 16u);  // the message that is none has a number all the same
+  CHECK_EQ(types_of(*image), "SSRRHhhAF");  // no L and no I: GLIMPSE has neither
   const auto messages = messages_of(image->frames);
   CHECK_EQ(itch::StockDirectoryView(messages[2].data()).stock(), std::string_view("AAAA"));
   CHECK_EQ(itch::StockTradingActionView(messages[4].data()).trading_state(), 'T');

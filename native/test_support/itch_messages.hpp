@@ -86,6 +86,22 @@ inline Bytes operational_halt(std::uint16_t locate, std::uint64_t time, char mar
 }
 
 // The 2-byte length framing of files and MoldUDP64 blocks.
+inline Bytes market_participant_position(std::uint16_t locate, std::uint64_t time, std::string_view mpid, std::string_view stock) {
+  return ItchMessage('L', locate, time).alpha(mpid, 4).alpha(stock, 8).alpha("YNA", 3).bytes();
+}
+inline Bytes net_order_imbalance(std::uint16_t locate, std::uint64_t time, std::uint64_t paired, std::uint64_t imbalance, char direction,
+                                 std::string_view stock, std::uint32_t reference_price) {
+  return ItchMessage('I', locate, time)
+      .integer(paired, 8)
+      .integer(imbalance, 8)
+      .alpha({&direction, 1}, 1)
+      .alpha(stock, 8)
+      .integer(0, 8)
+      .integer(reference_price, 4)
+      .alpha("OL", 2)
+      .bytes();
+}
+
 inline void append_frame(Bytes& file, const Bytes& message) {
   file.push_back(static_cast<std::byte>(message.size() >> 8));
   file.push_back(static_cast<std::byte>(message.size() & 0xFF));
