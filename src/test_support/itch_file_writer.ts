@@ -1,6 +1,6 @@
 /** Small ITCH files for tests: two stocks, orders on both sides, some executed. Written by offset, sharing nothing with the codecs. */
 
-function frame(type: string, length: number, locate: number, time: number): Buffer {
+export function frame(type: string, length: number, locate: number, time: number): Buffer {
   const message = Buffer.alloc(2 + length);
   message.writeUInt16BE(length, 0);
   message.write(type, 2, 'latin1');
