@@ -1,8 +1,9 @@
 // A whole real day with the best prices somebody else made of it: LOBSTER's GOOG sample of one level, some 50 thousand rows. Message row i
 // applied to the level of row i - 1 gives the level of row i, for every row.
 //
-// Each row is a book of its own in one ITCH file: seeded with the row before, then the message. Never carried on: a file of one level leaves
-// out what happens below it. What the level is made of is not in the rows; it stands here as one order. Ten levels of AAPL: lobster_rows.test.cpp.
+// Each row is a book of its own in one ITCH file: seeded with the row before, then the message. Never carried on: a file of one level
+// leaves out what happens below it. What the level is made of is not in the rows; it stands here as one order. Ten levels of AAPL:
+// lobster_rows.test.cpp.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
