@@ -13,7 +13,7 @@
 namespace hopwire::journal {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x14b0cc3adc0a0394ull;
+inline constexpr std::uint64_t layout_hash = 0x90e3ad7f6a9bed17ull;
 
 inline constexpr std::uint16_t schema_id = 1002;
 inline constexpr std::uint16_t schema_version = 0;
@@ -70,6 +70,8 @@ enum class CommandKind : std::uint8_t {
   restrict_instrument = 27,
   restrict_short_sales = 28,
   set_position = 29,
+  // An operator asked what stands; changes nothing.
+  query = 30,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -105,6 +107,7 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::restrict_instrument: return "restrictInstrument";
     case CommandKind::restrict_short_sales: return "restrictShortSales";
     case CommandKind::set_position: return "setPosition";
+    case CommandKind::query: return "query";
   }
   return "unknown";
 }
@@ -141,6 +144,7 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::restrict_instrument:
     case CommandKind::restrict_short_sales:
     case CommandKind::set_position:
+    case CommandKind::query:
       return true;
   }
   return false;

@@ -15,7 +15,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x47a8f79801883a19ull;
+inline constexpr std::uint64_t layout_hash = 0x365f3693b782c708ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -654,6 +654,7 @@ enum class RequestKind : std::uint8_t {
   restrict_instrument = 24,
   restrict_short_sales = 25,
   set_position = 26,
+  query = 27,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -686,6 +687,7 @@ enum class RequestKind : std::uint8_t {
     case RequestKind::restrict_instrument: return "restrictInstrument";
     case RequestKind::restrict_short_sales: return "restrictShortSales";
     case RequestKind::set_position: return "setPosition";
+    case RequestKind::query: return "query";
   }
   return "unknown";
 }
@@ -719,6 +721,45 @@ enum class RequestKind : std::uint8_t {
     case RequestKind::restrict_instrument:
     case RequestKind::restrict_short_sales:
     case RequestKind::set_position:
+    case RequestKind::query:
+      return true;
+  }
+  return false;
+}
+
+// What an operator asks for; which rows answer.
+enum class QueryKind : std::uint8_t {
+  // A StateRow for each instrument.
+  state = 0,
+  // A RulesRow for each instrument, a TickRow for each of its bands.
+  rules = 1,
+  // A LimitRow for each limit that is set.
+  limits = 2,
+  // A PositionRow where an account has or may have something.
+  positions = 3,
+  // A LockRow for each kill and purge, then a ProtectionRow for each protection.
+  locks = 4,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(QueryKind value) noexcept {
+  switch (value) {
+    case QueryKind::state: return "state";
+    case QueryKind::rules: return "rules";
+    case QueryKind::limits: return "limits";
+    case QueryKind::positions: return "positions";
+    case QueryKind::locks: return "locks";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(QueryKind value) noexcept {
+  switch (value) {
+    case QueryKind::state:
+    case QueryKind::rules:
+    case QueryKind::limits:
+    case QueryKind::positions:
+    case QueryKind::locks:
       return true;
   }
   return false;
@@ -5553,6 +5594,119 @@ class UnkillEncoder {
   std::byte* block_;
 };
 
+// What stands, a page of it: rows, then a QueryReport that says where the next page begins. One page is one moment. Template 168, 56 bytes.
+class QueryView {
+ public:
+  static constexpr std::size_t block_length = 56;
+  static constexpr std::size_t encoded_length = 64;
+  static constexpr std::uint16_t template_id = 168;
+  static constexpr std::string_view name = "Query";
+
+  explicit constexpr QueryView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static QueryView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return QueryView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return QueryView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return QueryView(nullptr);
+    return QueryView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, client to venue. Bytes 0 to 23.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] InboundHeaderView header() const noexcept { return InboundHeaderView(block_ + header_offset); }
+
+  // Bytes 24 to 31.
+  static constexpr std::size_t cl_ord_id_offset = 24;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // 0 at first, then as the report before said. Bytes 32 to 39.
+  static constexpr std::size_t position_offset = 32;
+  [[nodiscard]] std::uint64_t position() const noexcept { return core::load_le<std::uint64_t>(block_ + position_offset); }
+
+  // Of no meaning unless the scope says account. Bytes 40 to 43.
+  static constexpr std::size_t account_offset = 40;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Null: of all. Optional: 0 is null. Bytes 44 to 47.
+  static constexpr std::size_t instrument_id_offset = 44;
+  static constexpr std::uint32_t instrument_id_null_value = 0u;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Account or nothing. Byte 48.
+  static constexpr std::size_t scope_offset = 48;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+  // What an operator asks for; which rows answer. Byte 49.
+  static constexpr std::size_t kind_offset = 49;
+  [[nodiscard]] QueryKind kind() const noexcept { return static_cast<QueryKind>(core::load_le<std::uint8_t>(block_ + kind_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(QueryView::header_offset + 24 <= QueryView::block_length);
+static_assert(QueryView::cl_ord_id_offset + 8 <= QueryView::block_length);
+static_assert(QueryView::position_offset + 8 <= QueryView::block_length);
+static_assert(QueryView::account_offset + 4 <= QueryView::block_length);
+static_assert(QueryView::instrument_id_offset + 4 <= QueryView::block_length);
+static_assert(QueryView::scope_offset + 1 <= QueryView::block_length);
+static_assert(QueryView::kind_offset + 1 <= QueryView::block_length);
+
+class QueryEncoder {
+ public:
+  static constexpr std::size_t block_length = QueryView::block_length;
+  static constexpr std::size_t encoded_length = QueryView::encoded_length;
+  static constexpr std::uint16_t template_id = 168;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static QueryEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return QueryEncoder(start + 8);
+  }
+
+  explicit constexpr QueryEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] InboundHeaderEncoder header() noexcept { return InboundHeaderEncoder(block_ + QueryView::header_offset); }
+
+  QueryEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + QueryView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  QueryEncoder& position(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + QueryView::position_offset, value);
+    return *this;
+  }
+
+  QueryEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + QueryView::account_offset, value);
+    return *this;
+  }
+
+  QueryEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + QueryView::instrument_id_offset, value);
+    return *this;
+  }
+
+  QueryEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + QueryView::scope_offset, value.bits);
+    return *this;
+  }
+
+  QueryEncoder& kind(QueryKind value) noexcept {
+    core::store_le<std::uint8_t>(block_ + QueryView::kind_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Template 200, 88 bytes.
 class OrderAcceptedView {
  public:
@@ -8480,6 +8634,1202 @@ class RiskWarningEncoder {
   std::byte* block_;
 };
 
+// A market maker's protection tripped; its quotes are pulled. Template 260, 56 bytes.
+class ProtectionTripReportView {
+ public:
+  static constexpr std::size_t block_length = 56;
+  static constexpr std::size_t encoded_length = 64;
+  static constexpr std::uint16_t template_id = 260;
+  static constexpr std::string_view name = "ProtectionTripReport";
+
+  explicit constexpr ProtectionTripReportView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static ProtectionTripReportView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return ProtectionTripReportView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return ProtectionTripReportView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return ProtectionTripReportView(nullptr);
+    return ProtectionTripReportView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // The threshold that was reached. Bytes 32 to 39.
+  static constexpr std::size_t limit_value_offset = 32;
+  [[nodiscard]] std::int64_t limit_value() const noexcept { return core::load_le<std::int64_t>(block_ + limit_value_offset); }
+
+  // 0 unless the group is a session's. Bytes 40 to 43.
+  static constexpr std::size_t session_id_offset = 40;
+  [[nodiscard]] std::uint32_t session_id() const noexcept { return core::load_le<std::uint32_t>(block_ + session_id_offset); }
+
+  // 0 unless the group is an account's. Bytes 44 to 47.
+  static constexpr std::size_t account_offset = 44;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Whose quotes a protection watches. Byte 48.
+  static constexpr std::size_t group_offset = 48;
+  [[nodiscard]] ProtectionGroup group() const noexcept { return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset)); }
+
+  // Which threshold tripped a market maker's protection. Byte 49.
+  static constexpr std::size_t reason_offset = 49;
+  [[nodiscard]] ProtectionReason reason() const noexcept { return static_cast<ProtectionReason>(core::load_le<std::uint8_t>(block_ + reason_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(ProtectionTripReportView::header_offset + 32 <= ProtectionTripReportView::block_length);
+static_assert(ProtectionTripReportView::limit_value_offset + 8 <= ProtectionTripReportView::block_length);
+static_assert(ProtectionTripReportView::session_id_offset + 4 <= ProtectionTripReportView::block_length);
+static_assert(ProtectionTripReportView::account_offset + 4 <= ProtectionTripReportView::block_length);
+static_assert(ProtectionTripReportView::group_offset + 1 <= ProtectionTripReportView::block_length);
+static_assert(ProtectionTripReportView::reason_offset + 1 <= ProtectionTripReportView::block_length);
+
+class ProtectionTripReportEncoder {
+ public:
+  static constexpr std::size_t block_length = ProtectionTripReportView::block_length;
+  static constexpr std::size_t encoded_length = ProtectionTripReportView::encoded_length;
+  static constexpr std::uint16_t template_id = 260;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static ProtectionTripReportEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return ProtectionTripReportEncoder(start + 8);
+  }
+
+  explicit constexpr ProtectionTripReportEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + ProtectionTripReportView::header_offset); }
+
+  ProtectionTripReportEncoder& limit_value(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + ProtectionTripReportView::limit_value_offset, value);
+    return *this;
+  }
+
+  ProtectionTripReportEncoder& session_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ProtectionTripReportView::session_id_offset, value);
+    return *this;
+  }
+
+  ProtectionTripReportEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ProtectionTripReportView::account_offset, value);
+    return *this;
+  }
+
+  ProtectionTripReportEncoder& group(ProtectionGroup value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionTripReportView::group_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  ProtectionTripReportEncoder& reason(ProtectionReason value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionTripReportView::reason_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// After the rows of the page, all of them true after this command. Template 270, 64 bytes.
+class QueryReportView {
+ public:
+  static constexpr std::size_t block_length = 64;
+  static constexpr std::size_t encoded_length = 72;
+  static constexpr std::uint16_t template_id = 270;
+  static constexpr std::string_view name = "QueryReport";
+
+  explicit constexpr QueryReportView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static QueryReportView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return QueryReportView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return QueryReportView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return QueryReportView(nullptr);
+    return QueryReportView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Bytes 40 to 47.
+  static constexpr std::size_t command_sequence_offset = 40;
+  [[nodiscard]] std::uint64_t command_sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + command_sequence_offset); }
+
+  // Where the next page begins; null: there is none. Optional: 18446744073709551615 is null. Bytes 48 to 55.
+  static constexpr std::size_t next_position_offset = 48;
+  static constexpr std::uint64_t next_position_null_value = 18446744073709551615ull;
+  [[nodiscard]] std::uint64_t next_position() const noexcept { return core::load_le<std::uint64_t>(block_ + next_position_offset); }
+
+  // Bytes 56 to 59.
+  static constexpr std::size_t row_count_offset = 56;
+  [[nodiscard]] std::uint32_t row_count() const noexcept { return core::load_le<std::uint32_t>(block_ + row_count_offset); }
+
+  // What an operator asks for; which rows answer. Byte 60.
+  static constexpr std::size_t kind_offset = 60;
+  [[nodiscard]] QueryKind kind() const noexcept { return static_cast<QueryKind>(core::load_le<std::uint8_t>(block_ + kind_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(QueryReportView::header_offset + 32 <= QueryReportView::block_length);
+static_assert(QueryReportView::cl_ord_id_offset + 8 <= QueryReportView::block_length);
+static_assert(QueryReportView::command_sequence_offset + 8 <= QueryReportView::block_length);
+static_assert(QueryReportView::next_position_offset + 8 <= QueryReportView::block_length);
+static_assert(QueryReportView::row_count_offset + 4 <= QueryReportView::block_length);
+static_assert(QueryReportView::kind_offset + 1 <= QueryReportView::block_length);
+
+class QueryReportEncoder {
+ public:
+  static constexpr std::size_t block_length = QueryReportView::block_length;
+  static constexpr std::size_t encoded_length = QueryReportView::encoded_length;
+  static constexpr std::uint16_t template_id = 270;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static QueryReportEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return QueryReportEncoder(start + 8);
+  }
+
+  explicit constexpr QueryReportEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + QueryReportView::header_offset); }
+
+  QueryReportEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + QueryReportView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  QueryReportEncoder& command_sequence(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + QueryReportView::command_sequence_offset, value);
+    return *this;
+  }
+
+  QueryReportEncoder& next_position(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + QueryReportView::next_position_offset, value);
+    return *this;
+  }
+
+  QueryReportEncoder& row_count(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + QueryReportView::row_count_offset, value);
+    return *this;
+  }
+
+  QueryReportEncoder& kind(QueryKind value) noexcept {
+    core::store_le<std::uint8_t>(block_ + QueryReportView::kind_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 271, 80 bytes.
+class StateRowView {
+ public:
+  static constexpr std::size_t block_length = 80;
+  static constexpr std::size_t encoded_length = 88;
+  static constexpr std::uint16_t template_id = 271;
+  static constexpr std::string_view name = "StateRow";
+
+  explicit constexpr StateRowView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static StateRowView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return StateRowView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return StateRowView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return StateRowView(nullptr);
+    return StateRowView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // When the venue itself moves it on after a halt of its own; 0 = never. Bytes 40 to 47.
+  static constexpr std::size_t due_time_offset = 40;
+  [[nodiscard]] std::uint64_t due_time() const noexcept { return core::load_le<std::uint64_t>(block_ + due_time_offset); }
+
+  // Stable across days; not the stock locate. Bytes 48 to 51.
+  static constexpr std::size_t instrument_id_offset = 48;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Resting. Bytes 52 to 55.
+  static constexpr std::size_t order_count_offset = 52;
+  [[nodiscard]] std::uint32_t order_count() const noexcept { return core::load_le<std::uint32_t>(block_ + order_count_offset); }
+
+  // Best; null: none. Optional: -2147483648 is null. Bytes 56 to 59.
+  static constexpr std::size_t bid_price_offset = 56;
+  static constexpr std::int32_t bid_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t bid_price() const noexcept { return core::load_le<std::int32_t>(block_ + bid_price_offset); }
+
+  // The same. Optional: -2147483648 is null. Bytes 60 to 63.
+  static constexpr std::size_t ask_price_offset = 60;
+  static constexpr std::int32_t ask_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t ask_price() const noexcept { return core::load_le<std::int32_t>(block_ + ask_price_offset); }
+
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 64 to 67.
+  static constexpr std::size_t reference_price_offset = 64;
+  static constexpr std::int32_t reference_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t reference_price() const noexcept { return core::load_le<std::int32_t>(block_ + reference_price_offset); }
+
+  // ITCH reason code: up to four capitals or digits. Bytes 68 to 71.
+  static constexpr std::size_t halt_reason_offset = 68;
+  // Up to the first NUL.
+  [[nodiscard]] std::string_view halt_reason() const noexcept { return detail::before_nul(halt_reason_raw()); }
+  [[nodiscard]] std::string_view halt_reason_raw() const noexcept {
+    return {reinterpret_cast<const char*>(block_ + halt_reason_offset), 4};
+  }
+
+  // Of an instrument. Byte 72.
+  static constexpr std::size_t state_offset = 72;
+  [[nodiscard]] TradingState state() const noexcept { return static_cast<TradingState>(core::load_le<std::uint8_t>(block_ + state_offset)); }
+
+  // Byte 73.
+  static constexpr std::size_t is_in_limit_state_offset = 73;
+  [[nodiscard]] BooleanType is_in_limit_state() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_in_limit_state_offset)); }
+
+  // Byte 74.
+  static constexpr std::size_t short_sales_restricted_offset = 74;
+  [[nodiscard]] BooleanType short_sales_restricted() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + short_sales_restricted_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(StateRowView::header_offset + 32 <= StateRowView::block_length);
+static_assert(StateRowView::cl_ord_id_offset + 8 <= StateRowView::block_length);
+static_assert(StateRowView::due_time_offset + 8 <= StateRowView::block_length);
+static_assert(StateRowView::instrument_id_offset + 4 <= StateRowView::block_length);
+static_assert(StateRowView::order_count_offset + 4 <= StateRowView::block_length);
+static_assert(StateRowView::bid_price_offset + 4 <= StateRowView::block_length);
+static_assert(StateRowView::ask_price_offset + 4 <= StateRowView::block_length);
+static_assert(StateRowView::reference_price_offset + 4 <= StateRowView::block_length);
+static_assert(StateRowView::halt_reason_offset + 4 <= StateRowView::block_length);
+static_assert(StateRowView::state_offset + 1 <= StateRowView::block_length);
+static_assert(StateRowView::is_in_limit_state_offset + 1 <= StateRowView::block_length);
+static_assert(StateRowView::short_sales_restricted_offset + 1 <= StateRowView::block_length);
+
+class StateRowEncoder {
+ public:
+  static constexpr std::size_t block_length = StateRowView::block_length;
+  static constexpr std::size_t encoded_length = StateRowView::encoded_length;
+  static constexpr std::uint16_t template_id = 271;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static StateRowEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return StateRowEncoder(start + 8);
+  }
+
+  explicit constexpr StateRowEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + StateRowView::header_offset); }
+
+  StateRowEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + StateRowView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  StateRowEncoder& due_time(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + StateRowView::due_time_offset, value);
+    return *this;
+  }
+
+  StateRowEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + StateRowView::instrument_id_offset, value);
+    return *this;
+  }
+
+  StateRowEncoder& order_count(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + StateRowView::order_count_offset, value);
+    return *this;
+  }
+
+  StateRowEncoder& bid_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + StateRowView::bid_price_offset, value);
+    return *this;
+  }
+
+  StateRowEncoder& ask_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + StateRowView::ask_price_offset, value);
+    return *this;
+  }
+
+  StateRowEncoder& reference_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + StateRowView::reference_price_offset, value);
+    return *this;
+  }
+
+  // At most 4 characters; the rest is padded.
+  StateRowEncoder& halt_reason(std::string_view value) noexcept {
+    detail::store_padded(block_ + StateRowView::halt_reason_offset, 4, value, '\0');
+    return *this;
+  }
+
+  StateRowEncoder& state(TradingState value) noexcept {
+    core::store_le<std::uint8_t>(block_ + StateRowView::state_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  StateRowEncoder& is_in_limit_state(BooleanType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + StateRowView::is_in_limit_state_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  StateRowEncoder& short_sales_restricted(BooleanType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + StateRowView::short_sales_restricted_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 272, 104 bytes.
+class RulesRowView {
+ public:
+  static constexpr std::size_t block_length = 104;
+  static constexpr std::size_t encoded_length = 112;
+  static constexpr std::uint16_t template_id = 272;
+  static constexpr std::string_view name = "RulesRow";
+
+  explicit constexpr RulesRowView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static RulesRowView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return RulesRowView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return RulesRowView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return RulesRowView(nullptr);
+    return RulesRowView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Nanoseconds of sequencer time. Bytes 40 to 47.
+  static constexpr std::size_t breaker_window_offset = 40;
+  [[nodiscard]] std::int64_t breaker_window() const noexcept { return core::load_le<std::int64_t>(block_ + breaker_window_offset); }
+
+  // As SetReopening says; the same of the next. Bytes 48 to 55.
+  static constexpr std::size_t halt_time_offset = 48;
+  [[nodiscard]] std::int64_t halt_time() const noexcept { return core::load_le<std::int64_t>(block_ + halt_time_offset); }
+
+  // Nanoseconds of sequencer time. Bytes 56 to 63.
+  static constexpr std::size_t call_time_offset = 56;
+  [[nodiscard]] std::int64_t call_time() const noexcept { return core::load_le<std::int64_t>(block_ + call_time_offset); }
+
+  // Of no meaning without a band; the same of the next. Bytes 64 to 71.
+  static constexpr std::size_t band_lower_price_offset = 64;
+  [[nodiscard]] std::int64_t band_lower_price() const noexcept { return core::load_le<std::int64_t>(block_ + band_lower_price_offset); }
+
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 72 to 75.
+  static constexpr std::size_t band_upper_price_offset = 72;
+  static constexpr std::int32_t band_upper_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t band_upper_price() const noexcept { return core::load_le<std::int32_t>(block_ + band_upper_price_offset); }
+
+  // Stable across days; not the stock locate. Bytes 76 to 79.
+  static constexpr std::size_t instrument_id_offset = 76;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Bytes 80 to 83.
+  static constexpr std::size_t lot_offset = 80;
+  [[nodiscard]] std::uint32_t lot() const noexcept { return core::load_le<std::uint32_t>(block_ + lot_offset); }
+
+  // Bytes 84 to 87.
+  static constexpr std::size_t minimum_quantity_offset = 84;
+  [[nodiscard]] std::uint32_t minimum_quantity() const noexcept { return core::load_le<std::uint32_t>(block_ + minimum_quantity_offset); }
+
+  // 0 = none; the same of the next two. Bytes 88 to 91.
+  static constexpr std::size_t collar_basis_points_offset = 88;
+  [[nodiscard]] std::uint32_t collar_basis_points() const noexcept { return core::load_le<std::uint32_t>(block_ + collar_basis_points_offset); }
+
+  // Bytes 92 to 95.
+  static constexpr std::size_t band_basis_points_offset = 92;
+  [[nodiscard]] std::uint32_t band_basis_points() const noexcept { return core::load_le<std::uint32_t>(block_ + band_basis_points_offset); }
+
+  // Bytes 96 to 99.
+  static constexpr std::size_t breaker_basis_points_offset = 96;
+  [[nodiscard]] std::uint32_t breaker_basis_points() const noexcept { return core::load_le<std::uint32_t>(block_ + breaker_basis_points_offset); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(RulesRowView::header_offset + 32 <= RulesRowView::block_length);
+static_assert(RulesRowView::cl_ord_id_offset + 8 <= RulesRowView::block_length);
+static_assert(RulesRowView::breaker_window_offset + 8 <= RulesRowView::block_length);
+static_assert(RulesRowView::halt_time_offset + 8 <= RulesRowView::block_length);
+static_assert(RulesRowView::call_time_offset + 8 <= RulesRowView::block_length);
+static_assert(RulesRowView::band_lower_price_offset + 8 <= RulesRowView::block_length);
+static_assert(RulesRowView::band_upper_price_offset + 4 <= RulesRowView::block_length);
+static_assert(RulesRowView::instrument_id_offset + 4 <= RulesRowView::block_length);
+static_assert(RulesRowView::lot_offset + 4 <= RulesRowView::block_length);
+static_assert(RulesRowView::minimum_quantity_offset + 4 <= RulesRowView::block_length);
+static_assert(RulesRowView::collar_basis_points_offset + 4 <= RulesRowView::block_length);
+static_assert(RulesRowView::band_basis_points_offset + 4 <= RulesRowView::block_length);
+static_assert(RulesRowView::breaker_basis_points_offset + 4 <= RulesRowView::block_length);
+
+class RulesRowEncoder {
+ public:
+  static constexpr std::size_t block_length = RulesRowView::block_length;
+  static constexpr std::size_t encoded_length = RulesRowView::encoded_length;
+  static constexpr std::uint16_t template_id = 272;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static RulesRowEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return RulesRowEncoder(start + 8);
+  }
+
+  explicit constexpr RulesRowEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + RulesRowView::header_offset); }
+
+  RulesRowEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + RulesRowView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& breaker_window(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + RulesRowView::breaker_window_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& halt_time(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + RulesRowView::halt_time_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& call_time(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + RulesRowView::call_time_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& band_lower_price(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + RulesRowView::band_lower_price_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& band_upper_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + RulesRowView::band_upper_price_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + RulesRowView::instrument_id_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& lot(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + RulesRowView::lot_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& minimum_quantity(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + RulesRowView::minimum_quantity_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& collar_basis_points(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + RulesRowView::collar_basis_points_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& band_basis_points(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + RulesRowView::band_basis_points_offset, value);
+    return *this;
+  }
+
+  RulesRowEncoder& breaker_basis_points(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + RulesRowView::breaker_basis_points_offset, value);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 273, 56 bytes.
+class TickRowView {
+ public:
+  static constexpr std::size_t block_length = 56;
+  static constexpr std::size_t encoded_length = 64;
+  static constexpr std::uint16_t template_id = 273;
+  static constexpr std::string_view name = "TickRow";
+
+  explicit constexpr TickRowView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static TickRowView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return TickRowView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return TickRowView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return TickRowView(nullptr);
+    return TickRowView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Stable across days; not the stock locate. Bytes 40 to 43.
+  static constexpr std::size_t instrument_id_offset = 40;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 44 to 47.
+  static constexpr std::size_t from_price_offset = 44;
+  static constexpr std::int32_t from_price_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t from_price() const noexcept { return core::load_le<std::int32_t>(block_ + from_price_offset); }
+
+  // 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 48 to 51.
+  static constexpr std::size_t tick_offset = 48;
+  static constexpr std::int32_t tick_null_value = (-2147483647 - 1);
+  [[nodiscard]] std::int32_t tick() const noexcept { return core::load_le<std::int32_t>(block_ + tick_offset); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(TickRowView::header_offset + 32 <= TickRowView::block_length);
+static_assert(TickRowView::cl_ord_id_offset + 8 <= TickRowView::block_length);
+static_assert(TickRowView::instrument_id_offset + 4 <= TickRowView::block_length);
+static_assert(TickRowView::from_price_offset + 4 <= TickRowView::block_length);
+static_assert(TickRowView::tick_offset + 4 <= TickRowView::block_length);
+
+class TickRowEncoder {
+ public:
+  static constexpr std::size_t block_length = TickRowView::block_length;
+  static constexpr std::size_t encoded_length = TickRowView::encoded_length;
+  static constexpr std::uint16_t template_id = 273;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static TickRowEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return TickRowEncoder(start + 8);
+  }
+
+  explicit constexpr TickRowEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + TickRowView::header_offset); }
+
+  TickRowEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + TickRowView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  TickRowEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + TickRowView::instrument_id_offset, value);
+    return *this;
+  }
+
+  TickRowEncoder& from_price(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + TickRowView::from_price_offset, value);
+    return *this;
+  }
+
+  TickRowEncoder& tick(std::int32_t value) noexcept {
+    core::store_le<std::int32_t>(block_ + TickRowView::tick_offset, value);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 274, 80 bytes.
+class LimitRowView {
+ public:
+  static constexpr std::size_t block_length = 80;
+  static constexpr std::size_t encoded_length = 88;
+  static constexpr std::uint16_t template_id = 274;
+  static constexpr std::string_view name = "LimitRow";
+
+  explicit constexpr LimitRowView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static LimitRowView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return LimitRowView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return LimitRowView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return LimitRowView(nullptr);
+    return LimitRowView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Null: none; the same of the next. Optional: -9223372036854775808 is null. Bytes 40 to 47.
+  static constexpr std::size_t hard_offset = 40;
+  static constexpr std::int64_t hard_null_value = (-9223372036854775807ll - 1);
+  [[nodiscard]] std::int64_t hard() const noexcept { return core::load_le<std::int64_t>(block_ + hard_offset); }
+
+  // Null: there was none. Optional: -9223372036854775808 is null. Bytes 48 to 55.
+  static constexpr std::size_t soft_offset = 48;
+  static constexpr std::int64_t soft_null_value = (-9223372036854775807ll - 1);
+  [[nodiscard]] std::int64_t soft() const noexcept { return core::load_le<std::int64_t>(block_ + soft_offset); }
+
+  // What is measured against them now; null: the limit is of one order or of a rate. Optional: -9223372036854775808 is null. Bytes 56 to
+  // 63.
+  static constexpr std::size_t used_offset = 56;
+  static constexpr std::int64_t used_null_value = (-9223372036854775807ll - 1);
+  [[nodiscard]] std::int64_t used() const noexcept { return core::load_le<std::int64_t>(block_ + used_offset); }
+
+  // Bytes 64 to 67.
+  static constexpr std::size_t account_offset = 64;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Null: of the account itself. Optional: 0 is null. Bytes 68 to 71.
+  static constexpr std::size_t instrument_id_offset = 68;
+  static constexpr std::uint32_t instrument_id_null_value = 0u;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // Of an account in an instrument up to openQuantity, then of the account. Byte 72.
+  static constexpr std::size_t risk_limit_offset = 72;
+  [[nodiscard]] RiskLimit risk_limit() const noexcept { return static_cast<RiskLimit>(core::load_le<std::uint8_t>(block_ + risk_limit_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(LimitRowView::header_offset + 32 <= LimitRowView::block_length);
+static_assert(LimitRowView::cl_ord_id_offset + 8 <= LimitRowView::block_length);
+static_assert(LimitRowView::hard_offset + 8 <= LimitRowView::block_length);
+static_assert(LimitRowView::soft_offset + 8 <= LimitRowView::block_length);
+static_assert(LimitRowView::used_offset + 8 <= LimitRowView::block_length);
+static_assert(LimitRowView::account_offset + 4 <= LimitRowView::block_length);
+static_assert(LimitRowView::instrument_id_offset + 4 <= LimitRowView::block_length);
+static_assert(LimitRowView::risk_limit_offset + 1 <= LimitRowView::block_length);
+
+class LimitRowEncoder {
+ public:
+  static constexpr std::size_t block_length = LimitRowView::block_length;
+  static constexpr std::size_t encoded_length = LimitRowView::encoded_length;
+  static constexpr std::uint16_t template_id = 274;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static LimitRowEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return LimitRowEncoder(start + 8);
+  }
+
+  explicit constexpr LimitRowEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + LimitRowView::header_offset); }
+
+  LimitRowEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + LimitRowView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  LimitRowEncoder& hard(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + LimitRowView::hard_offset, value);
+    return *this;
+  }
+
+  LimitRowEncoder& soft(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + LimitRowView::soft_offset, value);
+    return *this;
+  }
+
+  LimitRowEncoder& used(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + LimitRowView::used_offset, value);
+    return *this;
+  }
+
+  LimitRowEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + LimitRowView::account_offset, value);
+    return *this;
+  }
+
+  LimitRowEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + LimitRowView::instrument_id_offset, value);
+    return *this;
+  }
+
+  LimitRowEncoder& risk_limit(RiskLimit value) noexcept {
+    core::store_le<std::uint8_t>(block_ + LimitRowView::risk_limit_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 275, 88 bytes.
+class PositionRowView {
+ public:
+  static constexpr std::size_t block_length = 88;
+  static constexpr std::size_t encoded_length = 96;
+  static constexpr std::uint16_t template_id = 275;
+  static constexpr std::string_view name = "PositionRow";
+
+  explicit constexpr PositionRowView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static PositionRowView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return PositionRowView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return PositionRowView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return PositionRowView(nullptr);
+    return PositionRowView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Negative = short. Bytes 40 to 47.
+  static constexpr std::size_t position_offset = 40;
+  [[nodiscard]] std::int64_t position() const noexcept { return core::load_le<std::int64_t>(block_ + position_offset); }
+
+  // Quantity of open orders. Bytes 48 to 55.
+  static constexpr std::size_t open_buys_offset = 48;
+  [[nodiscard]] std::int64_t open_buys() const noexcept { return core::load_le<std::int64_t>(block_ + open_buys_offset); }
+
+  // Bytes 56 to 63.
+  static constexpr std::size_t open_sells_offset = 56;
+  [[nodiscard]] std::int64_t open_sells() const noexcept { return core::load_le<std::int64_t>(block_ + open_sells_offset); }
+
+  // Of the open sells, those that are not marked short. Bytes 64 to 71.
+  static constexpr std::size_t open_unmarked_sells_offset = 64;
+  [[nodiscard]] std::int64_t open_unmarked_sells() const noexcept { return core::load_le<std::int64_t>(block_ + open_unmarked_sells_offset); }
+
+  // Bytes 72 to 75.
+  static constexpr std::size_t account_offset = 72;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Stable across days; not the stock locate. Bytes 76 to 79.
+  static constexpr std::size_t instrument_id_offset = 76;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // The account may not trade it. Byte 80.
+  static constexpr std::size_t restricted_offset = 80;
+  [[nodiscard]] BooleanType restricted() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + restricted_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(PositionRowView::header_offset + 32 <= PositionRowView::block_length);
+static_assert(PositionRowView::cl_ord_id_offset + 8 <= PositionRowView::block_length);
+static_assert(PositionRowView::position_offset + 8 <= PositionRowView::block_length);
+static_assert(PositionRowView::open_buys_offset + 8 <= PositionRowView::block_length);
+static_assert(PositionRowView::open_sells_offset + 8 <= PositionRowView::block_length);
+static_assert(PositionRowView::open_unmarked_sells_offset + 8 <= PositionRowView::block_length);
+static_assert(PositionRowView::account_offset + 4 <= PositionRowView::block_length);
+static_assert(PositionRowView::instrument_id_offset + 4 <= PositionRowView::block_length);
+static_assert(PositionRowView::restricted_offset + 1 <= PositionRowView::block_length);
+
+class PositionRowEncoder {
+ public:
+  static constexpr std::size_t block_length = PositionRowView::block_length;
+  static constexpr std::size_t encoded_length = PositionRowView::encoded_length;
+  static constexpr std::uint16_t template_id = 275;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static PositionRowEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return PositionRowEncoder(start + 8);
+  }
+
+  explicit constexpr PositionRowEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + PositionRowView::header_offset); }
+
+  PositionRowEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + PositionRowView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  PositionRowEncoder& position(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + PositionRowView::position_offset, value);
+    return *this;
+  }
+
+  PositionRowEncoder& open_buys(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + PositionRowView::open_buys_offset, value);
+    return *this;
+  }
+
+  PositionRowEncoder& open_sells(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + PositionRowView::open_sells_offset, value);
+    return *this;
+  }
+
+  PositionRowEncoder& open_unmarked_sells(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + PositionRowView::open_unmarked_sells_offset, value);
+    return *this;
+  }
+
+  PositionRowEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + PositionRowView::account_offset, value);
+    return *this;
+  }
+
+  PositionRowEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + PositionRowView::instrument_id_offset, value);
+    return *this;
+  }
+
+  PositionRowEncoder& restricted(BooleanType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + PositionRowView::restricted_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// Template 276, 64 bytes.
+class LockRowView {
+ public:
+  static constexpr std::size_t block_length = 64;
+  static constexpr std::size_t encoded_length = 72;
+  static constexpr std::uint16_t template_id = 276;
+  static constexpr std::string_view name = "LockRow";
+
+  explicit constexpr LockRowView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static LockRowView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return LockRowView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return LockRowView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return LockRowView(nullptr);
+    return LockRowView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // 0 unless the scope says session; the same of the next three. Bytes 40 to 43.
+  static constexpr std::size_t session_id_offset = 40;
+  [[nodiscard]] std::uint32_t session_id() const noexcept { return core::load_le<std::uint32_t>(block_ + session_id_offset); }
+
+  // Bytes 44 to 47.
+  static constexpr std::size_t account_offset = 44;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Bytes 48 to 51.
+  static constexpr std::size_t firm_offset = 48;
+  [[nodiscard]] std::uint32_t firm() const noexcept { return core::load_le<std::uint32_t>(block_ + firm_offset); }
+
+  // Null: of the account itself, or none in particular. Optional: 0 is null. Bytes 52 to 55.
+  static constexpr std::size_t instrument_id_offset = 52;
+  static constexpr std::uint32_t instrument_id_null_value = 0u;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // None of the first three: the venue. Byte 56.
+  static constexpr std::size_t scope_offset = 56;
+  [[nodiscard]] ScopeFields scope() const noexcept { return {core::load_le<std::uint8_t>(block_ + scope_offset)}; }
+
+  // No: a purge, which its owner lifts. Byte 57.
+  static constexpr std::size_t is_kill_offset = 57;
+  [[nodiscard]] BooleanType is_kill() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_kill_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(LockRowView::header_offset + 32 <= LockRowView::block_length);
+static_assert(LockRowView::cl_ord_id_offset + 8 <= LockRowView::block_length);
+static_assert(LockRowView::session_id_offset + 4 <= LockRowView::block_length);
+static_assert(LockRowView::account_offset + 4 <= LockRowView::block_length);
+static_assert(LockRowView::firm_offset + 4 <= LockRowView::block_length);
+static_assert(LockRowView::instrument_id_offset + 4 <= LockRowView::block_length);
+static_assert(LockRowView::scope_offset + 1 <= LockRowView::block_length);
+static_assert(LockRowView::is_kill_offset + 1 <= LockRowView::block_length);
+
+class LockRowEncoder {
+ public:
+  static constexpr std::size_t block_length = LockRowView::block_length;
+  static constexpr std::size_t encoded_length = LockRowView::encoded_length;
+  static constexpr std::uint16_t template_id = 276;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static LockRowEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return LockRowEncoder(start + 8);
+  }
+
+  explicit constexpr LockRowEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + LockRowView::header_offset); }
+
+  LockRowEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + LockRowView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  LockRowEncoder& session_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + LockRowView::session_id_offset, value);
+    return *this;
+  }
+
+  LockRowEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + LockRowView::account_offset, value);
+    return *this;
+  }
+
+  LockRowEncoder& firm(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + LockRowView::firm_offset, value);
+    return *this;
+  }
+
+  LockRowEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + LockRowView::instrument_id_offset, value);
+    return *this;
+  }
+
+  LockRowEncoder& scope(ScopeFields value) noexcept {
+    core::store_le<std::uint8_t>(block_ + LockRowView::scope_offset, value.bits);
+    return *this;
+  }
+
+  LockRowEncoder& is_kill(BooleanType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + LockRowView::is_kill_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
+// A market maker's protection, and what its window held when it last traded. Template 277, 112 bytes.
+class ProtectionRowView {
+ public:
+  static constexpr std::size_t block_length = 112;
+  static constexpr std::size_t encoded_length = 120;
+  static constexpr std::uint16_t template_id = 277;
+  static constexpr std::string_view name = "ProtectionRow";
+
+  explicit constexpr ProtectionRowView(const std::byte* block) noexcept : block_(block) {}
+  // The message whose header is at the start of bytes; not valid() when it is another one or does not fit.
+  [[nodiscard]] static ProtectionRowView read(std::span<const std::byte> bytes) noexcept {
+    if (bytes.size() < 8) return ProtectionRowView(nullptr);
+    const MessageHeaderView header(bytes.data());
+    if (header.template_id() != template_id || header.schema_id() != schema_id) return ProtectionRowView(nullptr);
+    const std::size_t length = header.block_length();
+    if (length < block_length || length > bytes.size() - 8) return ProtectionRowView(nullptr);
+    return ProtectionRowView(bytes.data() + 8);
+  }
+  [[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Business header, venue to client. Bytes 0 to 31.
+  static constexpr std::size_t header_offset = 0;
+  [[nodiscard]] OutboundHeaderView header() const noexcept { return OutboundHeaderView(block_ + header_offset); }
+
+  // Bytes 32 to 39.
+  static constexpr std::size_t cl_ord_id_offset = 32;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Bytes 40 to 47.
+  static constexpr std::size_t window_offset = 40;
+  [[nodiscard]] std::uint64_t window() const noexcept { return core::load_le<std::uint64_t>(block_ + window_offset); }
+
+  // 0 = none; the same of the next. Bytes 48 to 55.
+  static constexpr std::size_t quantity_limit_offset = 48;
+  [[nodiscard]] std::int64_t quantity_limit() const noexcept { return core::load_le<std::int64_t>(block_ + quantity_limit_offset); }
+
+  // Bytes 56 to 63.
+  static constexpr std::size_t value_limit_offset = 56;
+  [[nodiscard]] std::int64_t value_limit() const noexcept { return core::load_le<std::int64_t>(block_ + value_limit_offset); }
+
+  // Bytes 64 to 71.
+  static constexpr std::size_t quantity_offset = 64;
+  [[nodiscard]] std::int64_t quantity() const noexcept { return core::load_le<std::int64_t>(block_ + quantity_offset); }
+
+  // Bytes 72 to 79.
+  static constexpr std::size_t value_offset = 72;
+  [[nodiscard]] std::int64_t value() const noexcept { return core::load_le<std::int64_t>(block_ + value_offset); }
+
+  // Bytes 80 to 83.
+  static constexpr std::size_t trades_limit_offset = 80;
+  [[nodiscard]] std::uint32_t trades_limit() const noexcept { return core::load_le<std::uint32_t>(block_ + trades_limit_offset); }
+
+  // Bytes 84 to 87.
+  static constexpr std::size_t trades_offset = 84;
+  [[nodiscard]] std::uint32_t trades() const noexcept { return core::load_le<std::uint32_t>(block_ + trades_offset); }
+
+  // 0 unless the group is a session's. Bytes 88 to 91.
+  static constexpr std::size_t session_id_offset = 88;
+  [[nodiscard]] std::uint32_t session_id() const noexcept { return core::load_le<std::uint32_t>(block_ + session_id_offset); }
+
+  // 0 unless the group is an account's. Bytes 92 to 95.
+  static constexpr std::size_t account_offset = 92;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Whose quotes a protection watches. Byte 96.
+  static constexpr std::size_t group_offset = 96;
+  [[nodiscard]] ProtectionGroup group() const noexcept { return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset)); }
+
+  // Byte 97.
+  static constexpr std::size_t is_tripped_offset = 97;
+  [[nodiscard]] BooleanType is_tripped() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_tripped_offset)); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(ProtectionRowView::header_offset + 32 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::cl_ord_id_offset + 8 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::window_offset + 8 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::quantity_limit_offset + 8 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::value_limit_offset + 8 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::quantity_offset + 8 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::value_offset + 8 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::trades_limit_offset + 4 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::trades_offset + 4 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::session_id_offset + 4 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::account_offset + 4 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::group_offset + 1 <= ProtectionRowView::block_length);
+static_assert(ProtectionRowView::is_tripped_offset + 1 <= ProtectionRowView::block_length);
+
+class ProtectionRowEncoder {
+ public:
+  static constexpr std::size_t block_length = ProtectionRowView::block_length;
+  static constexpr std::size_t encoded_length = ProtectionRowView::encoded_length;
+  static constexpr std::uint16_t template_id = 277;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static ProtectionRowEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return ProtectionRowEncoder(start + 8);
+  }
+
+  explicit constexpr ProtectionRowEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  [[nodiscard]] OutboundHeaderEncoder header() noexcept { return OutboundHeaderEncoder(block_ + ProtectionRowView::header_offset); }
+
+  ProtectionRowEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ProtectionRowView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& window(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + ProtectionRowView::window_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& quantity_limit(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + ProtectionRowView::quantity_limit_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& value_limit(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + ProtectionRowView::value_limit_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& quantity(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + ProtectionRowView::quantity_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& value(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + ProtectionRowView::value_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& trades_limit(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ProtectionRowView::trades_limit_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& trades(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ProtectionRowView::trades_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& session_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ProtectionRowView::session_id_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + ProtectionRowView::account_offset, value);
+    return *this;
+  }
+
+  ProtectionRowEncoder& group(ProtectionGroup value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionRowView::group_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  ProtectionRowEncoder& is_tripped(BooleanType value) noexcept {
+    core::store_le<std::uint8_t>(block_ + ProtectionRowView::is_tripped_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Empty for a template that is not in this schema.
 [[nodiscard]] constexpr std::string_view message_name(std::uint16_t template_id) noexcept {
   switch (template_id) {
@@ -8522,6 +9872,7 @@ class RiskWarningEncoder {
     case SetPositionView::template_id: return SetPositionView::name;
     case KillView::template_id: return KillView::name;
     case UnkillView::template_id: return UnkillView::name;
+    case QueryView::template_id: return QueryView::name;
     case OrderAcceptedView::template_id: return OrderAcceptedView::name;
     case OrderExecutedView::template_id: return OrderExecutedView::name;
     case OrderCanceledView::template_id: return OrderCanceledView::name;
@@ -8546,6 +9897,15 @@ class RiskWarningEncoder {
     case MarketBreachReportView::template_id: return MarketBreachReportView::name;
     case DayRolledReportView::template_id: return DayRolledReportView::name;
     case RiskWarningView::template_id: return RiskWarningView::name;
+    case ProtectionTripReportView::template_id: return ProtectionTripReportView::name;
+    case QueryReportView::template_id: return QueryReportView::name;
+    case StateRowView::template_id: return StateRowView::name;
+    case RulesRowView::template_id: return RulesRowView::name;
+    case TickRowView::template_id: return TickRowView::name;
+    case LimitRowView::template_id: return LimitRowView::name;
+    case PositionRowView::template_id: return PositionRowView::name;
+    case LockRowView::template_id: return LockRowView::name;
+    case ProtectionRowView::template_id: return ProtectionRowView::name;
   }
   return {};
 }
@@ -8592,6 +9952,7 @@ class RiskWarningEncoder {
     case SetPositionView::template_id: return SetPositionView::block_length;
     case KillView::template_id: return KillView::block_length;
     case UnkillView::template_id: return UnkillView::block_length;
+    case QueryView::template_id: return QueryView::block_length;
     case OrderAcceptedView::template_id: return OrderAcceptedView::block_length;
     case OrderExecutedView::template_id: return OrderExecutedView::block_length;
     case OrderCanceledView::template_id: return OrderCanceledView::block_length;
@@ -8616,6 +9977,15 @@ class RiskWarningEncoder {
     case MarketBreachReportView::template_id: return MarketBreachReportView::block_length;
     case DayRolledReportView::template_id: return DayRolledReportView::block_length;
     case RiskWarningView::template_id: return RiskWarningView::block_length;
+    case ProtectionTripReportView::template_id: return ProtectionTripReportView::block_length;
+    case QueryReportView::template_id: return QueryReportView::block_length;
+    case StateRowView::template_id: return StateRowView::block_length;
+    case RulesRowView::template_id: return RulesRowView::block_length;
+    case TickRowView::template_id: return TickRowView::block_length;
+    case LimitRowView::template_id: return LimitRowView::block_length;
+    case PositionRowView::template_id: return PositionRowView::block_length;
+    case LockRowView::template_id: return LockRowView::block_length;
+    case ProtectionRowView::template_id: return ProtectionRowView::block_length;
   }
   return 0;
 }

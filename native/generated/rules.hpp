@@ -7,7 +7,7 @@
 namespace hopwire::rules {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x5a6f9cc0d2cfa13eull;
+inline constexpr std::uint64_t layout_hash = 0xe1e481a4afe14935ull;
 
 inline constexpr std::int32_t smallest_price = 1;
 // 200,000.0000, the largest Price(4) of ITCH
@@ -30,4 +30,8 @@ inline constexpr std::int64_t duplicate_window_max = 86400000000000ll;
 inline constexpr std::uint32_t limits_of_row_max = 5u;
 // Of an account, to find duplicates among
 inline constexpr std::uint32_t orders_remembered = 64u;
+// Of a page; the rest of what the last look finds may come on top
+inline constexpr std::uint32_t query_rows_max = 64u;
+// Rows of the venue's tables that a page looks at, empty ones too
+inline constexpr std::uint32_t query_looks_max = 512u;
 }  // namespace hopwire::rules

@@ -115,6 +115,7 @@ class Pipeline {
     if (!match(command)) [[unlikely]] return false;
     const std::uint64_t matched = core::Tsc::now();
     publisher_.publish(command, events_.events(), before);
+    if (item.command.kind == CommandKind::query) [[unlikely]] publisher_.answer_query(command, OperatorView(matcher_));
     matched_[index] = matched;
     if (item.command.kind == CommandKind::quote_entry) return true;  // a part of its message; what is timed is the close
     recorder_.record(hops::Hop::order_to_publish_order_in, item.receive_tsc, in);

@@ -2,7 +2,7 @@
 // Hopwire journal: file header and records.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x14b0cc3adc0a0394n;
+export const layoutHash = 0x90e3ad7f6a9bed17n;
 
 export const schemaId = 1002;
 export const schemaVersion = 0;
@@ -71,6 +71,8 @@ export const CommandKind = {
   restrictInstrument: 27,
   restrictShortSales: 28,
   setPosition: 29,
+  /** An operator asked what stands; changes nothing. */
+  query: 30,
 } as const;
 export type CommandKind = (typeof CommandKind)[keyof typeof CommandKind];
 
@@ -137,6 +139,8 @@ export function commandKindName(value: number): keyof typeof CommandKind | undef
       return 'restrictShortSales';
     case CommandKind.setPosition:
       return 'setPosition';
+    case CommandKind.query:
+      return 'query';
     default:
       return undefined;
   }

@@ -2,7 +2,7 @@
 // Hopwire order entry: session, business and operator messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x47a8f79801883a19n;
+export const layoutHash = 0x365f3693b782c708n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -628,6 +628,7 @@ export const RequestKind = {
   restrictInstrument: 24,
   restrictShortSales: 25,
   setPosition: 26,
+  query: 27,
 } as const;
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 
@@ -688,6 +689,41 @@ export function requestKindName(value: number): keyof typeof RequestKind | undef
       return 'restrictShortSales';
     case RequestKind.setPosition:
       return 'setPosition';
+    case RequestKind.query:
+      return 'query';
+    default:
+      return undefined;
+  }
+}
+
+/** What an operator asks for; which rows answer. */
+export const QueryKind = {
+  /** A StateRow for each instrument. */
+  state: 0,
+  /** A RulesRow for each instrument, a TickRow for each of its bands. */
+  rules: 1,
+  /** A LimitRow for each limit that is set. */
+  limits: 2,
+  /** A PositionRow where an account has or may have something. */
+  positions: 3,
+  /** A LockRow for each kill and purge, then a ProtectionRow for each protection. */
+  locks: 4,
+} as const;
+export type QueryKind = (typeof QueryKind)[keyof typeof QueryKind];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function queryKindName(value: number): keyof typeof QueryKind | undefined {
+  switch (value) {
+    case QueryKind.state:
+      return 'state';
+    case QueryKind.rules:
+      return 'rules';
+    case QueryKind.limits:
+      return 'limits';
+    case QueryKind.positions:
+      return 'positions';
+    case QueryKind.locks:
+      return 'locks';
     default:
       return undefined;
   }
@@ -8931,6 +8967,215 @@ export class UnkillEncoder {
   }
 }
 
+/**
+ * What stands, a page of it: rows, then a QueryReport that says where the next page begins. One page is one moment. Template 168, 56 bytes.
+ */
+export class QueryDecoder {
+  static readonly templateId = 168;
+  static readonly blockLength = 56;
+  static readonly instrumentIdNullValue = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new InboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e900a8) {
+      throw wrongHeader('Query', 168, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  get header(): InboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 24 to 31. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 24, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 24, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 28, true);
+  }
+
+  /** 0 at first, then as the report before said. Bytes 32 to 39. */
+  get position(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get positionLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get positionHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Of no meaning unless the scope says account. Bytes 40 to 43. */
+  get account(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+
+  /** Null: of all. Optional: 0 is null. Bytes 44 to 47. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Account or nothing. Byte 48. */
+  get scope(): number {
+    return this._view.getUint8(this._offset + 48);
+  }
+
+  /** What an operator asks for; which rows answer. Byte 49. */
+  get kind(): number {
+    return this._view.getUint8(this._offset + 49);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 50 && end <= this._size)) {
+      throw badBlock('Query', end, blockLength, 50, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/**
+ * What stands, a page of it: rows, then a QueryReport that says where the next page begins. One page is one moment. Template 168, 56 bytes.
+ */
+export class QueryEncoder {
+  static readonly templateId = 168;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new InboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('Query', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 168, schemaId 1001, version 0
+    view.setUint32(offset, 0x00a80038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    return this;
+  }
+
+  /** Business header, client to venue. Bytes 0 to 23. */
+  header(): InboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 24 to 31. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 24, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
+    return this;
+  }
+
+  /** 0 at first, then as the report before said. Bytes 32 to 39. */
+  position(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  positionParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Of no meaning unless the scope says account. Bytes 40 to 43. */
+  account(value: number): this {
+    this._view.setUint32(this._offset + 40, value, true);
+    return this;
+  }
+
+  /** Null: of all. Optional: 0 is null. Bytes 44 to 47. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 44, value, true);
+    return this;
+  }
+
+  /** Account or nothing. Byte 48. */
+  scope(value: number): this {
+    this._view.setUint8(this._offset + 48, value);
+    return this;
+  }
+
+  /** What an operator asks for; which rows answer. Byte 49. */
+  kind(value: QueryKind): this {
+    this._view.setUint8(this._offset + 49, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 56;
+  }
+}
+
 /** Template 200, 88 bytes. */
 export class OrderAcceptedDecoder {
   static readonly templateId = 200;
@@ -14031,6 +14276,2129 @@ export class RiskWarningEncoder {
   }
 }
 
+/** A market maker's protection tripped; its quotes are pulled. Template 260, 56 bytes. */
+export class ProtectionTripReportDecoder {
+  static readonly templateId = 260;
+  static readonly blockLength = 56;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90104) {
+      throw wrongHeader('ProtectionTripReport', 260, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** The threshold that was reached. Bytes 32 to 39. */
+  get limitValue(): bigint {
+    return this._view.getBigInt64(this._offset + 32, true);
+  }
+  get limitValueLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get limitValueHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** 0 unless the group is a session's. Bytes 40 to 43. */
+  get sessionId(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+
+  /** 0 unless the group is an account's. Bytes 44 to 47. */
+  get account(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Whose quotes a protection watches. Byte 48. */
+  get group(): number {
+    return this._view.getUint8(this._offset + 48);
+  }
+
+  /** Which threshold tripped a market maker's protection. Byte 49. */
+  get reason(): number {
+    return this._view.getUint8(this._offset + 49);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 50 && end <= this._size)) {
+      throw badBlock('ProtectionTripReport', end, blockLength, 50, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** A market maker's protection tripped; its quotes are pulled. Template 260, 56 bytes. */
+export class ProtectionTripReportEncoder {
+  static readonly templateId = 260;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('ProtectionTripReport', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 260, schemaId 1001, version 0
+    view.setUint32(offset, 0x01040038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** The threshold that was reached. Bytes 32 to 39. */
+  limitValue(value: bigint): this {
+    this._view.setBigInt64(this._offset + 32, value, true);
+    return this;
+  }
+  limitValueParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** 0 unless the group is a session's. Bytes 40 to 43. */
+  sessionId(value: number): this {
+    this._view.setUint32(this._offset + 40, value, true);
+    return this;
+  }
+
+  /** 0 unless the group is an account's. Bytes 44 to 47. */
+  account(value: number): this {
+    this._view.setUint32(this._offset + 44, value, true);
+    return this;
+  }
+
+  /** Whose quotes a protection watches. Byte 48. */
+  group(value: ProtectionGroup): this {
+    this._view.setUint8(this._offset + 48, value);
+    return this;
+  }
+
+  /** Which threshold tripped a market maker's protection. Byte 49. */
+  reason(value: ProtectionReason): this {
+    this._view.setUint8(this._offset + 49, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 56;
+  }
+}
+
+/** After the rows of the page, all of them true after this command. Template 270, 64 bytes. */
+export class QueryReportDecoder {
+  static readonly templateId = 270;
+  static readonly blockLength = 64;
+  static readonly nextPositionNullValue = 18446744073709551615n;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9010e) {
+      throw wrongHeader('QueryReport', 270, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Bytes 40 to 47. */
+  get commandSequence(): bigint {
+    return this._view.getBigUint64(this._offset + 40, true);
+  }
+  get commandSequenceLo(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+  get commandSequenceHi(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Where the next page begins; null: there is none. Optional: 18446744073709551615 is null. Bytes 48 to 55. */
+  get nextPosition(): bigint {
+    return this._view.getBigUint64(this._offset + 48, true);
+  }
+  get nextPositionLo(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+  get nextPositionHi(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /** Bytes 56 to 59. */
+  get rowCount(): number {
+    return this._view.getUint32(this._offset + 56, true);
+  }
+
+  /** What an operator asks for; which rows answer. Byte 60. */
+  get kind(): number {
+    return this._view.getUint8(this._offset + 60);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 61 && end <= this._size)) {
+      throw badBlock('QueryReport', end, blockLength, 61, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** After the rows of the page, all of them true after this command. Template 270, 64 bytes. */
+export class QueryReportEncoder {
+  static readonly templateId = 270;
+  static readonly blockLength = 64;
+  static readonly encodedLength = 72;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('QueryReport', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 270, schemaId 1001, version 0
+    view.setUint32(offset, 0x010e0040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    view.setFloat64(offset + 64, 0);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Bytes 40 to 47. */
+  commandSequence(value: bigint): this {
+    this._view.setBigUint64(this._offset + 40, value, true);
+    return this;
+  }
+  commandSequenceParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
+    return this;
+  }
+
+  /** Where the next page begins; null: there is none. Optional: 18446744073709551615 is null. Bytes 48 to 55. */
+  nextPosition(value: bigint): this {
+    this._view.setBigUint64(this._offset + 48, value, true);
+    return this;
+  }
+  nextPositionParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
+    return this;
+  }
+
+  /** Bytes 56 to 59. */
+  rowCount(value: number): this {
+    this._view.setUint32(this._offset + 56, value, true);
+    return this;
+  }
+
+  /** What an operator asks for; which rows answer. Byte 60. */
+  kind(value: QueryKind): this {
+    this._view.setUint8(this._offset + 60, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 64;
+  }
+}
+
+/** Template 271, 80 bytes. */
+export class StateRowDecoder {
+  static readonly templateId = 271;
+  static readonly blockLength = 80;
+  static readonly bidPriceNullValue = -2147483648;
+  static readonly askPriceNullValue = -2147483648;
+  static readonly referencePriceNullValue = -2147483648;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 80, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e9010f) {
+      throw wrongHeader('StateRow', 271, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** When the venue itself moves it on after a halt of its own; 0 = never. Bytes 40 to 47. */
+  get dueTime(): bigint {
+    return this._view.getBigUint64(this._offset + 40, true);
+  }
+  get dueTimeLo(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+  get dueTimeHi(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 48 to 51. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  /** Resting. Bytes 52 to 55. */
+  get orderCount(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /** Best; null: none. Optional: -2147483648 is null. Bytes 56 to 59. */
+  get bidPrice(): number {
+    return this._view.getInt32(this._offset + 56, true);
+  }
+
+  /** The same. Optional: -2147483648 is null. Bytes 60 to 63. */
+  get askPrice(): number {
+    return this._view.getInt32(this._offset + 60, true);
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 64 to 67. */
+  get referencePrice(): number {
+    return this._view.getInt32(this._offset + 64, true);
+  }
+
+  /** ITCH reason code: up to four capitals or digits. Bytes 68 to 71. */
+  get haltReason(): string {
+    return readString(this._view, this._offset + 68, 4);
+  }
+
+  /** Of an instrument. Byte 72. */
+  get state(): number {
+    return this._view.getUint8(this._offset + 72);
+  }
+
+  /** Byte 73. */
+  get isInLimitState(): number {
+    return this._view.getUint8(this._offset + 73);
+  }
+
+  /** Byte 74. */
+  get shortSalesRestricted(): number {
+    return this._view.getUint8(this._offset + 74);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 75 && end <= this._size)) {
+      throw badBlock('StateRow', end, blockLength, 75, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** Template 271, 80 bytes. */
+export class StateRowEncoder {
+  static readonly templateId = 271;
+  static readonly blockLength = 80;
+  static readonly encodedLength = 88;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 80;
+    if (end > this._size) throw beyond('StateRow', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 80, templateId 271, schemaId 1001, version 0
+    view.setUint32(offset, 0x010f0050, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    zero(view, offset + 8, 80);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** When the venue itself moves it on after a halt of its own; 0 = never. Bytes 40 to 47. */
+  dueTime(value: bigint): this {
+    this._view.setBigUint64(this._offset + 40, value, true);
+    return this;
+  }
+  dueTimeParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 48 to 51. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 48, value, true);
+    return this;
+  }
+
+  /** Resting. Bytes 52 to 55. */
+  orderCount(value: number): this {
+    this._view.setUint32(this._offset + 52, value, true);
+    return this;
+  }
+
+  /** Best; null: none. Optional: -2147483648 is null. Bytes 56 to 59. */
+  bidPrice(value: number): this {
+    this._view.setInt32(this._offset + 56, value, true);
+    return this;
+  }
+
+  /** The same. Optional: -2147483648 is null. Bytes 60 to 63. */
+  askPrice(value: number): this {
+    this._view.setInt32(this._offset + 60, value, true);
+    return this;
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 64 to 67. */
+  referencePrice(value: number): this {
+    this._view.setInt32(this._offset + 64, value, true);
+    return this;
+  }
+
+  /** ITCH reason code: up to four capitals or digits. Bytes 68 to 71. */
+  haltReason(value: string): this {
+    writeText(this._view, this._offset + 68, 4, value, 0, 'haltReason');
+    return this;
+  }
+
+  /** Of an instrument. Byte 72. */
+  state(value: TradingState): this {
+    this._view.setUint8(this._offset + 72, value);
+    return this;
+  }
+
+  /** Byte 73. */
+  isInLimitState(value: BooleanType): this {
+    this._view.setUint8(this._offset + 73, value);
+    return this;
+  }
+
+  /** Byte 74. */
+  shortSalesRestricted(value: BooleanType): this {
+    this._view.setUint8(this._offset + 74, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 80;
+  }
+}
+
+/** Template 272, 104 bytes. */
+export class RulesRowDecoder {
+  static readonly templateId = 272;
+  static readonly blockLength = 104;
+  static readonly bandUpperPriceNullValue = -2147483648;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 104, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90110) {
+      throw wrongHeader('RulesRow', 272, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Nanoseconds of sequencer time. Bytes 40 to 47. */
+  get breakerWindow(): bigint {
+    return this._view.getBigInt64(this._offset + 40, true);
+  }
+  get breakerWindowLo(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+  get breakerWindowHi(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** As SetReopening says; the same of the next. Bytes 48 to 55. */
+  get haltTime(): bigint {
+    return this._view.getBigInt64(this._offset + 48, true);
+  }
+  get haltTimeLo(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+  get haltTimeHi(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /** Nanoseconds of sequencer time. Bytes 56 to 63. */
+  get callTime(): bigint {
+    return this._view.getBigInt64(this._offset + 56, true);
+  }
+  get callTimeLo(): number {
+    return this._view.getUint32(this._offset + 56, true);
+  }
+  get callTimeHi(): number {
+    return this._view.getUint32(this._offset + 60, true);
+  }
+
+  /** Of no meaning without a band; the same of the next. Bytes 64 to 71. */
+  get bandLowerPrice(): bigint {
+    return this._view.getBigInt64(this._offset + 64, true);
+  }
+  get bandLowerPriceLo(): number {
+    return this._view.getUint32(this._offset + 64, true);
+  }
+  get bandLowerPriceHi(): number {
+    return this._view.getUint32(this._offset + 68, true);
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 72 to 75. */
+  get bandUpperPrice(): number {
+    return this._view.getInt32(this._offset + 72, true);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 76 to 79. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 76, true);
+  }
+
+  /** Bytes 80 to 83. */
+  get lot(): number {
+    return this._view.getUint32(this._offset + 80, true);
+  }
+
+  /** Bytes 84 to 87. */
+  get minimumQuantity(): number {
+    return this._view.getUint32(this._offset + 84, true);
+  }
+
+  /** 0 = none; the same of the next two. Bytes 88 to 91. */
+  get collarBasisPoints(): number {
+    return this._view.getUint32(this._offset + 88, true);
+  }
+
+  /** Bytes 92 to 95. */
+  get bandBasisPoints(): number {
+    return this._view.getUint32(this._offset + 92, true);
+  }
+
+  /** Bytes 96 to 99. */
+  get breakerBasisPoints(): number {
+    return this._view.getUint32(this._offset + 96, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 100 && end <= this._size)) {
+      throw badBlock('RulesRow', end, blockLength, 100, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** Template 272, 104 bytes. */
+export class RulesRowEncoder {
+  static readonly templateId = 272;
+  static readonly blockLength = 104;
+  static readonly encodedLength = 112;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 104;
+    if (end > this._size) throw beyond('RulesRow', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 104, templateId 272, schemaId 1001, version 0
+    view.setUint32(offset, 0x01100068, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    zero(view, offset + 8, 104);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Nanoseconds of sequencer time. Bytes 40 to 47. */
+  breakerWindow(value: bigint): this {
+    this._view.setBigInt64(this._offset + 40, value, true);
+    return this;
+  }
+  breakerWindowParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
+    return this;
+  }
+
+  /** As SetReopening says; the same of the next. Bytes 48 to 55. */
+  haltTime(value: bigint): this {
+    this._view.setBigInt64(this._offset + 48, value, true);
+    return this;
+  }
+  haltTimeParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
+    return this;
+  }
+
+  /** Nanoseconds of sequencer time. Bytes 56 to 63. */
+  callTime(value: bigint): this {
+    this._view.setBigInt64(this._offset + 56, value, true);
+    return this;
+  }
+  callTimeParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 56, lo, true);
+    this._view.setUint32(this._offset + 60, hi, true);
+    return this;
+  }
+
+  /** Of no meaning without a band; the same of the next. Bytes 64 to 71. */
+  bandLowerPrice(value: bigint): this {
+    this._view.setBigInt64(this._offset + 64, value, true);
+    return this;
+  }
+  bandLowerPriceParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 64, lo, true);
+    this._view.setUint32(this._offset + 68, hi, true);
+    return this;
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 72 to 75. */
+  bandUpperPrice(value: number): this {
+    this._view.setInt32(this._offset + 72, value, true);
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 76 to 79. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 76, value, true);
+    return this;
+  }
+
+  /** Bytes 80 to 83. */
+  lot(value: number): this {
+    this._view.setUint32(this._offset + 80, value, true);
+    return this;
+  }
+
+  /** Bytes 84 to 87. */
+  minimumQuantity(value: number): this {
+    this._view.setUint32(this._offset + 84, value, true);
+    return this;
+  }
+
+  /** 0 = none; the same of the next two. Bytes 88 to 91. */
+  collarBasisPoints(value: number): this {
+    this._view.setUint32(this._offset + 88, value, true);
+    return this;
+  }
+
+  /** Bytes 92 to 95. */
+  bandBasisPoints(value: number): this {
+    this._view.setUint32(this._offset + 92, value, true);
+    return this;
+  }
+
+  /** Bytes 96 to 99. */
+  breakerBasisPoints(value: number): this {
+    this._view.setUint32(this._offset + 96, value, true);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 104;
+  }
+}
+
+/** Template 273, 56 bytes. */
+export class TickRowDecoder {
+  static readonly templateId = 273;
+  static readonly blockLength = 56;
+  static readonly fromPriceNullValue = -2147483648;
+  static readonly tickNullValue = -2147483648;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 56, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90111) {
+      throw wrongHeader('TickRow', 273, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 40 to 43. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 44 to 47. */
+  get fromPrice(): number {
+    return this._view.getInt32(this._offset + 44, true);
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 48 to 51. */
+  get tick(): number {
+    return this._view.getInt32(this._offset + 48, true);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 52 && end <= this._size)) {
+      throw badBlock('TickRow', end, blockLength, 52, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** Template 273, 56 bytes. */
+export class TickRowEncoder {
+  static readonly templateId = 273;
+  static readonly blockLength = 56;
+  static readonly encodedLength = 64;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 56;
+    if (end > this._size) throw beyond('TickRow', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 56, templateId 273, schemaId 1001, version 0
+    view.setUint32(offset, 0x01110038, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 40 to 43. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 40, value, true);
+    return this;
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 44 to 47. */
+  fromPrice(value: number): this {
+    this._view.setInt32(this._offset + 44, value, true);
+    return this;
+  }
+
+  /** 1e-4; null for market orders. Optional: -2147483648 is null. Bytes 48 to 51. */
+  tick(value: number): this {
+    this._view.setInt32(this._offset + 48, value, true);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 56;
+  }
+}
+
+/** Template 274, 80 bytes. */
+export class LimitRowDecoder {
+  static readonly templateId = 274;
+  static readonly blockLength = 80;
+  static readonly hardNullValue = -9223372036854775808n;
+  static readonly softNullValue = -9223372036854775808n;
+  static readonly usedNullValue = -9223372036854775808n;
+  static readonly instrumentIdNullValue = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 80, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90112) {
+      throw wrongHeader('LimitRow', 274, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Null: none; the same of the next. Optional: -9223372036854775808 is null. Bytes 40 to 47. */
+  get hard(): bigint {
+    return this._view.getBigInt64(this._offset + 40, true);
+  }
+  get hardLo(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+  get hardHi(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Null: there was none. Optional: -9223372036854775808 is null. Bytes 48 to 55. */
+  get soft(): bigint {
+    return this._view.getBigInt64(this._offset + 48, true);
+  }
+  get softLo(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+  get softHi(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /**
+   * What is measured against them now; null: the limit is of one order or of a rate. Optional: -9223372036854775808 is null. Bytes 56 to
+   * 63.
+   */
+  get used(): bigint {
+    return this._view.getBigInt64(this._offset + 56, true);
+  }
+  get usedLo(): number {
+    return this._view.getUint32(this._offset + 56, true);
+  }
+  get usedHi(): number {
+    return this._view.getUint32(this._offset + 60, true);
+  }
+
+  /** Bytes 64 to 67. */
+  get account(): number {
+    return this._view.getUint32(this._offset + 64, true);
+  }
+
+  /** Null: of the account itself. Optional: 0 is null. Bytes 68 to 71. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 68, true);
+  }
+
+  /** Of an account in an instrument up to openQuantity, then of the account. Byte 72. */
+  get riskLimit(): number {
+    return this._view.getUint8(this._offset + 72);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 73 && end <= this._size)) {
+      throw badBlock('LimitRow', end, blockLength, 73, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** Template 274, 80 bytes. */
+export class LimitRowEncoder {
+  static readonly templateId = 274;
+  static readonly blockLength = 80;
+  static readonly encodedLength = 88;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 80;
+    if (end > this._size) throw beyond('LimitRow', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 80, templateId 274, schemaId 1001, version 0
+    view.setUint32(offset, 0x01120050, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    zero(view, offset + 8, 80);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Null: none; the same of the next. Optional: -9223372036854775808 is null. Bytes 40 to 47. */
+  hard(value: bigint): this {
+    this._view.setBigInt64(this._offset + 40, value, true);
+    return this;
+  }
+  hardParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
+    return this;
+  }
+
+  /** Null: there was none. Optional: -9223372036854775808 is null. Bytes 48 to 55. */
+  soft(value: bigint): this {
+    this._view.setBigInt64(this._offset + 48, value, true);
+    return this;
+  }
+  softParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
+    return this;
+  }
+
+  /**
+   * What is measured against them now; null: the limit is of one order or of a rate. Optional: -9223372036854775808 is null. Bytes 56 to
+   * 63.
+   */
+  used(value: bigint): this {
+    this._view.setBigInt64(this._offset + 56, value, true);
+    return this;
+  }
+  usedParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 56, lo, true);
+    this._view.setUint32(this._offset + 60, hi, true);
+    return this;
+  }
+
+  /** Bytes 64 to 67. */
+  account(value: number): this {
+    this._view.setUint32(this._offset + 64, value, true);
+    return this;
+  }
+
+  /** Null: of the account itself. Optional: 0 is null. Bytes 68 to 71. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 68, value, true);
+    return this;
+  }
+
+  /** Of an account in an instrument up to openQuantity, then of the account. Byte 72. */
+  riskLimit(value: RiskLimit): this {
+    this._view.setUint8(this._offset + 72, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 80;
+  }
+}
+
+/** Template 275, 88 bytes. */
+export class PositionRowDecoder {
+  static readonly templateId = 275;
+  static readonly blockLength = 88;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 88, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90113) {
+      throw wrongHeader('PositionRow', 275, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Negative = short. Bytes 40 to 47. */
+  get position(): bigint {
+    return this._view.getBigInt64(this._offset + 40, true);
+  }
+  get positionLo(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+  get positionHi(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Quantity of open orders. Bytes 48 to 55. */
+  get openBuys(): bigint {
+    return this._view.getBigInt64(this._offset + 48, true);
+  }
+  get openBuysLo(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+  get openBuysHi(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /** Bytes 56 to 63. */
+  get openSells(): bigint {
+    return this._view.getBigInt64(this._offset + 56, true);
+  }
+  get openSellsLo(): number {
+    return this._view.getUint32(this._offset + 56, true);
+  }
+  get openSellsHi(): number {
+    return this._view.getUint32(this._offset + 60, true);
+  }
+
+  /** Of the open sells, those that are not marked short. Bytes 64 to 71. */
+  get openUnmarkedSells(): bigint {
+    return this._view.getBigInt64(this._offset + 64, true);
+  }
+  get openUnmarkedSellsLo(): number {
+    return this._view.getUint32(this._offset + 64, true);
+  }
+  get openUnmarkedSellsHi(): number {
+    return this._view.getUint32(this._offset + 68, true);
+  }
+
+  /** Bytes 72 to 75. */
+  get account(): number {
+    return this._view.getUint32(this._offset + 72, true);
+  }
+
+  /** Stable across days; not the stock locate. Bytes 76 to 79. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 76, true);
+  }
+
+  /** The account may not trade it. Byte 80. */
+  get restricted(): number {
+    return this._view.getUint8(this._offset + 80);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 81 && end <= this._size)) {
+      throw badBlock('PositionRow', end, blockLength, 81, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** Template 275, 88 bytes. */
+export class PositionRowEncoder {
+  static readonly templateId = 275;
+  static readonly blockLength = 88;
+  static readonly encodedLength = 96;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 88;
+    if (end > this._size) throw beyond('PositionRow', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 88, templateId 275, schemaId 1001, version 0
+    view.setUint32(offset, 0x01130058, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    zero(view, offset + 8, 88);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Negative = short. Bytes 40 to 47. */
+  position(value: bigint): this {
+    this._view.setBigInt64(this._offset + 40, value, true);
+    return this;
+  }
+  positionParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
+    return this;
+  }
+
+  /** Quantity of open orders. Bytes 48 to 55. */
+  openBuys(value: bigint): this {
+    this._view.setBigInt64(this._offset + 48, value, true);
+    return this;
+  }
+  openBuysParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
+    return this;
+  }
+
+  /** Bytes 56 to 63. */
+  openSells(value: bigint): this {
+    this._view.setBigInt64(this._offset + 56, value, true);
+    return this;
+  }
+  openSellsParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 56, lo, true);
+    this._view.setUint32(this._offset + 60, hi, true);
+    return this;
+  }
+
+  /** Of the open sells, those that are not marked short. Bytes 64 to 71. */
+  openUnmarkedSells(value: bigint): this {
+    this._view.setBigInt64(this._offset + 64, value, true);
+    return this;
+  }
+  openUnmarkedSellsParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 64, lo, true);
+    this._view.setUint32(this._offset + 68, hi, true);
+    return this;
+  }
+
+  /** Bytes 72 to 75. */
+  account(value: number): this {
+    this._view.setUint32(this._offset + 72, value, true);
+    return this;
+  }
+
+  /** Stable across days; not the stock locate. Bytes 76 to 79. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 76, value, true);
+    return this;
+  }
+
+  /** The account may not trade it. Byte 80. */
+  restricted(value: BooleanType): this {
+    this._view.setUint8(this._offset + 80, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 88;
+  }
+}
+
+/** Template 276, 64 bytes. */
+export class LockRowDecoder {
+  static readonly templateId = 276;
+  static readonly blockLength = 64;
+  static readonly instrumentIdNullValue = 0;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 64, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90114) {
+      throw wrongHeader('LockRow', 276, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** 0 unless the scope says session; the same of the next three. Bytes 40 to 43. */
+  get sessionId(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+
+  /** Bytes 44 to 47. */
+  get account(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Bytes 48 to 51. */
+  get firm(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+
+  /** Null: of the account itself, or none in particular. Optional: 0 is null. Bytes 52 to 55. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /** None of the first three: the venue. Byte 56. */
+  get scope(): number {
+    return this._view.getUint8(this._offset + 56);
+  }
+
+  /** No: a purge, which its owner lifts. Byte 57. */
+  get isKill(): number {
+    return this._view.getUint8(this._offset + 57);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 58 && end <= this._size)) {
+      throw badBlock('LockRow', end, blockLength, 58, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** Template 276, 64 bytes. */
+export class LockRowEncoder {
+  static readonly templateId = 276;
+  static readonly blockLength = 64;
+  static readonly encodedLength = 72;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 64;
+    if (end > this._size) throw beyond('LockRow', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 64, templateId 276, schemaId 1001, version 0
+    view.setUint32(offset, 0x01140040, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    view.setFloat64(offset + 8, 0);
+    view.setFloat64(offset + 16, 0);
+    view.setFloat64(offset + 24, 0);
+    view.setFloat64(offset + 32, 0);
+    view.setFloat64(offset + 40, 0);
+    view.setFloat64(offset + 48, 0);
+    view.setFloat64(offset + 56, 0);
+    view.setFloat64(offset + 64, 0);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** 0 unless the scope says session; the same of the next three. Bytes 40 to 43. */
+  sessionId(value: number): this {
+    this._view.setUint32(this._offset + 40, value, true);
+    return this;
+  }
+
+  /** Bytes 44 to 47. */
+  account(value: number): this {
+    this._view.setUint32(this._offset + 44, value, true);
+    return this;
+  }
+
+  /** Bytes 48 to 51. */
+  firm(value: number): this {
+    this._view.setUint32(this._offset + 48, value, true);
+    return this;
+  }
+
+  /** Null: of the account itself, or none in particular. Optional: 0 is null. Bytes 52 to 55. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 52, value, true);
+    return this;
+  }
+
+  /** None of the first three: the venue. Byte 56. */
+  scope(value: number): this {
+    this._view.setUint8(this._offset + 56, value);
+    return this;
+  }
+
+  /** No: a purge, which its owner lifts. Byte 57. */
+  isKill(value: BooleanType): this {
+    this._view.setUint8(this._offset + 57, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 64;
+  }
+}
+
+/** A market maker's protection, and what its window held when it last traded. Template 277, 112 bytes. */
+export class ProtectionRowDecoder {
+  static readonly templateId = 277;
+  static readonly blockLength = 112;
+  private _view: DataView = noView;
+  private _size = 0;
+  private _offset = 0;
+  private _blockLength = 0;
+  private _version = 0;
+  private readonly _header = new OutboundHeaderDecoder();
+  private _limit = 0;
+
+  /**
+   * Points this decoder at a block, whose length and version stand in the message header, and looks over all that follows it; a message
+   * that reaches beyond the view, or whose block is too short for its version, is refused with a RangeError.
+   */
+  wrap(view: DataView, offset: number, blockLength: number = 112, version: number = schemaVersion): this {
+    if (view !== this._view) this._attach(view);
+    return this._take(offset, blockLength, version);
+  }
+
+  /** Points this decoder at a message that begins with its header at offset; a header of another template is refused. */
+  wrapWithHeader(view: DataView, offset: number): this {
+    if (view !== this._view) this._attach(view);
+    const block = offset + 8;
+    if (block > this._size || view.getUint32(offset + 2, true) !== 0x03e90115) {
+      throw wrongHeader('ProtectionRow', 277, view, offset);
+    }
+    return this._take(block, view.getUint16(offset, true), view.getUint16(offset + 6, true));
+  }
+
+  /** Where the message ends: offset of the byte behind it. */
+  get limit(): number {
+    return this._limit;
+  }
+
+  /** Block length and version of the message at hand. */
+  get actingBlockLength(): number {
+    return this._blockLength;
+  }
+  get actingVersion(): number {
+    return this._version;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  get header(): OutboundHeaderDecoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Bytes 40 to 47. */
+  get window(): bigint {
+    return this._view.getBigUint64(this._offset + 40, true);
+  }
+  get windowLo(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+  get windowHi(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** 0 = none; the same of the next. Bytes 48 to 55. */
+  get quantityLimit(): bigint {
+    return this._view.getBigInt64(this._offset + 48, true);
+  }
+  get quantityLimitLo(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+  get quantityLimitHi(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /** Bytes 56 to 63. */
+  get valueLimit(): bigint {
+    return this._view.getBigInt64(this._offset + 56, true);
+  }
+  get valueLimitLo(): number {
+    return this._view.getUint32(this._offset + 56, true);
+  }
+  get valueLimitHi(): number {
+    return this._view.getUint32(this._offset + 60, true);
+  }
+
+  /** Bytes 64 to 71. */
+  get quantity(): bigint {
+    return this._view.getBigInt64(this._offset + 64, true);
+  }
+  get quantityLo(): number {
+    return this._view.getUint32(this._offset + 64, true);
+  }
+  get quantityHi(): number {
+    return this._view.getUint32(this._offset + 68, true);
+  }
+
+  /** Bytes 72 to 79. */
+  get value(): bigint {
+    return this._view.getBigInt64(this._offset + 72, true);
+  }
+  get valueLo(): number {
+    return this._view.getUint32(this._offset + 72, true);
+  }
+  get valueHi(): number {
+    return this._view.getUint32(this._offset + 76, true);
+  }
+
+  /** Bytes 80 to 83. */
+  get tradesLimit(): number {
+    return this._view.getUint32(this._offset + 80, true);
+  }
+
+  /** Bytes 84 to 87. */
+  get trades(): number {
+    return this._view.getUint32(this._offset + 84, true);
+  }
+
+  /** 0 unless the group is a session's. Bytes 88 to 91. */
+  get sessionId(): number {
+    return this._view.getUint32(this._offset + 88, true);
+  }
+
+  /** 0 unless the group is an account's. Bytes 92 to 95. */
+  get account(): number {
+    return this._view.getUint32(this._offset + 92, true);
+  }
+
+  /** Whose quotes a protection watches. Byte 96. */
+  get group(): number {
+    return this._view.getUint8(this._offset + 96);
+  }
+
+  /** Byte 97. */
+  get isTripped(): number {
+    return this._view.getUint8(this._offset + 97);
+  }
+
+  private _take(offset: number, blockLength: number, version: number): this {
+    const end = offset + blockLength;
+    if (!(offset >= 0 && blockLength >= 98 && end <= this._size)) {
+      throw badBlock('ProtectionRow', end, blockLength, 98, this._size);
+    }
+    this._offset = offset;
+    this._blockLength = blockLength;
+    this._version = version;
+    this._limit = end;
+    return this;
+  }
+
+  private _attach(view: DataView): void {
+    this._view = view;
+    this._size = view.byteLength;
+  }
+}
+
+/** A market maker's protection, and what its window held when it last traded. Template 277, 112 bytes. */
+export class ProtectionRowEncoder {
+  static readonly templateId = 277;
+  static readonly blockLength = 112;
+  static readonly encodedLength = 120;
+  private _view: DataView = noView;
+  private _offset = 0;
+  private _size = 0;
+  private readonly _header = new OutboundHeaderEncoder();
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    if (view !== this._view) {
+      this._view = view;
+      this._size = view.byteLength;
+    }
+    const end = offset + 112;
+    if (end > this._size) throw beyond('ProtectionRow', end, this._size);
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    this.wrap(view, offset + 8);
+    // blockLength 112, templateId 277, schemaId 1001, version 0
+    view.setUint32(offset, 0x01150070, true);
+    view.setUint32(offset + 4, 0x000003e9, true);
+    zero(view, offset + 8, 112);
+    return this;
+  }
+
+  /** Business header, venue to client. Bytes 0 to 31. */
+  header(): OutboundHeaderEncoder {
+    return this._header.wrap(this._view, this._offset);
+  }
+
+  /** Bytes 32 to 39. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Bytes 40 to 47. */
+  window(value: bigint): this {
+    this._view.setBigUint64(this._offset + 40, value, true);
+    return this;
+  }
+  windowParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
+    return this;
+  }
+
+  /** 0 = none; the same of the next. Bytes 48 to 55. */
+  quantityLimit(value: bigint): this {
+    this._view.setBigInt64(this._offset + 48, value, true);
+    return this;
+  }
+  quantityLimitParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
+    return this;
+  }
+
+  /** Bytes 56 to 63. */
+  valueLimit(value: bigint): this {
+    this._view.setBigInt64(this._offset + 56, value, true);
+    return this;
+  }
+  valueLimitParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 56, lo, true);
+    this._view.setUint32(this._offset + 60, hi, true);
+    return this;
+  }
+
+  /** Bytes 64 to 71. */
+  quantity(value: bigint): this {
+    this._view.setBigInt64(this._offset + 64, value, true);
+    return this;
+  }
+  quantityParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 64, lo, true);
+    this._view.setUint32(this._offset + 68, hi, true);
+    return this;
+  }
+
+  /** Bytes 72 to 79. */
+  value(value: bigint): this {
+    this._view.setBigInt64(this._offset + 72, value, true);
+    return this;
+  }
+  valueParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 72, lo, true);
+    this._view.setUint32(this._offset + 76, hi, true);
+    return this;
+  }
+
+  /** Bytes 80 to 83. */
+  tradesLimit(value: number): this {
+    this._view.setUint32(this._offset + 80, value, true);
+    return this;
+  }
+
+  /** Bytes 84 to 87. */
+  trades(value: number): this {
+    this._view.setUint32(this._offset + 84, value, true);
+    return this;
+  }
+
+  /** 0 unless the group is a session's. Bytes 88 to 91. */
+  sessionId(value: number): this {
+    this._view.setUint32(this._offset + 88, value, true);
+    return this;
+  }
+
+  /** 0 unless the group is an account's. Bytes 92 to 95. */
+  account(value: number): this {
+    this._view.setUint32(this._offset + 92, value, true);
+    return this;
+  }
+
+  /** Whose quotes a protection watches. Byte 96. */
+  group(value: ProtectionGroup): this {
+    this._view.setUint8(this._offset + 96, value);
+    return this;
+  }
+
+  /** Byte 97. */
+  isTripped(value: BooleanType): this {
+    this._view.setUint8(this._offset + 97, value);
+    return this;
+  }
+
+  /** Offset of the byte behind the message. */
+  finish(): number {
+    return this._offset + 112;
+  }
+}
+
 /** undefined for a template that is not in this schema. */
 export function messageName(templateId: number): string | undefined {
   switch (templateId) {
@@ -14112,6 +16480,8 @@ export function messageName(templateId: number): string | undefined {
       return 'Kill';
     case 167:
       return 'Unkill';
+    case 168:
+      return 'Query';
     case 200:
       return 'OrderAccepted';
     case 201:
@@ -14160,6 +16530,24 @@ export function messageName(templateId: number): string | undefined {
       return 'DayRolledReport';
     case 259:
       return 'RiskWarning';
+    case 260:
+      return 'ProtectionTripReport';
+    case 270:
+      return 'QueryReport';
+    case 271:
+      return 'StateRow';
+    case 272:
+      return 'RulesRow';
+    case 273:
+      return 'TickRow';
+    case 274:
+      return 'LimitRow';
+    case 275:
+      return 'PositionRow';
+    case 276:
+      return 'LockRow';
+    case 277:
+      return 'ProtectionRow';
     default:
       return undefined;
   }
@@ -14246,6 +16634,8 @@ export function blockLengthOf(templateId: number): number {
       return KillDecoder.blockLength;
     case 167:
       return UnkillDecoder.blockLength;
+    case 168:
+      return QueryDecoder.blockLength;
     case 200:
       return OrderAcceptedDecoder.blockLength;
     case 201:
@@ -14294,6 +16684,24 @@ export function blockLengthOf(templateId: number): number {
       return DayRolledReportDecoder.blockLength;
     case 259:
       return RiskWarningDecoder.blockLength;
+    case 260:
+      return ProtectionTripReportDecoder.blockLength;
+    case 270:
+      return QueryReportDecoder.blockLength;
+    case 271:
+      return StateRowDecoder.blockLength;
+    case 272:
+      return RulesRowDecoder.blockLength;
+    case 273:
+      return TickRowDecoder.blockLength;
+    case 274:
+      return LimitRowDecoder.blockLength;
+    case 275:
+      return PositionRowDecoder.blockLength;
+    case 276:
+      return LockRowDecoder.blockLength;
+    case 277:
+      return ProtectionRowDecoder.blockLength;
     default:
       return 0;
   }

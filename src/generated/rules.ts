@@ -2,7 +2,7 @@
 // Fixed numbers of the matching rules.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x5a6f9cc0d2cfa13en;
+export const layoutHash = 0xe1e481a4afe14935n;
 
 export const smallestPrice = 1;
 /** 200,000.0000, the largest Price(4) of ITCH */
@@ -25,3 +25,7 @@ export const duplicateWindowMax = 86400000000000;
 export const limitsOfRowMax = 5;
 /** Of an account, to find duplicates among */
 export const ordersRemembered = 64;
+/** Of a page; the rest of what the last look finds may come on top */
+export const queryRowsMax = 64;
+/** Rows of the venue's tables that a page looks at, empty ones too */
+export const queryLooksMax = 512;

@@ -71,8 +71,10 @@ function takenText(answer: OperatorAnswer): string {
       return `short sales ${onOff(value, 'restricted', 'free')} (was ${onOff(before, 'restricted', 'free')})`;
     case 'setPosition':
       return `position ${formatCount(value)} (was ${formatCount(before ?? 0)})`;
-    case 'setMarketLevels':
-      return 'taken';
+    case 'setMarketLevels': {
+      const index = (one: number | undefined): string => (one === undefined ? 'none' : String(one / 100_000_000));
+      return `levels ${index(value)}, ${index(secondValue)} and one below (were ${index(before)}, ${index(secondBefore)})`;
+    }
     case 'breachMarketLevel':
       return `level ${value} is breached (was ${before})`;
     case 'rollDay':
@@ -150,6 +152,8 @@ export function describeEvent(event: OperatorEvent, symbolOf: SymbolOf): string 
       return `${symbolOf(event.instrumentId)} best ${event.side} stands at the band, ${formatPrice(event.price)}`;
     case 'MarketBreachReport':
       return `market-wide circuit breaker: level ${event.level} is breached`;
+    case 'ProtectionTripReport':
+      return `protection of ${scopeText(event)} tripped: ${event.reason} (${formatCount(event.limitValue)}), its quotes are pulled`;
     case 'DayRolledReport':
       return `the day is ${event.day}`;
     case 'RiskWarning': {

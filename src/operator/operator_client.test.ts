@@ -137,6 +137,81 @@ describe('an operator at a venue', () => {
     await expect(third).rejects.toMatchObject({ kind: 'refused', code: 'alreadyEstablished' });
   });
 
+  it('shows what stands: states, rules with ticks, limits with what is used, positions, kills', async () => {
+    const client = await connect(open({ riskOn: true }));
+    const sequenceOf = async (request: OperatorRequest): Promise<bigint> =>
+      (await client.ask(request)).answers[0]?.commandSequence ?? 0n;
+    await client.ask({ kind: 'setTickBand', instrumentId: 5001, fromPrice: 0, tick: 100 });
+    await client.ask({ kind: 'setPriceCollar', instrumentId: 5001, basisPoints: 500 });
+    await client.ask({ kind: 'setPosition', account: 7, instrumentId: 5002, position: -9 });
+    await client.ask({
+      kind: 'setLimits',
+      account: 7,
+      instrumentId: 5002,
+      severity: 'soft',
+      limits: [{ limit: 'shortPosition', value: 10 }],
+    });
+    await client.ask({ kind: 'setTradingState', instrumentId: 5002, state: 'halt', haltReason: 'T1' });
+    const last = await sequenceOf({ kind: 'kill', scope: { account: 8 } });
+    const state = await client.query({ kind: 'state' });
+    expect(state).toMatchObject({ firstSequence: last + 1n, lastSequence: last + 1n });
+    expect(state.rows).toMatchObject([
+      { row: 'state', instrumentId: 5001, state: 'continuous', haltReason: '', orderCount: 0 },
+      { row: 'state', instrumentId: 5002, state: 'halt', haltReason: 'T1' },
+    ]);
+    expect((await client.query({ kind: 'rules', instrumentId: 5001 })).rows).toMatchObject([
+      { row: 'rules', instrumentId: 5001, lot: 1, collarBasisPoints: 500, haltTime: 0 },
+      { row: 'tick', instrumentId: 5001, fromPrice: 0, tick: 100 },
+    ]);
+    expect((await client.query({ kind: 'limits', account: 7 })).rows).toEqual([
+      { row: 'limit', account: 7, instrumentId: 5002, limit: 'shortPosition', soft: 10, used: 9 },
+    ]);
+    expect((await client.query({ kind: 'positions' })).rows).toMatchObject([
+      { row: 'position', account: 7, instrumentId: 5002, position: -9, openBuys: 0, restricted: false },
+    ]);
+    expect((await client.query({ kind: 'locks' })).rows).toEqual([{ row: 'lock', lock: 'kill', account: 8 }]);
+    expect((await client.query({ kind: 'locks', account: 7 })).rows).toEqual([]);
+  });
+
+  it('shows nothing to a session that is no operator, and says so of an instrument that is none', async () => {
+    const at = open();
+    const member = await connect(at, SESSION);
+    expect((await member.query({ kind: 'positions' })).refused).toMatchObject({
+      request: 'query',
+      reason: 'operatorsOnly',
+    });
+    const client = await connect(at);
+    expect((await client.query({ kind: 'state', instrumentId: 77 })).refused).toMatchObject({
+      reason: 'unknownInstrument',
+    });
+  });
+
+  it('asks page after page, and loses nothing of what is told meanwhile', async () => {
+    const symbols = Array.from({ length: 150 }, (_, row) => `S${row}`);
+    const at = open({}, symbols);
+    const [one, other] = [await connect(at), await connect(at, OPERATORS[1])];
+    await one.ask({ kind: 'setTradingState', instrumentId: 5002, state: 'halt' });
+    const { rows, firstSequence, lastSequence } = await other.query({ kind: 'state' });
+    expect(rows.map((row) => 'instrumentId' in row && row.instrumentId)).toEqual(symbols.map((_, row) => 5001 + row));
+    expect(lastSequence - firstSequence).toBeGreaterThanOrEqual(2n);
+    expect(await other.watch(5_000)).toMatchObject({ report: 'TradingStateReport', instrumentId: 5002 });
+    expect(await other.watch(5_000)).toMatchObject({ request: 'setTradingState', operatorSession: 90 });
+  });
+
+  it('leaves its ports at once when it is closed', async () => {
+    const at = open();
+    const client = await connect(at);
+    at.close();
+    venue = undefined;
+    await expect(client.ask({ kind: 'rollDay', day: 9 })).rejects.toBeInstanceOf(SessionFailure);
+    const nobody = OperatorClient.open({
+      host: '127.0.0.1',
+      port: at.orderEntryPort,
+      credentials: OPERATORS[1] as (typeof OPERATORS)[0],
+    });
+    await expect(nobody).rejects.toMatchObject({ kind: 'connect' });
+  });
+
   it('is refused with a wrong secret, and finds nobody at a closed port', async () => {
     const at = open();
     const wrong = { ...(OPERATORS[0] as (typeof OPERATORS)[0]), secret: 'not the secret' };

@@ -6,7 +6,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OrderEntrySession, SessionFailure, type SessionOptions } from '../order_entry/session.js';
 import { type AnyReport, type KillAnswer, type OperatorAnswer, type OperatorEvent, readReport } from './reports.js';
-import { type OperatorRequest, requestFrame } from './requests.js';
+import { type OperatorRequest, type Query, queryFrame, requestFrame } from './requests.js';
+import { type PageEnd, type QueryRow, readRow } from './rows.js';
 
 const ANSWER_TIMEOUT_MILLISECONDS = 5_000;
 const BUSY_SESSION_MILLISECONDS = 2_000;
@@ -21,9 +22,20 @@ export interface Outcome {
   readonly taken: boolean;
 }
 
+/** Each page is one moment. Between the first and the last of the sequence something may have changed; it was told meanwhile. */
+export interface QueryResult {
+  readonly rows: readonly QueryRow[];
+  readonly firstSequence: bigint;
+  readonly lastSequence: bigint;
+  /** Asked for what the venue does not tell this session. */
+  readonly refused?: OperatorAnswer;
+}
+
 export class OperatorClient {
   readonly #session: OrderEntrySession;
   #events: OperatorEvent[] = [];
+  /** What came during a query, for who watches. */
+  readonly #unseen: AnyReport[] = [];
 
   private constructor(session: OrderEntrySession) {
     this.#session = session;
@@ -60,9 +72,39 @@ export class OperatorClient {
     return { request, answers, events, taken: !answers.some(isRefusal) };
   }
 
+  /** Asks page after page. */
+  async query(query: Query): Promise<QueryResult> {
+    const rows: QueryRow[] = [];
+    let [first, position]: [bigint | undefined, bigint] = [undefined, 0n];
+    for (;;) {
+      const end = await this.#page(query, position, rows);
+      if (end.row === 'refused') return { rows, firstSequence: 0n, lastSequence: 0n, refused: end.answer };
+      first ??= end.commandSequence;
+      if (end.nextPosition === undefined) return { rows, firstSequence: first, lastSequence: end.commandSequence };
+      position = end.nextPosition;
+    }
+  }
+
+  async #page(
+    query: Query,
+    position: bigint,
+    rows: QueryRow[],
+  ): Promise<PageEnd | { readonly row: 'refused'; readonly answer: OperatorAnswer }> {
+    const clOrdId = this.#session.send((id, fillHeader) => queryFrame(query, position, id, fillHeader));
+    for (;;) {
+      const message = await this.#session.next(ANSWER_TIMEOUT_MILLISECONDS);
+      const row = readRow(message);
+      if (row?.row === 'end') return row;
+      if (row !== undefined) rows.push(row);
+      const report = row === undefined ? readReport(message) : undefined;
+      if (report?.report === 'OperatorReport' && report.clOrdId === clOrdId) return { row: 'refused', answer: report };
+      if (report !== undefined) this.#unseen.push(report);
+    }
+  }
+
   /** The next event or copy of another operator's answer, for those who watch. */
   async watch(timeout_ms: number): Promise<AnyReport> {
-    return this.#events.shift() ?? (await this.#next(timeout_ms));
+    return this.#unseen.shift() ?? this.#events.shift() ?? (await this.#next(timeout_ms));
   }
 
   async close(): Promise<void> {

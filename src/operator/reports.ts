@@ -17,6 +17,9 @@ import {
   OperatorReportDecoder,
   OrderAcceptedDecoder,
   OutboundHeaderDecoder,
+  ProtectionGroup,
+  ProtectionTripReportDecoder,
+  protectionReasonName,
   RejectReason,
   RiskWarningDecoder,
   rejectReasonName,
@@ -137,6 +140,15 @@ export interface RiskWarningEvent extends Report {
   readonly entryIndex?: number;
 }
 
+/** A market maker's protection tripped: of a session or of an account. */
+export interface ProtectionTripEvent extends Report {
+  readonly report: 'ProtectionTripReport';
+  readonly session?: number;
+  readonly account?: number;
+  readonly reason: string;
+  readonly limitValue: number;
+}
+
 export type OperatorEvent =
   | StateEvent
   | AuctionEvent
@@ -145,7 +157,8 @@ export type OperatorEvent =
   | LimitStateEvent
   | MarketBreachEvent
   | DayRolledEvent
-  | RiskWarningEvent;
+  | RiskWarningEvent
+  | ProtectionTripEvent;
 export type AnyReport = OperatorAnswer | KillAnswer | OperatorEvent;
 
 /** The same null of all prices. */
@@ -186,6 +199,16 @@ export function readReport({ templateId, view }: Message): AnyReport | undefined
     }
     case RiskWarningDecoder.templateId:
       return riskWarning(new RiskWarningDecoder().wrapWithHeader(view, 0), view);
+    case ProtectionTripReportDecoder.templateId: {
+      const m = new ProtectionTripReportDecoder().wrapWithHeader(view, 0);
+      return {
+        report: 'ProtectionTripReport',
+        ...timeOf(view),
+        ...(m.group === ProtectionGroup.session ? { session: m.sessionId } : { account: m.account }),
+        reason: named(protectionReasonName(m.reason), m.reason),
+        limitValue: Number(m.limitValue),
+      };
+    }
     default:
       return auctionEvent(templateId, view);
   }

@@ -9,6 +9,8 @@ import {
   KillEncoder,
   LimitSeverity,
   PublishImbalanceEncoder,
+  QueryEncoder,
+  QueryKind,
   RestrictInstrumentEncoder,
   RestrictShortSalesEncoder,
   RiskLimit,
@@ -213,6 +215,28 @@ function instrumentFrame(
         m.instrumentId(instrumentId).haltTime(BigInt(request.haltTime)).callTime(BigInt(request.callTime)),
       );
   }
+}
+
+/** What an operator wants to see; of one account or instrument, or of all. */
+export interface Query {
+  readonly kind: keyof typeof QueryKind;
+  readonly account?: number;
+  readonly instrumentId?: number;
+}
+
+/** position: 0 at first, then as the page before said. */
+export function queryFrame(
+  { kind, account, instrumentId }: Query,
+  position: bigint,
+  clOrdId: bigint,
+  fillHeader: FillHeader,
+): Buffer {
+  return frameOf(QueryEncoder, (message) => {
+    fillHeader(message.header());
+    message.clOrdId(clOrdId).position(position).kind(QueryKind[kind]);
+    if (account !== undefined) message.account(account).scope(ScopeFields.account);
+    if (instrumentId !== undefined) message.instrumentId(instrumentId);
+  });
 }
 
 function setLimitsFrame(request: SetLimits, clOrdId: bigint, fillHeader: FillHeader): Buffer {

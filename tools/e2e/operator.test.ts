@@ -17,10 +17,11 @@ const command = join(process.cwd(), 'dist', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'hopwire-e2e-operator-'));
 const name = `operator-${process.pid}`;
 const INSTRUMENTS = 4;
-const [FLOW, MEMBER, OPERATOR] = [
+const [FLOW, MEMBER, OPERATOR, WATCHER] = [
   { id: 2, accessKey: 'FLOW', secret: 'secret of the flow' },
   { id: 3, accessKey: 'MEMBER', secret: 'secret of the member' },
   { id: 9, accessKey: 'OPS', secret: 'secret of the operator' },
+  { id: 10, accessKey: 'WATCH', secret: 'secret of the watcher' },
 ] as const;
 const running: ChildProcess[] = [];
 
@@ -131,6 +132,7 @@ describe('a venue and its operator', () => {
             { ...FLOW, firm: 1, accounts },
             { ...MEMBER, firm: 2, accounts: [30, 31] },
             { ...OPERATOR, operator: true },
+            { ...WATCHER, operator: true },
           ],
           rules: { default: { lot: 1 }, instruments: { HW0003: { ticks: [{ from: 0, tick: 0.05 }] } } },
           risk: {
@@ -169,6 +171,28 @@ describe('a venue and its operator', () => {
       stdio: 'ignore',
     });
     running.push(flow);
+
+    // Somebody watches, beside the operator and as one.
+    const watchConfig = join(folder, 'watch.json');
+    writeFileSync(
+      watchConfig,
+      JSON.stringify({ operator: { instruments: INSTRUMENTS, orderEntry: { port }, session: WATCHER } }),
+    );
+    const watch = spawn(
+      process.execPath,
+      [command, 'admin', 'watch', '--used', '0', '--json', '--config', watchConfig],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    running.push(watch);
+    let watched = '';
+    await new Promise<void>((begun) => {
+      watch.stdout?.on('data', (chunk) => {
+        watched += chunk;
+        begun();
+      });
+    });
 
     // Who is no operator changes nothing.
     writeFileSync(join(folder, 'member.secret'), MEMBER.secret);
@@ -239,12 +263,55 @@ describe('a venue and its operator', () => {
     expect(await taken('unkill', '--account', '30')).toEqual(['account 30: may trade again']);
     isAccepted(await order(1002, wire.Side.buy, 10_000, 1));
 
+    // What stands, as it was set and is used.
+    const show = async (...what: string[]) =>
+      (JSON.parse((await taken('show', ...what, '--json')).join('\n')) as { rows: Record<string, unknown>[] }).rows;
+    expect((await show('state')).map(({ state }) => state)).toEqual(
+      Array.from({ length: INSTRUMENTS }, () => 'continuous'),
+    );
+    expect(await show('rules', '--instrument', 'HW0003')).toMatchObject([
+      { row: 'rules', lot: 1 },
+      { row: 'tick', fromPrice: 0, tick: 500 },
+    ]);
+    expect(await show('limits', '--account', '30', '--instrument', 'HW0002')).toMatchObject([
+      { limit: 'orderQuantity', hard: 10 },
+    ]);
+    expect(await show('positions', '--account', '30')).toMatchObject([
+      { instrumentId: 1001, position: 700 },
+      { instrumentId: 1002, position: 0, openBuys: 1 },
+      { instrumentId: 1004, position: 0, restricted: true },
+    ]);
+    expect(await taken('show', 'locks')).toEqual(['no locks']);
+
     // The whole flow, then the day.
     const [killed] = await taken('kill', '--session', '2');
     expect(killed).toMatch(/^session 2: killed, [1-9][\d,]* orders cancelled$/);
     expect(await taken('roll-day', '20300101')).toEqual(['the day is 20300101', 'rollDay: day 20300101 (was 0)']);
+    expect(await show('locks')).toEqual([{ row: 'lock', lock: 'kill', session: 2 }]);
     flow.kill('SIGKILL');
     await member.close();
+
+    // The watcher was told of all of it, in order, under the operator's name.
+    watch.kill('SIGINT');
+    expect(await new Promise((ended) => watch.on('close', ended))).toBe(0);
+    const lines = watched
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, Record<string, unknown>>);
+    expect(lines[0]).toEqual({ stands: [] });
+    const watchedStates = lines.flatMap(({ event }) =>
+      event?.['report'] === 'TradingStateReport' ? [event['state']] : [],
+    );
+    expect(watchedStates).toEqual(['halt', 'reopeningAuction', 'continuous']);
+    const asked = lines.flatMap(({ answer }) =>
+      answer === undefined ? [] : [[answer['request'], answer['operatorSession']]],
+    );
+    expect(asked).toContainEqual(['restrictInstrument', 9]);
+    expect(asked.slice(-2)).toEqual([
+      ['kill', 9],
+      ['rollDay', 9],
+    ]);
+    expect(lines.some(({ limit }) => limit?.['limit'] === 'grossPosition' && limit['account'] === 30)).toBe(true);
 
     venue.kill('SIGINT');
     const ended = await venueEnded;
@@ -265,7 +332,7 @@ describe('a venue and its operator', () => {
     expect(messages.filter((message) => textOf(message, 0, 1) === 'I').length).toBe(1);
 
     // The journal alone, through a fresh matcher: the same books, and every byte of the public line but its opening and closing.
-    const setUp = ['--instruments', String(INSTRUMENTS), '--sessions', '3', '--risk'];
+    const setUp = ['--instruments', String(INSTRUMENTS), '--sessions', '4', '--risk'];
     const replayed = await replayJournal(join(folder, 'run', 'journal.hwj'), setUp);
     expect(replayed.commands).toBe(summary.commands);
     expect(replayed.marketDigest).toBe(summary.market_digest);

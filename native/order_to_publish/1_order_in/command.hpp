@@ -50,6 +50,7 @@ enum class CommandKind : std::uint8_t {
   restrict_instrument,   // what the account may not trade
   restrict_short_sales,  // of the instrument, for everybody
   set_position,
+  query,  // what stands; changes nothing, and is journalled because its answer has numbers of the operator's flow
 };
 
 constexpr bool is_operator_command(CommandKind kind) noexcept {
@@ -62,7 +63,7 @@ constexpr bool is_about_risk(CommandKind kind) noexcept { return kind >= Command
 
 // What only an operator's session may ask for.
 constexpr bool is_operators_request(CommandKind kind) noexcept {
-  return is_operator_command(kind) || kind == CommandKind::kill || kind == CommandKind::unkill;
+  return is_operator_command(kind) || kind == CommandKind::kill || kind == CommandKind::unkill || kind == CommandKind::query;
 }
 
 // Command::session of what nobody asked for: the venue's own configuration and timetable.
@@ -142,6 +143,13 @@ struct RiskTerms {
   std::uint8_t reserved[19];
 };
 
+// query; an account when scope_fields says so, an instrument when there is an id.
+struct QueryTerms {
+  std::uint64_t position;
+  order_entry::QueryKind kind;
+  std::uint8_t reserved[23];
+};
+
 struct Command {
   std::uint64_t cl_ord_id = 0;           // of this request
   std::uint64_t original_cl_ord_id = 0;  // the order a replace or cancel names
@@ -170,6 +178,7 @@ struct Command {
     ProtectionTerms protection;
     OperatorTerms operators;
     RiskTerms risk;
+    QueryTerms query;
   };
 
   // What stands in the union is none of SpecialTerms.
@@ -201,10 +210,11 @@ struct SequencedCommand {
 };
 
 static_assert(sizeof(SpecialTerms) == 32 && sizeof(ScopeTerms) == 32 && sizeof(QuoteTerms) == 32 && sizeof(ProtectionTerms) == 32 &&
-              sizeof(OperatorTerms) == 32 && sizeof(RiskTerms) == 32);
+              sizeof(OperatorTerms) == 32 && sizeof(RiskTerms) == 32 && sizeof(QueryTerms) == 32);
 static_assert(std::has_unique_object_representations_v<SpecialTerms> && std::has_unique_object_representations_v<ScopeTerms> &&
               std::has_unique_object_representations_v<QuoteTerms> && std::has_unique_object_representations_v<ProtectionTerms> &&
-              std::has_unique_object_representations_v<OperatorTerms> && std::has_unique_object_representations_v<RiskTerms>);
+              std::has_unique_object_representations_v<OperatorTerms> && std::has_unique_object_representations_v<RiskTerms> &&
+              std::has_unique_object_representations_v<QueryTerms>);
 static_assert(std::is_trivially_copyable_v<Command> && offsetof(Command, special) == 64 && sizeof(Command) == 96);
 
 }  // namespace hopwire::venue

@@ -29,6 +29,7 @@ struct GatewayRefusal {
     case CommandKind::reset_protection: return RequestKind::reset_protection;
     case CommandKind::kill: return RequestKind::kill;
     case CommandKind::unkill: return RequestKind::unkill;
+    case CommandKind::query: return RequestKind::query;
     default: break;
   }
   if (!is_operator_command(kind)) return RequestKind::new_order;

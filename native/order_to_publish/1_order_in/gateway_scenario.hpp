@@ -77,6 +77,11 @@ inline std::string describe_operator_report(std::uint16_t template_id, const std
     }
     case MarketBreachReportView::template_id: return " " + number(MarketBreachReportView(block).level());
     case DayRolledReportView::template_id: return " " + number(DayRolledReportView(block).day());
+    case ProtectionTripReportView::template_id: {
+      const ProtectionTripReportView view(block);
+      return " session " + number(view.session_id()) + " account " + number(view.account()) + word(view.reason()) + " limit " +
+             number(view.limit_value());
+    }
     default: {
       const RiskWarningView view(block);
       return " " + number(view.cl_ord_id()) + word(view.request()) + word(view.reason()) + " limit " + number(view.limit_value()) +
@@ -85,10 +90,68 @@ inline std::string describe_operator_report(std::uint16_t template_id, const std
   }
 }
 
+// A row of an answer to a query, or the report that closes its page.
+inline std::string describe_row(std::uint16_t template_id, const std::byte* block) {
+  using namespace order_entry;
+  const auto number = [](auto value) { return std::to_string(value); };
+  const auto word = [](auto value) { return " " + std::string(to_string(value)); };
+  const auto limit = [&](std::int64_t value) { return value == LimitRowView::hard_null_value ? std::string("none") : number(value); };
+  const auto price = [&](std::int32_t value) { return value == StateRowView::bid_price_null_value ? std::string("none") : number(value); };
+  switch (template_id) {
+    case QueryReportView::template_id: {
+      const QueryReportView view(block);
+      const bool ends = view.next_position() == QueryReportView::next_position_null_value;
+      return " " + number(view.row_count()) + word(view.kind()) + " at " + number(view.command_sequence()) +
+             (ends ? std::string() : " next " + number(view.next_position()));
+    }
+    case StateRowView::template_id: {
+      const StateRowView view(block);
+      return " " + number(view.instrument_id()) + word(view.state()) + " '" + std::string(view.halt_reason()) + "' " +
+             number(view.order_count()) + " orders " + price(view.bid_price()) + "/" + price(view.ask_price()) + " reference " +
+             price(view.reference_price()) + (view.short_sales_restricted() == BooleanType::yes ? " short" : "");
+    }
+    case RulesRowView::template_id: {
+      const RulesRowView view(block);
+      return " " + number(view.instrument_id()) + " lot " + number(view.lot()) + "," + number(view.minimum_quantity()) + " collar " +
+             number(view.collar_basis_points()) + " band " + number(view.band_basis_points()) + " breaker " +
+             number(view.breaker_basis_points()) + "," + number(view.breaker_window()) + " reopening " + number(view.halt_time()) + "," +
+             number(view.call_time());
+    }
+    case TickRowView::template_id: {
+      const TickRowView view(block);
+      return " " + number(view.instrument_id()) + " " + number(view.tick()) + " from " + number(view.from_price());
+    }
+    case LimitRowView::template_id: {
+      const LimitRowView view(block);
+      return " account " + number(view.account()) + " in " + number(view.instrument_id()) + word(view.risk_limit()) + " hard " +
+             limit(view.hard()) + " soft " + limit(view.soft()) + " used " + limit(view.used());
+    }
+    case PositionRowView::template_id: {
+      const PositionRowView view(block);
+      return " account " + number(view.account()) + " in " + number(view.instrument_id()) + " " + number(view.position()) + " open " +
+             number(view.open_buys()) + "/" + number(view.open_sells()) + (view.restricted() == BooleanType::yes ? " restricted" : "");
+    }
+    case LockRowView::template_id: {
+      const LockRowView view(block);
+      std::string text = view.is_kill() == BooleanType::yes ? " kill" : " purge";
+      if (view.scope().session()) text += " session " + number(view.session_id());
+      if (view.scope().account()) text += " account " + number(view.account());
+      if (view.scope().firm()) text += " firm " + number(view.firm());
+      return text + (view.scope().instrument() ? " in " + number(view.instrument_id()) : "");
+    }
+    default: {
+      const ProtectionRowView view(block);
+      return " session " + number(view.session_id()) + " account " + number(view.account()) + " " + number(view.trades()) + " of " +
+             number(view.trades_limit()) + " trades" + (view.is_tripped() == BooleanType::yes ? " tripped" : "");
+    }
+  }
+}
+
 inline std::string describe_report(std::uint16_t template_id, const std::byte* block) {
   const order_entry::OutboundHeaderView header(block);
   std::string text = "#" + std::to_string(header.sequence_number()) + (header.flags().poss_retrans() ? "R " : " ") +
                      std::string(order_entry::message_name(template_id));
+  if (template_id >= order_entry::QueryReportView::template_id) return text + describe_row(template_id, block);
   if (template_id >= order_entry::OperatorReportView::template_id) return text + describe_operator_report(template_id, block);
   // ClOrdID is the first field after the header in every report.
   text += " " + std::to_string(core::load_le<std::uint64_t>(block + order_entry::OrderAcceptedView::cl_ord_id_offset));

@@ -15,9 +15,9 @@
 namespace hopwire::venue {
 
 [[nodiscard]] constexpr bool is_operators_template(std::uint16_t template_id) noexcept {
-  return template_id >= order_entry::SetTradingStateView::template_id && template_id <= order_entry::UnkillView::template_id;
+  return template_id >= order_entry::SetTradingStateView::template_id && template_id <= order_entry::QueryView::template_id;
 }
-static_assert(order_entry::SetTradingStateView::template_id == 150 && order_entry::UnkillView::template_id == 167);
+static_assert(order_entry::SetTradingStateView::template_id == 150 && order_entry::QueryView::template_id == 168);
 
 namespace detail {
 
@@ -95,6 +95,27 @@ template <class View>
   if (scope.firm()) command.in_scope.firm = view.firm();
   command.mark_special_terms();
   if ((scope.bits & ~known.bits) != 0) result.reason = order_entry::RejectReason::not_supported;
+  return result;
+}
+
+[[nodiscard]] inline DecodedCommand decode_query(const order_entry::QueryView& view, const InstrumentDirectory& directory,
+                                                 const Sender& sender) noexcept {
+  using enum order_entry::RejectReason;
+  DecodedCommand result{.command = begin_command(CommandKind::query, sender, view.cl_ord_id())};
+  Command& command = result.command;
+  const order_entry::ScopeFields scope = view.scope();
+  command.query = {};
+  command.query.position = view.position();
+  command.query.kind = view.kind();
+  command.scope_fields = static_cast<std::uint8_t>(scope_field::said | (scope.bits & scope_field::account));
+  if (scope.account()) command.account = view.account();
+  if (!order_entry::is_valid(view.kind())) result.reason = invalid_value;
+  if ((scope.bits & ~scope_field::account) != 0) result.reason = not_supported;
+  if (view.instrument_id() != order_entry::QueryView::instrument_id_null_value) {
+    name_instrument(command, view.instrument_id(), directory);
+    if (command.locate == 0) result.reason = unknown_instrument;
+  }
+  command.mark_special_terms();
   return result;
 }
 
@@ -215,6 +236,7 @@ void decode_limits(const order_entry::SetLimitsView& view, const Command& last, 
     case SetLimitsView::template_id: return decode_set_limits(SetLimitsView::read(sbe), directory, sender);
     case KillView::template_id: return detail::decode_kill(CommandKind::kill, KillView(block), sender);
     case UnkillView::template_id: return detail::decode_kill(CommandKind::unkill, UnkillView(block), sender);
+    case QueryView::template_id: return detail::decode_query(QueryView(block), directory, sender);
     default: return decode_risk_request(template_id, block, directory, sender);
   }
 }

@@ -61,6 +61,9 @@ std::vector<Bytes> every_request() {
       request<SetPositionEncoder>(16, [](auto& m) { m.account(7).instrument_id(5001).position(-5); }),
       kill(17, ScopeFields{}.session(true), 7, 0, 0),
       request<UnkillEncoder>(18, [](auto& m) { m.firm(1).scope(ScopeFields{}.firm(true)); }),
+      request<QueryEncoder>(19, [](auto& m) {
+        m.position(5).account(7).instrument_id(5002).kind(QueryKind::limits).scope(ScopeFields{}.account(true));
+      }),
   };
 }
 
@@ -74,13 +77,14 @@ TEST("operator requests: each becomes its commands, in order, with what it says"
     venue.batch.clear();
   }
   CHECK_EQ(venue.out(line), "");
-  REQUIRE(commands.size() == 19);
+  REQUIRE(commands.size() == 20);
   const CommandKind kinds[] = {CommandKind::set_trading_state, CommandKind::set_reference_price, CommandKind::publish_imbalance,
                                CommandKind::set_tick_band, CommandKind::set_lot_size, CommandKind::set_price_collar,
                                CommandKind::set_price_band, CommandKind::set_circuit_breaker, CommandKind::set_reopening,
                                CommandKind::set_market_levels, CommandKind::breach_market_level, CommandKind::roll_day,
                                CommandKind::set_limits, CommandKind::set_limits, CommandKind::restrict_instrument,
-                               CommandKind::restrict_short_sales, CommandKind::set_position, CommandKind::kill, CommandKind::unkill};
+                               CommandKind::restrict_short_sales, CommandKind::set_position, CommandKind::kill, CommandKind::unkill,
+                               CommandKind::query};
   for (std::size_t index = 0; index < commands.size(); ++index) {
     CHECK_EQ(commands[index].kind, kinds[index]);
     CHECK_EQ(commands[index].session, 1u);
@@ -109,6 +113,22 @@ TEST("operator requests: each becomes its commands, in order, with what it says"
   CHECK_EQ(commands[17].scope_fields, scope_field::said | scope_field::session);
   CHECK_EQ(commands[17].in_scope.session, 0u);  // the row of session 7
   CHECK_EQ(commands[18].in_scope.firm, 1u);
+  CHECK(commands[19].query.kind == order_entry::QueryKind::limits && commands[19].query.position == 5);
+  CHECK(commands[19].account == 7 && commands[19].locate == 2 && commands[19].scope_fields == (scope_field::said | scope_field::account));
+}
+
+TEST("operator requests: a query of an unknown instrument, kind or scope is refused") {
+  GatewayScenario venue(with_operator);
+  Connection& line = venue.established_too();
+  const auto query = [](std::uint64_t id, auto&& fill) {
+    return request<order_entry::QueryEncoder>(id, [&](auto& m) { fill(m.kind(order_entry::QueryKind::state)); });
+  };
+  venue.in(line, query(1, [](auto& m) { m.instrument_id(77); }));
+  venue.in(line, query(2, [](auto& m) { m.kind(static_cast<order_entry::QueryKind>(9)); }));
+  venue.in(line, query(3, [](auto& m) { m.scope(ScopeFields{}.firm(true)); }));
+  CHECK_EQ(venue.out(line), "#1 OperatorReport 1 query unknownInstrument of 77 0,0; #2 OperatorReport 2 query invalidValue 0,0; "
+                            "#3 OperatorReport 3 query notSupported 0,0");
+  CHECK_EQ(venue.commands(), "");
 }
 
 TEST("operator requests: from any other session each is refused with its own kind, and nothing happens") {
@@ -121,12 +141,13 @@ TEST("operator requests: from any other session each is refused with its own kin
     const std::string told = venue.out(line);
     const std::string kind(to_string(request_kind_of(index < 16   ? static_cast<CommandKind>(14 + index)
                                                      : index == 16 ? CommandKind::kill
-                                                                   : CommandKind::unkill)));
+                                                     : index == 17 ? CommandKind::unkill
+                                                                   : CommandKind::query)));
     const std::string number = std::to_string(index + 1);
     CHECK_EQ(told.substr(0, told.find("operatorsOnly") + 13), "#" + number + " OperatorReport " + number + " " + kind + " operatorsOnly");
   }
   // Also what is wrong in itself, so that nobody learns more.
-  venue.in(line, request<order_entry::SetTradingStateEncoder>(19, [](auto& m) { m.state(static_cast<TradingState>(99)); }));
+  venue.in(line, request<order_entry::SetTradingStateEncoder>(20, [](auto& m) { m.state(static_cast<TradingState>(99)); }));
   CHECK(venue.out(line).find("operatorsOnly") != std::string::npos);
 }
 

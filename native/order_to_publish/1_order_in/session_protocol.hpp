@@ -242,7 +242,8 @@ class SessionProtocol {
       decoded.limit_value = 0;
       return;
     }
-    if (is_operator_command(command.kind) || (command.scope_fields & scope_field::session) == 0) return;
+    const bool is_kill = command.kind == CommandKind::kill || command.kind == CommandKind::unkill;
+    if (!is_kill || (command.scope_fields & scope_field::session) == 0) return;
     command.in_scope.session = index_of(command.in_scope.session);
     if (command.in_scope.session == no_session) decoded.reason = order_entry::RejectReason::unknown_session;
   }

@@ -56,6 +56,7 @@ static_assert(static_cast<int>(CommandKind::set_limits) == static_cast<int>(jour
 static_assert(static_cast<int>(CommandKind::restrict_instrument) == static_cast<int>(journal::CommandKind::restrict_instrument));
 static_assert(static_cast<int>(CommandKind::restrict_short_sales) == static_cast<int>(journal::CommandKind::restrict_short_sales));
 static_assert(static_cast<int>(CommandKind::set_position) == static_cast<int>(journal::CommandKind::set_position));
+static_assert(static_cast<int>(CommandKind::query) == static_cast<int>(journal::CommandKind::query));
 static_assert(journal::ControlRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(no_stop_price == journal::CommandRecordView::stop_price_null_value);
 

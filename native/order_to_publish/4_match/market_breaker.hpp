@@ -5,6 +5,9 @@
 // matcher.hpp, never by anyone else.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
+
 #include "order_to_publish/4_match/market_rules.hpp"
 
 namespace hopwire::venue {
@@ -13,6 +16,7 @@ template <class Sink>
 Refusal MarketRules<Sink>::set_market_levels(const OperatorTerms& terms) {
   const auto& levels = terms.values;
   if (levels[0] <= levels[1] || levels[1] <= levels[2] || levels[2] < 1) return {order_entry::RejectReason::invalid_value, 0};
+  std::copy(std::begin(levels), std::end(levels), matcher_.market_.said_levels);
   MatchEvent& event = begin_market_event(MatchEventKind::market_levels, PublicEffect::market_levels, 0);
   put_facts(event, LevelFacts{.levels = {levels[0], levels[1], levels[2]}});
   sink_.commit();

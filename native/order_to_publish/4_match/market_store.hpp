@@ -30,6 +30,7 @@ struct MarketStore {
   core::ReservedArray<Piece> pieces;  // room for an auction
   std::uint64_t placements = 0;
   std::int64_t day = 0;
+  std::int64_t said_levels[3] = {};  // of the market-wide circuit breaker, as last said; nothing follows from them here
   std::int64_t breached_level = 0;  // of the market-wide circuit breaker, this day; 0 = none
 };
 

@@ -196,7 +196,8 @@ class Matcher {
     switch (command.kind) {
       case CommandKind::mass_cancel: return mass_cancel(command, sink);
       case CommandKind::session_cancel: return session_cancel(command, sink);
-      case CommandKind::advance_time: return;
+      case CommandKind::advance_time:
+      case CommandKind::query: return;  // answered by who reads the matcher between commands: operator_view.hpp
       case CommandKind::quote_entry: return quote_entry(command);
       case CommandKind::mass_quote: return mass_quote(command, sink);
       case CommandKind::purge:

@@ -1,7 +1,7 @@
-// Why: an operator who changes a rule is told what stood there before, and whoever keeps a timetable asks which auction is on. What: reads
-// a matcher between two commands. Changes nothing, so the same commands give the same events whether anybody looks or not. Owner: the
-// thread of the matcher. What can go wrong: a command that the matcher will refuse names no instrument or account; then nothing stood
-// there.
+// Why: an operator who changes a rule is told what stood there before, or asks what stands (5_publish/query_answers.hpp), and whoever keeps
+// a timetable asks which auction is on. What: reads a matcher between two commands. Changes nothing, so the same commands give the same
+// events whether anybody looks or not. Owner: the thread of the matcher. What can go wrong: a command that the matcher will refuse names no
+// instrument or account; then nothing stood there.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,17 @@ class OperatorView {
     return is_known(locate) && matcher_.market_.rules[locate].call().has_value();
   }
 
+  // What a query is answered from. The row is known.
+  [[nodiscard]] bool is_known(std::uint16_t locate) const noexcept { return matcher_.book_at(locate).known; }
+  [[nodiscard]] std::uint16_t last_row() const noexcept { return static_cast<std::uint16_t>(matcher_.limits_.maximum_locate); }
+  [[nodiscard]] std::uint32_t instrument_id(std::uint16_t locate) const noexcept { return matcher_.book_at(locate).instrument_id; }
+  [[nodiscard]] const InstrumentRules& rules(std::uint16_t locate) const noexcept { return matcher_.market_.rules[locate]; }
+  [[nodiscard]] levels::Price reference_price(std::uint16_t locate) const noexcept { return matcher_.reference_price(locate); }  // 0 = none
+  [[nodiscard]] const RiskBook& risk() const noexcept { return matcher_.risk_; }
+  [[nodiscard]] const ScopeLocks& locks() const noexcept { return matcher_.locks_; }
+  [[nodiscard]] const ProtectionTable& protections() const noexcept { return matcher_.protections_; }
+  [[nodiscard]] const Matcher& books() const noexcept { return matcher_; }
+
   [[nodiscard]] ValuesBefore before(const Command& command) const noexcept {
     ValuesBefore values;
     if (is_about_risk(command.kind)) {
@@ -39,7 +50,7 @@ class OperatorView {
       of_market(command, values);
     } else if (is_operator_command(command.kind)) {
       if (is_known(command.locate)) of_instrument(command, values);
-    } else if (is_operators_request(command.kind)) {
+    } else if (command.kind == CommandKind::kill || command.kind == CommandKind::unkill) {
       values.was_killed = matcher_.locks_.has(Matcher::lock_key(Scope::of(command), true));
     }
     if (is_known(command.locate)) values.state = state(command.locate);
@@ -47,8 +58,6 @@ class OperatorView {
   }
 
  private:
-  [[nodiscard]] bool is_known(std::uint16_t locate) const noexcept { return matcher_.book_at(locate).known; }
-
   void of_instrument(const Command& command, ValuesBefore& values) const noexcept {
     const InstrumentRules& rules = matcher_.market_.rules[command.locate];
     switch (command.kind) {
@@ -90,6 +99,10 @@ class OperatorView {
   }
 
   void of_market(const Command& command, ValuesBefore& values) const noexcept {
+    if (command.kind == CommandKind::set_market_levels && matcher_.market_.said_levels[0] != 0) {
+      values.value = matcher_.market_.said_levels[0];
+      values.second = matcher_.market_.said_levels[1];
+    }
     if (command.kind == CommandKind::breach_market_level) values.value = matcher_.market_.breached_level;
     if (command.kind == CommandKind::roll_day) values.value = matcher_.market_.day;
   }

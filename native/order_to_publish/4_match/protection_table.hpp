@@ -61,6 +61,12 @@ class ProtectionTable {
     return at != rows_.data() + count_ && key(at->group) == key(group) ? at : nullptr;
   }
 
+  // Of the protections, sessions' before accounts' and each by number, those from this one on.
+  [[nodiscard]] std::span<const Protection> from(ProtectionGroup group) const noexcept {
+    const Protection* end = rows_.data() + count_;
+    return {std::lower_bound(rows_.data(), end, group, comes_before), end};
+  }
+
   // Begins with an empty window; a tripped protection stays tripped. False when there is no room.
   bool set(ProtectionGroup group, const ProtectionLimits& limits) noexcept {
     Protection* row = find(group);
@@ -128,9 +134,9 @@ class ProtectionTable {
 
   static std::uint64_t key(ProtectionGroup group) noexcept { return std::uint64_t{group.is_account} << 32 | group.id; }
 
+  [[nodiscard]] static bool comes_before(const Protection& row, ProtectionGroup other) noexcept { return key(row.group) < key(other); }
   [[nodiscard]] Protection* position_of(ProtectionGroup group) noexcept {
-    return std::lower_bound(rows_.data(), rows_.data() + count_, group,
-                            [](const Protection& row, ProtectionGroup other) { return key(row.group) < key(other); });
+    return std::lower_bound(rows_.data(), rows_.data() + count_, group, comes_before);
   }
 
   [[nodiscard]] Execution& execution(const Protection& row, std::uint32_t index) noexcept {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "core/reserved_array.hpp"
 
@@ -23,7 +24,22 @@ class ScopeLocks {
     return std::uint64_t{is_kill} << 50 | static_cast<std::uint64_t>(owner) << 48 | std::uint64_t{id} << 16 | locate;
   }
 
+  struct Lock {
+    bool is_kill;
+    ScopeOwner owner;
+    std::uint32_t id;
+    std::uint16_t locate;
+  };
+  static constexpr Lock lock_of(std::uint64_t key) noexcept {
+    return {.is_kill = (key >> 50 & 1) != 0,
+            .owner = static_cast<ScopeOwner>(key >> 48 & 3),
+            .id = static_cast<std::uint32_t>(key >> 16),
+            .locate = static_cast<std::uint16_t>(key)};
+  }
+
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  // Of the locks, rising, those from this key on.
+  [[nodiscard]] std::span<const std::uint64_t> from(std::uint64_t key) const noexcept { return {position_of(key), end()}; }
   [[nodiscard]] bool has(std::uint64_t key) const noexcept {
     const std::uint64_t* at = position_of(key);
     return at != end() && *at == key;

@@ -43,6 +43,20 @@ class OperatorReports {
     }
   }
 
+  // A member's protection; its owner is told in its own flow.
+  void tripped(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    using order_entry::ProtectionGroup;
+    const bool is_account = (event.scope_fields & scope_field::account) != 0;
+    const bool is_known = !is_account && event.session < sessions_.session_count();
+    tell_all<order_entry::ProtectionTripReportEncoder>(command, [&](auto& message) {
+      message.limit_value(event.limit_value)
+          .session_id(is_known ? sessions_.session_id(event.session) : 0)
+          .account(is_account ? event.taker_leaves : 0)
+          .group(is_account ? ProtectionGroup::account : ProtectionGroup::session)
+          .reason(static_cast<order_entry::ProtectionReason>(event.reason));
+    });
+  }
+
   // What became of an operator's command; after its events.
   void answer(const SequencedCommand& command, const ValuesBefore& before, std::span<const MatchEvent> events) noexcept {
     if (command.command.kind == CommandKind::set_limits) return answer_limit(command, before, events);

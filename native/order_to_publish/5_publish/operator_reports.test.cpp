@@ -1,13 +1,9 @@
 // What operators are told, by a matcher that does what it says: answers, copies, and what the market did by itself.
 #include "order_to_publish/5_publish/report_writer.hpp"
 
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "order_to_publish/1_order_in/gateway_scenario.hpp"
-#include "order_to_publish/4_match/match_event_buffer.hpp"
-#include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/5_publish/operator_scenario.hpp"
 #include "test_support/test.hpp"
 
 namespace {
@@ -17,126 +13,7 @@ using namespace hopwire::venue;
 using order_entry::LimitSeverity;
 using order_entry::RiskLimit;
 using order_entry::TradingState;
-
-// Sessions 10 (a member), 11 and 12 (operators) of a venue with one instrument and pre-trade risk.
-class Venue {
- public:
-  Venue() : matcher_({.maximum_orders = 64, .maximum_levels = 64, .maximum_locate = 1, .maximum_order_quantity = 1000,
-                      .maximum_sessions = 3, .is_risk_on = true, .maximum_accounts = 2},
-                     ReplaceProfile::reduce_keeps_priority),
-            events_(64), writer_(*this) {
-    matcher_.add_instrument(1, 5001);
-    for (int index = 0; index < 3; ++index) {
-      sessions_.push_back(std::make_unique<OutboundSession>(64));
-      lines_.push_back(std::make_unique<Connection>(config_, nullptr));
-      sessions_.back()->attach(*lines_.back());
-    }
-  }
-
-  [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
-  [[nodiscard]] bool owns_account(std::uint32_t, std::uint32_t) const { return false; }
-  [[nodiscard]] std::span<const std::uint32_t> operators() const { return operators_; }
-  [[nodiscard]] std::uint32_t session_id(std::uint32_t index) const { return 10 + index; }
-  [[nodiscard]] OutboundSession& session(std::uint32_t index) { return *sessions_[index]; }
-
-  // Applies it and returns what session `told` was told of it; what the others were told waits.
-  std::string run(Command command, std::uint32_t told = 1) {
-    command.cl_ord_id = ++last_id_;
-    if (command.kind != CommandKind::new_order) command.mark_special_terms();
-    const SequencedCommand sequenced{++sequence_, 1'000 * sequence_, command};
-    const ValuesBefore before = OperatorView(matcher_).before(command);
-    events_.clear();
-    matcher_.apply(sequenced, events_);
-    writer_.write(sequenced, events_.events(), before);
-    return out(told);
-  }
-  std::string out(std::uint32_t index) {
-    session(index).pump(*lines_[index]);
-    std::string text = scenario::describe(lines_[index]->outbound());
-    lines_[index]->flush(0);
-    return text;
-  }
-
-  static Command rule(CommandKind kind, std::int64_t first = 0, std::int64_t second = 0, std::uint32_t session = 1) {
-    Command command;
-    command.kind = kind;
-    command.session = session;
-    command.locate = 1;
-    command.instrument_id = 5001;
-    command.operators = {.values = {first, second, 0}, .halt_reason = {}, .state = TradingState::continuous};
-    return command;
-  }
-  static Command state(TradingState state, std::uint32_t session = 1) {
-    Command command = rule(CommandKind::set_trading_state, 0, 0, session);
-    command.operators.state = state;
-    return command;
-  }
-  static Command limit(RiskLimit limit, std::int64_t value, bool more = false, bool of_instrument = true) {
-    Command command = rule(CommandKind::set_limits);
-    command.account = 30;
-    if (!of_instrument) command.locate = 0, command.instrument_id = 0;
-    command.risk = {};
-    command.risk.value = value;
-    command.risk.limit = limit;
-    command.risk.named = 1;
-    command.risk.more = more ? 1 : 0;
-    command.risk.of_instrument = of_instrument ? 1 : 0;
-    return command;
-  }
-  // The commands of one SetLimits have one id.
-  std::string limits(std::initializer_list<Command> commands) {
-    std::string text;
-    ++last_id_;
-    for (const Command& command : commands) {
-      --last_id_;
-      text = run(command);
-      if (command.risk.more != 0) CHECK_EQ(text, "");
-    }
-    return text;
-  }
-  static Command order(order_entry::Side side, std::int32_t price, std::uint32_t quantity) {
-    Command command;
-    command.account = 30;
-    command.locate = 1;
-    command.instrument_id = 5001;
-    command.side = side;
-    command.price = price;
-    command.quantity = quantity;
-    command.flags = order_entry::OrderFlags{}.short_sale(side == order_entry::Side::sell).bits;
-    return command;
-  }
-  static Command scoped(CommandKind kind, std::uint8_t fields, std::uint32_t session, std::uint32_t account) {
-    Command command;
-    command.kind = kind;
-    command.session = 1;
-    command.scope_fields = static_cast<std::uint8_t>(scope_field::said | fields);
-    command.in_scope = {};
-    command.in_scope.session = session;
-    command.in_scope.account = account;
-    return command;
-  }
-  // Lets account 30 trade.
-  void allow() {
-    limits({limit(RiskLimit::order_quantity, 100)});
-    limits({limit(RiskLimit::gross_position, 1000, false, false)});
-    for (std::uint32_t index = 0; index < 3; ++index) {
-      out(index);
-      session(index).restart();
-      session(index).attach(*lines_[index]);
-    }
-  }
-
- private:
-  GatewayConfig config_;
-  std::vector<std::unique_ptr<OutboundSession>> sessions_;
-  std::vector<std::unique_ptr<Connection>> lines_;
-  std::vector<std::uint32_t> operators_{1, 2};
-  Matcher matcher_;
-  MatchEventBuffer events_;
-  ReportWriter<Venue> writer_;
-  std::uint64_t sequence_ = 0;
-  std::uint64_t last_id_ = 0;
-};
+using Venue = scenario::OperatorScenario;
 
 TEST("operator reports: the sender is answered under its id, the other operator has a copy, members hear nothing") {
   Venue venue;
@@ -166,6 +43,15 @@ TEST("operator reports: what stood before, of each rule") {
   CHECK_EQ(told(Venue::rule(CommandKind::set_circuit_breaker, 0, 0)), "setCircuitBreaker of 5001 0,0 was 500,1600 by 11");
   CHECK_EQ(told(Venue::rule(CommandKind::set_reopening, 5, 6)), "setReopening of 5001 5,6 was 0,0 by 11");
   CHECK_EQ(told(Venue::rule(CommandKind::set_reopening, 7, 8)), "setReopening of 5001 7,8 was 5,6 by 11");
+  const auto levels = [](std::int64_t first) {
+    Command command = Venue::rule(CommandKind::set_market_levels, first, first - 1);
+    command.operators.values[2] = 1;
+    command.instrument_id = 0;
+    return command;
+  };
+  CHECK_EQ(told(levels(9)), "setMarketLevels 9,8 by 11");
+  CHECK_EQ(told(levels(7)), "setMarketLevels 7,6 was 9,8 by 11");
+  CHECK_EQ(told(levels(2)), "setMarketLevels invalidValue 2,1 was 7,6 by 11");
 }
 
 TEST("operator reports: a refusal has its reason and the number, and what stands") {

@@ -16,6 +16,7 @@
 #include "order_to_publish/1_order_in/order_entry_server.hpp"
 #include "order_to_publish/5_publish/digest_walker.hpp"
 #include "order_to_publish/5_publish/itch_writer.hpp"
+#include "order_to_publish/5_publish/query_answers.hpp"
 #include "order_to_publish/5_publish/report_writer.hpp"
 
 namespace hopwire::venue {
@@ -31,7 +32,8 @@ class Publisher {
         second_line_(second_line),
         digests_(digests),
         itch_(line, instruments),
-        reports_(gateway) {}
+        reports_(gateway),
+        queries_(gateway) {}
 
   // before: of an operator's command.
   void publish(const SequencedCommand& command, std::span<const MatchEvent> events, const ValuesBefore& before = {}) noexcept {
@@ -43,6 +45,9 @@ class Publisher {
     }
     reports_.write(command, events, before);
   }
+
+  // After its events, of which it has none but what fell due.
+  void answer_query(const SequencedCommand& command, const OperatorView& market) noexcept { queries_.answer(command, market); }
 
   void start_of_day(std::uint64_t time) noexcept { itch_.start_of_day(time); }
   void end_of_day(std::uint64_t time) noexcept { itch_.end_of_day(time); }
@@ -80,6 +85,7 @@ class Publisher {
   DigestWalker* digests_;
   ItchWriter<net::MoldPublisher> itch_;
   ReportWriter<OrderEntryServer> reports_;
+  QueryAnswers<OrderEntryServer> queries_;
 };
 
 }  // namespace hopwire::venue

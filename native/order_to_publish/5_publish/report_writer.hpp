@@ -6,6 +6,7 @@
 // once. What can go wrong: an event for a session this gateway does not have (a replayed journal) is not reported.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -68,7 +69,8 @@ class ReportWriter {
         case MatchEventKind::position_set: operators_.tell(command, event); break;
       }
     }
-    if (is_operators_request(command.command.kind)) [[unlikely]] operators_.answer(command, before, events);
+    const bool asks = is_operators_request(command.command.kind) && command.command.kind != CommandKind::query;  // query_answers.hpp
+    if (asks) [[unlikely]] operators_.answer(command, before, events);
   }
 
  private:
@@ -328,10 +330,13 @@ class ReportWriter {
     return condition ? order_entry::BooleanType::yes : order_entry::BooleanType::no;
   }
 
-  // An account's protection concerns all who trade for it, whoever has set it.
+  // An account's protection concerns all who trade for it, whoever has set it; operators have a report of their own for all.
   void protection_tripped(const SequencedCommand& command, const MatchEvent& event) noexcept {
+    operators_.tripped(command, event);
     if ((event.scope_fields & scope_field::account) == 0) return protection(event.session, command, event);
     for (std::uint32_t session = 0; session < sessions_.session_count(); ++session) {
+      const std::span<const std::uint32_t> operators = sessions_.operators();
+      if (std::find(operators.begin(), operators.end(), session) != operators.end()) continue;
       if (sessions_.owns_account(session, event.taker_leaves)) protection(session, command, event);
     }
   }

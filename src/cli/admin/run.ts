@@ -35,20 +35,31 @@ export function requests(make: (names: InstrumentNames) => OperatorRequest[]): A
 }
 
 export async function runAdmin(flags: AdminFlags, work: AdminWork): Promise<number> {
+  return asOperator(flags, async (client, names) => {
+    const outcomes = await work((request) => client.ask(request), names);
+    print(outcomes, flags.json ?? false, (id) => names.symbolOf(id));
+    return outcomes.every(({ taken }) => taken) ? 0 : 1;
+  });
+}
+
+/** Connects as the operator that flags and config say, does the work, leaves. */
+export async function asOperator(
+  flags: AdminFlags,
+  work: (client: OperatorClient, names: InstrumentNames) => Promise<number>,
+): Promise<number> {
   const { config } = loadConfig('operator', { file: flags.config, flags: flagValues(flags) });
   const names = new InstrumentNames(instrumentsOf(config.instruments));
-  const where = `${config.orderEntry.host}:${config.orderEntry.port}`;
   try {
     const client = await OperatorClient.open(connectionOf(config));
     try {
-      const outcomes = await work((request) => client.ask(request), names);
-      print(outcomes, flags.json ?? false, (id) => names.symbolOf(id));
-      return outcomes.every(({ taken }) => taken) ? 0 : 1;
+      return await work(client, names);
     } finally {
       await client.close();
     }
   } catch (error) {
-    throw error instanceof SessionFailure ? failureOf(error, where) : error;
+    throw error instanceof SessionFailure
+      ? failureOf(error, `${config.orderEntry.host}:${config.orderEntry.port}`)
+      : error;
   }
 }
 

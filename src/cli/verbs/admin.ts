@@ -3,10 +3,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OperatorRequest } from '../../operator/requests.js';
 import type { LimitFlags } from '../admin/limits.js';
+import { operatorVerb } from '../admin/operator_verb.js';
 import type { AdminFlags, AdminWork } from '../admin/run.js';
 import { basisPoints, dayNumber, duration, haltReason, limit, money, price, signedNumber } from '../admin/values.js';
-import { hostAndPort } from '../network_options.js';
 import { wholeNumber } from '../number_options.js';
+import { registerShow } from './admin_show.js';
 
 const instrumentsHelp = 'symbol or id, several with commas between, or all';
 const ids = wholeNumber(0, 0xffff_ffff);
@@ -46,41 +47,41 @@ export function registerAdmin(program: Command): void {
         'only from a session whose entry says operator: true.' +
         '\nExit status: 0 taken, 1 refused by the venue or not reached, 2 usage, 3 config.' +
         '\n\nExamples:\n  hopwire admin halt AAPL --reason T1\n  hopwire admin resume AAPL\n' +
-        '  hopwire admin limits --account 7 --order-quantity 10000\n  hopwire admin kill --session 2',
+        '  hopwire admin limits --account 7 --order-quantity 10000\n  hopwire admin kill --session 2\n' +
+        '  hopwire admin show limits --account 7\n' +
+        '  hopwire admin watch --as 10 --access-key WATCH --secret-file watch.secret',
     );
   registerStates(admin);
   registerPrices(admin);
   registerLimits(admin);
   registerMarket(admin);
-}
-
-function verb(admin: Command, usage: string, description: string, example: string): Command {
-  return admin
-    .command(usage)
-    .description(description)
-    .option('--config <file>', 'config file with an operator section (default: ./hopwire.yaml when present)')
-    .option('--order-entry <host:port>', "the venue's order entry (default: 127.0.0.1:31100)", hostAndPort)
-    .option('--as <id>', "the operator's own order-entry session", wholeNumber(1, 0xffff_ffff))
-    .option('--access-key <key>', "that session's access key")
-    .option('--secret-file <file>', "file with that session's secret (or HOPWIRE_OPERATOR_SESSION_SECRET)")
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', `\nExample:\n  hopwire admin ${example}`);
+  registerShow(admin);
 }
 
 function registerStates(admin: Command): void {
-  verb(admin, 'halt <instruments>', 'Stop trading: orders are refused, cancels are taken', 'halt AAPL --reason T1')
+  operatorVerb(
+    admin,
+    'halt <instruments>',
+    'Stop trading: orders are refused, cancels are taken',
+    'halt AAPL --reason T1',
+  )
     .option('--reason <code>', 'ITCH reason code, up to four capitals or digits', haltReason, '')
     .action(async (instruments: string, flags: AdminFlags & { reason: string }) => {
       const { moveTo } = await import('../admin/trading_state.js');
       await run(flags, moveTo(instruments, 'halt', flags.reason));
     });
-  verb(admin, 'resume <instruments>', 'Reopen by an auction of what is there, then trade continuously', 'resume AAPL')
+  operatorVerb(
+    admin,
+    'resume <instruments>',
+    'Reopen by an auction of what is there, then trade continuously',
+    'resume AAPL',
+  )
     .option('--auction', 'only open the reopening auction, so that it collects orders; the next resume ends it')
     .action(async (instruments: string, flags: AdminFlags & { auction?: boolean }) => {
       const { resume } = await import('../admin/trading_state.js');
       await run(flags, resume(instruments, flags.auction === true));
     });
-  verb(
+  operatorVerb(
     admin,
     'state <instruments> <state>',
     'Move to preOpen, openingAuction, continuous, halt, reopeningAuction, closingAuction or closed',
@@ -92,7 +93,7 @@ function registerStates(admin: Command): void {
       const { tradingState } = await import('../admin/values.js');
       await run(flags, moveTo(instruments, tradingState(state, command), flags.reason));
     });
-  verb(admin, 'imbalance <instruments>', 'Publish what the auction would do now', 'imbalance AAPL').action(
+  operatorVerb(admin, 'imbalance <instruments>', 'Publish what the auction would do now', 'imbalance AAPL').action(
     async (instruments: string, flags: AdminFlags) => {
       await askEach(flags, instruments, (instrumentId) => ({ kind: 'publishImbalance', instrumentId }));
     },
@@ -100,7 +101,7 @@ function registerStates(admin: Command): void {
 }
 
 function registerPrices(admin: Command): void {
-  verb(admin, 'reference', 'Set the reference price of auctions and collar', 'reference AAPL 180.25')
+  operatorVerb(admin, 'reference', 'Set the reference price of auctions and collar', 'reference AAPL 180.25')
     .argument('<instruments>', instrumentsHelp)
     .argument('<price>', 'in currency units', price)
     .action(async (instruments: string, reference: number, flags: AdminFlags) => {
@@ -110,14 +111,14 @@ function registerPrices(admin: Command): void {
         price: reference,
       }));
     });
-  verb(admin, 'tick', 'Set the tick of prices from one price up', 'tick AAPL 1 0.01')
+  operatorVerb(admin, 'tick', 'Set the tick of prices from one price up', 'tick AAPL 1 0.01')
     .argument('<instruments>', instrumentsHelp)
     .argument('<from>', 'where the band begins', price)
     .argument('<tick>', '0 removes the band that begins there', price)
     .action(async (instruments: string, fromPrice: number, tick: number, flags: AdminFlags) => {
       await askEach(flags, instruments, (instrumentId) => ({ kind: 'setTickBand', instrumentId, fromPrice, tick }));
     });
-  verb(admin, 'lot', 'Set lot size and minimum quantity', 'lot AAPL 10 100')
+  operatorVerb(admin, 'lot', 'Set lot size and minimum quantity', 'lot AAPL 10 100')
     .argument('<instruments>', instrumentsHelp)
     .argument('<lot>', 'quantities are multiples of it', quantity)
     .argument('[minimum]', 'of an order (default: the lot)', quantity)
@@ -125,13 +126,13 @@ function registerPrices(admin: Command): void {
       const minimumQuantity = minimum ?? lot;
       await askEach(flags, instruments, (instrumentId) => ({ kind: 'setLotSize', instrumentId, lot, minimumQuantity }));
     });
-  verb(admin, 'collar', 'Set how far from the reference price an order may reach', 'collar AAPL 500')
+  operatorVerb(admin, 'collar', 'Set how far from the reference price an order may reach', 'collar AAPL 500')
     .argument('<instruments>', instrumentsHelp)
     .argument('<bps>', 'hundredths of a percent, or off', basisPoints)
     .action(async (instruments: string, bps: number, flags: AdminFlags) => {
       await askEach(flags, instruments, (instrumentId) => ({ kind: 'setPriceCollar', instrumentId, basisPoints: bps }));
     });
-  verb(admin, 'band', 'Set the limit-up limit-down band', 'band AAPL 180.25 500')
+  operatorVerb(admin, 'band', 'Set the limit-up limit-down band', 'band AAPL 180.25 500')
     .argument('<instruments>', instrumentsHelp)
     .argument('<reference>', 'price in the middle', price)
     .argument('<bps>', 'hundredths of a percent, or off', basisPoints)
@@ -143,7 +144,7 @@ function registerPrices(admin: Command): void {
         basisPoints: bps,
       }));
     });
-  verb(admin, 'breaker', 'Halt on a move of more than this within a window', 'breaker AAPL 1000 5m')
+  operatorVerb(admin, 'breaker', 'Halt on a move of more than this within a window', 'breaker AAPL 1000 5m')
     .argument('<instruments>', instrumentsHelp)
     .argument('<bps>', 'hundredths of a percent, or off', basisPoints)
     .argument('[window]', 'such as 500ms, 30s or 5m', duration, 300_000_000_000)
@@ -155,7 +156,12 @@ function registerPrices(admin: Command): void {
         window,
       }));
     });
-  verb(admin, 'reopening', 'Set how long a halt by the venue itself lasts, then its auction', 'reopening AAPL 5m 30s')
+  operatorVerb(
+    admin,
+    'reopening',
+    'Set how long a halt by the venue itself lasts, then its auction',
+    'reopening AAPL 5m 30s',
+  )
     .argument('<instruments>', instrumentsHelp)
     .argument('<halt>', 'such as 5m; 0 = until an operator says so', duration)
     .argument('<call>', 'likewise, of the reopening auction', duration)
@@ -169,7 +175,7 @@ function account(command: Command): Command {
 }
 
 function registerLimits(admin: Command): void {
-  const limits = verb(
+  const limits = operatorVerb(
     admin,
     'limits',
     'Set pre-trade limits of an account, or of an account in instruments; limits not named stay',
@@ -198,7 +204,7 @@ function registerLimits(admin: Command): void {
         requests((names) => limitRequests(flags, names)),
       );
     });
-  account(verb(admin, 'restrict', 'Keep an account from trading instruments', 'restrict AAPL --account 7'))
+  account(operatorVerb(admin, 'restrict', 'Keep an account from trading instruments', 'restrict AAPL --account 7'))
     .argument('<instruments>', instrumentsHelp)
     .option('--off', 'let it trade them again')
     .action(async (instruments: string, flags: AdminFlags & { account: number; off?: boolean }) => {
@@ -210,14 +216,14 @@ function registerLimits(admin: Command): void {
         restricted,
       }));
     });
-  verb(admin, 'short-sale', 'Restrict short sales to prices above the best bid', 'short-sale AAPL')
+  operatorVerb(admin, 'short-sale', 'Restrict short sales to prices above the best bid', 'short-sale AAPL')
     .argument('<instruments>', instrumentsHelp)
     .option('--off', 'free again')
     .action(async (instruments: string, flags: AdminFlags & { off?: boolean }) => {
       const restricted = flags.off !== true;
       await askEach(flags, instruments, (instrumentId) => ({ kind: 'restrictShortSales', instrumentId, restricted }));
     });
-  account(verb(admin, 'position', 'Say what an account holds', 'position AAPL --account 7 --quantity -200'))
+  account(operatorVerb(admin, 'position', 'Say what an account holds', 'position AAPL --account 7 --quantity -200'))
     .argument('<instruments>', instrumentsHelp)
     .addOption(new Option('--quantity <n>', 'negative = short').argParser(signedNumber).makeOptionMandatory())
     .action(async (instruments: string, flags: AdminFlags & { account: number; quantity: number }) => {
@@ -245,13 +251,13 @@ function registerMarket(admin: Command): void {
     'kill --account 7',
   );
   registerKill(admin, 'unkill', 'Lift a kill of the same scope', 'unkill --account 7');
-  verb(admin, 'roll-day', 'End the trading day and begin the next', 'roll-day 20261201')
+  operatorVerb(admin, 'roll-day', 'End the trading day and begin the next', 'roll-day 20261201')
     .argument('[day]', 'above the last (default: the date in UTC, such as 20261130)', dayNumber)
     .action(async (day: number | undefined, flags: AdminFlags) => {
       const today = Number(new Date().toISOString().slice(0, 10).replaceAll('-', ''));
       await ask(flags, () => [{ kind: 'rollDay', day: day ?? today }]);
     });
-  verb(
+  operatorVerb(
     admin,
     'market-levels',
     'Say the index levels of the market-wide circuit breaker',
@@ -263,7 +269,7 @@ function registerMarket(admin: Command): void {
     .action(async (level1: number, level2: number, level3: number, flags: AdminFlags) => {
       await ask(flags, () => [{ kind: 'setMarketLevels', levels: [level1, level2, level3] }]);
     });
-  verb(admin, 'breach', 'Halt every instrument: the index is through a level', 'breach 1')
+  operatorVerb(admin, 'breach', 'Halt every instrument: the index is through a level', 'breach 1')
     .argument('<level>', '1 to 3', wholeNumber(1, 3))
     .action(async (level: number, flags: AdminFlags) => {
       await ask(flags, () => [{ kind: 'breachMarketLevel', level }]);
@@ -280,7 +286,7 @@ function registerKill(admin: Command, kind: 'kill' | 'unkill', description: stri
   const conflicts = ['session', 'account', 'firm', 'venue'];
   const scope = (name: string, usage: string, text: string): Option =>
     new Option(usage, text).argParser(ids).conflicts(conflicts.filter((other) => other !== name));
-  verb(admin, kind, description, example)
+  operatorVerb(admin, kind, description, example)
     .addOption(scope('session', '--session <id>', 'all orders of this order-entry session'))
     .addOption(scope('account', '--account <n>', 'of this account'))
     .addOption(scope('firm', '--firm <n>', "of this firm's sessions"))
