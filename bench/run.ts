@@ -1,12 +1,11 @@
-// npm run bench                       lists the benchmarks
-// npm run bench -- NAME [--json]      runs one (X.bench.cpp or X.bench.ts anywhere under bench/ is named X); --file F is passed on
-// npm run bench -- --smoke            runs every one at its small size, as the check does
+// Runs benchmarks (X.bench.cpp or X.bench.ts anywhere under bench/ is named X), each in a process of its own, and shows each case as it is
+// measured; npm run bench -- --help tells the rest.
 //
 // A result without the machine it was measured on is worthless, so the facts of the machine come first. A benchmark fails when it crashes,
 // measures nothing, or does not come to the same result hash in every round.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -46,24 +45,44 @@ function machineFacts(): Record<string, string | number> {
   };
 }
 
-async function runBench(file: BenchFile, args: readonly string[]): Promise<{ cases: BenchCase[]; failure?: string }> {
-  let command = process.execPath;
-  let commandArguments = ['--expose-gc', '--import', 'tsx', 'bench/harness/child.ts', file.path, ...args];
-  if (file.path.endsWith('.cpp')) {
-    const sources = ['bench/harness/main.cpp', file.path, ...nativeSources().library];
-    const built = await buildBinary(file.name, sources, optimisedVariant(), (text) =>
-      process.stderr.write(`bench: ${text}\n`),
-    );
-    command = built.binary;
-    commandArguments = [...args];
+/** What a child writes: cases as they are measured, and what it is at in between. */
+type ChildLine = BenchCase | { readonly progress: string };
+
+async function commandOf(file: BenchFile, args: readonly string[]): Promise<[string, string[]]> {
+  if (!file.path.endsWith('.cpp')) {
+    return [process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/harness/child.ts', file.path, ...args]];
   }
-  const result = await run(command, commandArguments, { timeout_ms: 15 * 60 * 1000 });
-  const cases = result.output
+  const sources = ['bench/harness/main.cpp', file.path, ...nativeSources().library];
+  const built = await buildBinary(file.name, sources, optimisedVariant(), (text) =>
+    process.stderr.write(`bench: ${text}\n`),
+  );
+  return [built.binary, [...args]];
+}
+
+async function runBench(
+  file: BenchFile,
+  args: readonly string[],
+  show: (measured: BenchCase) => void,
+): Promise<{ cases: BenchCase[]; failure?: string }> {
+  const [command, commandArguments] = await commandOf(file, args);
+  const cases: BenchCase[] = [];
+  const onLine = (text: string): void => {
+    if (!text.startsWith('{"')) return;
+    const line = JSON.parse(text) as ChildLine;
+    if ('progress' in line) {
+      process.stderr.write(`bench: ${file.name}: ${line.progress}\n`);
+      return;
+    }
+    show(line);
+    cases.push(line);
+  };
+  const result = await run(command, commandArguments, { timeout_ms: 15 * 60 * 1000, onLine });
+  const said = result.output
     .split('\n')
-    .filter((line) => line.startsWith('{"case"'))
-    .map((line) => JSON.parse(line) as BenchCase);
-  if (result.status !== 0) return { cases, failure: `ended with ${result.status ?? result.signal}\n${result.output}` };
-  if (cases.length === 0) return { cases, failure: `measured nothing\n${result.output}` };
+    .filter((text) => text !== '' && !text.startsWith('{"'))
+    .join('\n');
+  if (result.status !== 0) return { cases, failure: `ended with ${result.status ?? result.signal}\n${said}` };
+  if (cases.length === 0) return { cases, failure: `measured nothing\n${said}` };
   return { cases };
 }
 
@@ -83,12 +102,10 @@ function memoryOf(line: BenchCase): string {
   return line.heap_bytes_per_operation === undefined ? '' : `, ${line.heap_bytes_per_operation} heap bytes/op`;
 }
 
-function showCases(cases: readonly BenchCase[]): void {
-  for (const line of cases) {
-    const facts = Object.entries(line.facts ?? {}).map(([name, value]) => `${name} ${value}`);
-    process.stdout.write(`  ${line.case}: ${timesOf(line)}${memoryOf(line)}, result ${line.result_hash}\n`);
-    if (facts.length > 0) process.stdout.write(`    ${facts.join(', ')}\n`);
-  }
+function showCase(line: BenchCase): void {
+  const facts = Object.entries(line.facts ?? {}).map(([name, value]) => `${name} ${value}`);
+  process.stdout.write(`  ${line.case}: ${timesOf(line)}${memoryOf(line)}, result ${line.result_hash}\n`);
+  if (facts.length > 0) process.stdout.write(`    ${facts.join(', ')}\n`);
 }
 
 /** What a benchmark came to, in one line. */
@@ -106,54 +123,87 @@ function resultLine(name: string, cases: readonly BenchCase[], failure: string |
   return `${name}: ${parts.join(', ')}`;
 }
 
-async function main(): Promise<number> {
+const usage = `npm run bench                    lists the benchmarks
+npm run bench -- NAME [options]  runs one
+npm run bench -- --smoke         runs every one at its small size
+
+  --smoke     the small size: does it work, not how fast it is
+  --file F    input of the benchmarks that take one (itch_book: a file of framed ITCH messages)
+  --json      one JSON object at the end instead of text; what is being done goes to standard error all the same
+  --help      this
+
+Exit code: 0 measured, 1 a benchmark failed or did not build, 2 not asked rightly.
+Example: npm run bench -- itch_book --json > itch_book.json
+`;
+
+class UsageError extends Error {}
+
+interface Wanted {
+  readonly files: readonly BenchFile[];
+  readonly json: boolean;
+  readonly args: readonly string[];
+}
+
+/** What the command line asks for; text when that is answered by saying something. Throws UsageError. */
+function wanted(all: readonly BenchFile[], commandLine: readonly string[]): Wanted | string {
   const { values, positionals } = parseArgs({
+    args: [...commandLine],
     allowPositionals: true,
     options: {
       smoke: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
       file: { type: 'string' },
     },
   });
-  const files = benchFiles();
-  const [name] = positionals;
+  if (values.help) return usage;
+  const [name, ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`one benchmark at a time, not ${positionals.join(' and ')}`);
   if (name === undefined && !values.smoke) {
-    for (const file of files) process.stdout.write(`${file.name.padEnd(20)} ${file.summary}\n`);
-    process.stdout.write('\nnpm run bench -- NAME [--json] [--file F] [--smoke]\n');
+    if (values.file !== undefined) throw new UsageError('--file F is for one benchmark: name it');
+    return `${all.map((file) => `${file.name.padEnd(20)} ${file.summary}\n`).join('')}\n${usage}`;
+  }
+  const files = all.filter((file) => name === undefined || file.name === name);
+  if (files.length === 0) {
+    throw new UsageError(`no benchmark is named ${name}; there are ${all.map((file) => file.name).join(', ')}`);
+  }
+  if (values.file !== undefined && !existsSync(values.file))
+    throw new UsageError(`--file ${values.file}: no such file`);
+  const args = [...(values.smoke ? ['--smoke'] : []), ...(values.file === undefined ? [] : ['--file', values.file])];
+  return { files, json: values.json, args };
+}
+
+async function main(): Promise<number> {
+  const asked = wanted(benchFiles(), process.argv.slice(2));
+  if (typeof asked === 'string') {
+    process.stdout.write(asked);
     return 0;
   }
-  const chosen = files.filter((file) => name === undefined || file.name === name);
-  if (chosen.length === 0) {
-    process.stderr.write(
-      `bench: no benchmark ${name === undefined ? 'at all' : `named ${name}`}; npm run bench lists them\n`,
-    );
-    return 2;
-  }
   const facts = machineFacts();
-  if (!values.json)
-    for (const [fact, value] of Object.entries(facts)) process.stdout.write(`${fact.padEnd(10)} ${value}\n`);
-  const args = [...(values.smoke ? ['--smoke'] : []), ...(values.file === undefined ? [] : ['--file', values.file])];
+  const write = (text: string): boolean => asked.json || process.stdout.write(text);
+  for (const [fact, value] of Object.entries(facts)) write(`${fact.padEnd(10)} ${value}\n`);
   const results: Record<string, BenchCase[]> = {};
   let failed = 0;
-  for (const file of chosen) {
-    if (!values.json) process.stdout.write(`\n${file.name} (${file.path})\n`);
-    const { cases, failure } = await runBench(file, args);
+  for (const file of asked.files) {
+    write(`\n${file.name} (${file.path})\n`);
+    const { cases, failure } = await runBench(file, asked.args, asked.json ? () => {} : showCase);
     results[file.name] = cases;
-    if (!values.json) showCases(cases);
-    if (!values.json) process.stdout.write(`${resultLine(file.name, cases, failure)}\n`);
+    write(`${resultLine(file.name, cases, failure)}\n`);
     if (failure !== undefined) {
       failed++;
       process.stderr.write(`bench: ${file.name} ${failure}\n`);
     }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({ machine: facts, benchmarks: results }, null, 2)}\n`);
+  if (asked.json) process.stdout.write(`${JSON.stringify({ machine: facts, benchmarks: results }, null, 2)}\n`);
   return failed === 0 ? 0 : 1;
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof NativeBuildError)) throw error;
-  process.stderr.write(`bench: ${error.message}\n`);
-  process.exitCode = 1;
+  const misused =
+    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+  if (!misused && !(error instanceof NativeBuildError)) throw error;
+  process.stderr.write(`bench: ${(error as Error).message}${misused ? '\nbench: npm run bench -- --help' : ''}\n`);
+  process.exitCode = misused ? 2 : 1;
 }

@@ -16,6 +16,7 @@
 //                        speed changes by the minute
 //   measure_all_in_turns()  the same for any number of bodies, each with what it needs before the clock starts and a check after it stops
 //   distribution()       single events by percentile
+//   progress()           what it is at, shown while it runs
 //   fact()               a number that is printed with the next case
 //   must_not_allocate()  from then on one allocation in a measured round is a failure (operator new is replaced and counts)
 //   on_core_ns           a fact of every case: what an operation took of the measuring thread's own time on a core, middle round. Where it
@@ -55,6 +56,13 @@ class Bench {
   const std::string& file() const { return file_; }
   bool failed() const { return failed_; }
   std::uint32_t cases() const { return cases_; }
+
+  // What the benchmark is at, for whoever waits for its next case.
+  void progress(std::string_view text) const {
+    if (smoke_) return;
+    std::printf("{\"progress\":\"%.*s\"}\n", static_cast<int>(text.size()), text.data());
+    std::fflush(stdout);
+  }
 
   // From here on an allocation in a measured round is a failure.
   void must_not_allocate() { may_allocate_ = false; }
@@ -114,6 +122,7 @@ class Bench {
     std::vector<Series> series(turns.size());
     for (int round = 0; round < rounds; ++round) {
       for (std::size_t i = 0; i < turns.size(); ++i) {
+        if (rounds > 1) progress("round " + std::to_string(round + 1) + " of " + std::to_string(rounds) + ", " + turns[i].label);
         turns[i].prepare();
         run_round(series[i], operations, turns[i].body, turns[i].hash);
       }

@@ -28,10 +28,18 @@ export class BenchContext {
   /** The --file argument. */
   readonly file: string | undefined;
   readonly cases: BenchCase[] = [];
+  readonly #tell: (line: BenchCase) => void;
 
-  constructor(smoke: boolean, file: string | undefined) {
+  /** @param tell is given each case as it is measured */
+  constructor(smoke: boolean, file: string | undefined, tell: (line: BenchCase) => void = () => {}) {
     this.smoke = smoke;
     this.file = file;
+    this.#tell = tell;
+  }
+
+  #measured(line: BenchCase): void {
+    this.cases.push(line);
+    this.#tell(line);
   }
 
   size(small: number, full: number): number {
@@ -62,7 +70,7 @@ export class BenchContext {
       const ratio = middleOf(nanoseconds.map((ns, round) => ns / (first[round] ?? ns)));
       const rounded = (value: number): number => Number(value.toFixed(2));
       const times = { best: Math.min(...nanoseconds), middle: middleOf(nanoseconds), worst: Math.max(...nanoseconds) };
-      this.cases.push({
+      this.#measured({
         case: name,
         operations,
         ns_per_operation: { best: rounded(times.best), middle: rounded(times.middle), worst: rounded(times.worst) },
@@ -90,7 +98,7 @@ export class BenchContext {
     }
     nanoseconds.sort((a, b) => a - b);
     const at = (index: number): number => Number((nanoseconds[index] as number).toFixed(2));
-    this.cases.push({
+    this.#measured({
       case: name,
       operations,
       ns_per_operation: { best: at(0), middle: at(Math.floor(rounds / 2)), worst: at(rounds - 1) },

@@ -12,7 +12,8 @@ const [path] = positionals;
 if (path === undefined) throw new TypeError('usage: child.ts X.bench.ts [--smoke] [--file F]');
 const module = (await import(pathToFileURL(path).href)) as { bench?: (context: BenchContext) => void | Promise<void> };
 if (module.bench === undefined) throw new TypeError(`${path} exports no function named bench`);
-const context = new BenchContext(values.smoke, values.file);
+const context = new BenchContext(values.smoke, values.file, (line) =>
+  process.stdout.write(`${JSON.stringify(line)}\n`),
+);
 await module.bench(context);
-for (const line of context.cases) process.stdout.write(`${JSON.stringify(line)}\n`);
 process.exitCode = context.cases.length > 0 && context.cases.every((line) => line.valid) ? 0 : 1;

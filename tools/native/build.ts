@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -214,6 +215,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Show the output while it comes, besides returning it. */
   readonly echo?: boolean;
+  /** Told of each whole line of the standard output as it comes. */
+  readonly onLine?: (line: string) => void;
   readonly timeout_ms?: number;
 }
 
@@ -233,6 +236,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       if (options.echo === true) process.stdout.write(chunk);
     };
     child.stdout.on('data', take);
+    if (options.onLine !== undefined) createInterface(child.stdout).on('line', options.onLine);
     child.stderr.on('data', take);
     child.on('error', refuse);
     child.on('close', (status, signal) => done({ status, signal, output }));
