@@ -114,6 +114,7 @@ class Bench {
     std::function<void()> prepare;
     std::function<void()> body;
     std::function<std::uint64_t()> hash;
+    std::function<void()> facts = [] {};  // states what is to be printed with the case, when all rounds are over
   };
 
   // All of them in turns, `rounds` times. Every case but the first carries "ratio": its time over the first's, middle of rounds. Results
@@ -128,6 +129,7 @@ class Bench {
       }
     }
     for (std::size_t i = 0; i < turns.size(); ++i) {
+      turns[i].facts();
       if (i != 0) fact("ratio", middle_ratio(series[i].nanoseconds, series[0].nanoseconds));
       print(series[i], operations, turns[i].label);
     }

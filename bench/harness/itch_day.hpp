@@ -27,6 +27,7 @@ struct DayShape {
   std::uint16_t instruments = 800;
   std::uint32_t replace_percent = 8;
   std::uint64_t live_at_end = 440'000;
+  std::uint64_t live_at_start = 0;  // added before the mix begins, beyond `messages`
   std::uint64_t seed = 20191230;
 };
 
@@ -34,16 +35,20 @@ class ItchDay {
  public:
   explicit ItchDay(const DayShape& shape)
       : shape_(shape), random_(shape.seed), middle_(shape.instruments + 1u), live_(shape.instruments + 1u) {
-    bytes_.reserve(shape.messages * 34);
+    bytes_.reserve(shape.messages * 34 + shape.live_at_start * (2 + itch::AddOrderEncoder::encoded_length));
     system_event('O');
     for (std::uint16_t locate = 1; locate <= shape.instruments; ++locate) directory(locate);
     for (std::int32_t& price : middle_) price = static_cast<std::int32_t>(100'000 + below(3'000'000)) / 100 * 100;
     // Per 100,000: what is added beyond what dies.
     surplus_ = std::min<std::uint64_t>(shape.live_at_end * 100'000 / std::max<std::uint64_t>(shape.messages, 1), 90'000);
+    while (live_count_ < shape.live_at_start) add(instrument());
+    mix_begins_ = bytes_.size();
     for (std::uint64_t i = shape.instruments + 1u; i < shape.messages; ++i) one();
   }
 
   [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
+  // Offset of the first message behind the directory and what lives at the start.
+  [[nodiscard]] std::size_t mix_begins() const { return mix_begins_; }
   [[nodiscard]] std::uint64_t live_orders() const { return live_count_; }
 
  private:
@@ -194,6 +199,7 @@ class ItchDay {
   std::vector<std::int32_t> middle_;
   std::vector<std::vector<Live>> live_;
   std::vector<std::byte> bytes_;
+  std::size_t mix_begins_ = 0;
   std::uint64_t live_count_ = 0;
   std::uint64_t surplus_ = 0;
   std::uint64_t time_ = 34'200'000'000'000;

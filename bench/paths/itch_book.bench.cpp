@@ -1,8 +1,10 @@
-// ITCH messages to L3 books: batched, packet by packet, one by one, rows published or not, single messages; --file F takes a real file
+// ITCH messages to L3 books: batched, packet by packet, one by one, rows published or not, single messages, beside a bare floor; --file F
 //
 // Operations are messages; the result hash is the market digest (for decode alone, a sum of what was decoded). All ways go in turns over
-// the same messages with books made anew outside the clock; references and lengths are checked, no digest is kept up on the way. Facts:
-// memory the books hold at the end, per live order without the fixed tables, peak of the process.
+// the same messages with books made anew outside the clock; references and lengths are checked, no digest is kept up on the way. The first
+// case is the floor (harness/bare_books.hpp), and "ratio" is to it; with --file F, a file of framed messages that the floor could not
+// trust, the first case is the batched books. Facts: memory the books hold at the end, per live order without the fixed tables, peak of the
+// process.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -17,6 +19,7 @@
 
 #include "core/clock.hpp"
 #include "engine/itch_scan.hpp"
+#include "harness/bare_books.hpp"
 #include "harness/bench.hpp"
 #include "harness/itch_day.hpp"
 #include "harness/itch_tiled.hpp"
@@ -73,22 +76,40 @@ class Run {
   Run(std::span<const std::byte> bytes, std::uint64_t messages)
       : bytes_(bytes), messages_(messages), limits_(engine::ItchScan::limits_for(bytes.size())), packets_(packets_of(bytes)) {}
 
-  void measure(bench::Bench& bench, const std::string& name) {
+  void measure(bench::Bench& bench, const std::string& name, bool trusted) {
     const auto prepare = [this] { renew(); };
     const auto digest = [this] { return books_->market_digest(); };
     const auto one = std::make_unique<Rows>(1);
     const auto ten = std::make_unique<Rows>(10);
+    std::optional<bench::BareBooks> bare;
+    const auto extent = trusted ? bench::BareBooks::extent_of(bytes_) : bench::BareBooks::Extent{};
+    const auto prepare_bare = [&] { bare.emplace(extent); };
+    const auto bare_digest = [&] {
+      const std::uint64_t result = bare->market_digest();
+      bare.reset();
+      return result;
+    };
     std::uint64_t sum = 0;
-    bench.measure_all_in_turns(
-        messages_, bench.smoke() ? 2 : 5,
-        {{name + ", books batched", prepare, [this] { batched(); }, digest},
-         {name + ", framing and decode alone", [] {}, [&] { sum = decode_only(); }, [&] { return sum; }},
-         {name + ", books packet by packet", prepare, [this] { by_packet(); }, digest},
-         {name + ", books one message at a time", prepare, [this] { one_by_one(nullptr); }, digest},
-         {name + ", batched, best bid and offer published after each message", prepare, [&] { batched_published(*one); }, digest},
-         {name + ", batched, top 10 published after each message", prepare, [&] { batched_published(*ten); }, digest}});
+    std::vector<bench::Bench::Turn> turns{
+        {name + ", books batched", prepare, [this] { batched(); }, digest},
+        {name + ", framing and decode alone", [] {}, [&] { sum = decode_only(); }, [&] { return sum; }},
+        {name + ", books packet by packet", prepare, [this] { by_packet(); }, digest},
+        {name + ", books one message at a time", prepare, [this] { one_by_one(nullptr); }, digest},
+        {name + ", batched, best bid and offer published after each message", prepare, [&] { batched_published(*one); }, digest},
+        {name + ", batched, top 10 published after each message", prepare, [&] { batched_published(*ten); }, digest}};
+    if (trusted) {
+      turns.insert(turns.begin(),
+                   {{name + ", bare floor looking ahead", prepare_bare, [&] { bare->looking_ahead(bytes_); }, bare_digest},
+                    {name + ", bare floor one message at a time", prepare_bare, [&] { bare->one_by_one(bytes_); }, bare_digest}});
+    }
+    bench.measure_all_in_turns(messages_, bench.smoke() ? 2 : 3, turns);
+    bench.progress("memory, single messages, " + name);
     memory(bench);
     single_messages(bench, name);
+    if (!trusted) return;
+    prepare_bare();
+    bare->one_by_one(bytes_);
+    if (bare_digest() != books_->market_digest()) bench.fail(name + ": the floor has other books");
   }
 
  private:
@@ -209,13 +230,13 @@ class Run {
   std::optional<feed::BookSet> books_;
 };
 
-void measure_all(bench::Bench& bench, const std::string& name, std::span<const std::byte> bytes) {
+void measure_all(bench::Bench& bench, const std::string& name, std::span<const std::byte> bytes, bool trusted = true) {
   engine::ItchScan scan(bytes);
   while (!scan.step(~std::size_t{0})) {
   }
   const std::uint64_t messages = scan.tally().messages;
   if (messages == 0 || scan.tally().malformed != 0) return bench.fail(name + ": not a clean ITCH file");
-  Run(bytes, messages).measure(bench, name);
+  Run(bytes, messages).measure(bench, name, trusted);
 }
 
 }  // namespace
@@ -224,15 +245,17 @@ BENCH("itch_book") {
   bench.must_not_allocate();
   if (!bench.file().empty()) {
     const net::MappedFile file(bench.file());
-    return measure_all(bench, bench.file(), file.bytes());
+    return measure_all(bench, bench.file(), file.bytes(), false);
   }
   const auto messages = bench.size(50'000, 20'000'000);
   const auto live = bench.size(2'000, 440'000);
+  bench.progress("generating a day");
   measure_all(bench, "generated day", bench::ItchDay({.messages = messages, .live_at_end = live}).bytes());
+  bench.progress("generating a day of many replaces");
   measure_all(bench, "generated day, 28 % replaces",
               bench::ItchDay({.messages = messages, .replace_percent = 28, .live_at_end = live}).bytes());
   if (const auto slice = test::fixture("itch/aapl_20191230_restored.itch50")) {
     const net::MappedFile file(*slice);
-    measure_all(bench, "AAPL slice tiled", bench::TiledSlice(file.bytes(), static_cast<std::uint16_t>(bench.size(2, 400))).bytes());
+    measure_all(bench, "AAPL slice tiled", bench::TiledSlice(file.bytes(), static_cast<std::uint16_t>(bench.size(2, 430))).bytes());
   }
 }

@@ -28,9 +28,6 @@ class BookEvent {
   }
   // A, F, E, C, X, D, P, and the original one of a U: they all have it in the same place.
   [[nodiscard]] std::uint64_t reference() const noexcept { return core::load_be<std::uint64_t>(message_ + reference_offset); }
-  [[nodiscard]] bool has_reference() const noexcept {
-    return itch::message_length[static_cast<std::uint8_t>(type())] >= reference_offset + 8;
-  }
   [[nodiscard]] std::uint64_t new_reference() const noexcept { return itch::OrderReplaceView(message_).new_order_reference_number(); }
 
   // A, F, P: 'B' or 'S'.
@@ -48,13 +45,6 @@ class BookEvent {
   [[nodiscard]] std::int32_t execution_price() const noexcept {
     return static_cast<std::int32_t>(itch::OrderExecutedWithPriceView(message_).execution_price());
   }
-  // For hints ahead, without asking for the type: the side and the price where the type has them, some other bytes where not.
-  // No branch between the two: which one it is follows no pattern.
-  [[nodiscard]] bool adds() const noexcept { return (static_cast<int>(type() == 'A') | static_cast<int>(type() == 'F')) != 0; }
-  [[nodiscard]] char likely_side() const noexcept { return static_cast<char>(message_[has_price() ? side_offset : 0]); }
-  [[nodiscard]] std::int32_t likely_price() const noexcept {
-    return static_cast<std::int32_t>(core::load_be<std::uint32_t>(message_ + (has_price() ? price_offset : 0)));
-  }
   // E, C, P, Q, B; 0 for the others.
   [[nodiscard]] std::uint64_t match() const noexcept {
     switch (type()) {
@@ -68,10 +58,6 @@ class BookEvent {
   }
 
  private:
-  static constexpr std::size_t side_offset = itch::AddOrderView::buy_sell_indicator_offset;
-  static constexpr std::size_t price_offset = itch::AddOrderView::price_offset;
-  [[nodiscard]] bool has_price() const noexcept { return itch::message_length[static_cast<std::uint8_t>(type())] >= price_offset + 4; }
-
   static constexpr std::size_t reference_offset = itch::AddOrderView::order_reference_number_offset;
 
   friend class MessageCheck;

@@ -84,7 +84,7 @@ inline constexpr std::array<MessageRule, 256> message_rules = [] {
 
 class MessageCheck {
  public:
-  static DecodeResult decode(const std::byte* message, std::size_t length, BookEvent& out) noexcept {
+  [[gnu::always_inline]] static DecodeResult decode(const std::byte* message, std::size_t length, BookEvent& out) noexcept {
     if (length == 0) [[unlikely]] return DecodeResult::empty;
     const detail::MessageRule& rule = detail::message_rules[static_cast<std::uint8_t>(message[0])];
     if (length != rule.length) [[unlikely]] return rule.length == 0 ? DecodeResult::unknown_type : DecodeResult::wrong_length;
@@ -99,7 +99,7 @@ class MessageCheck {
   }
 };
 
-inline DecodeResult decode(const std::byte* message, std::size_t length, BookEvent& out) noexcept {
+[[gnu::always_inline]] inline DecodeResult decode(const std::byte* message, std::size_t length, BookEvent& out) noexcept {
   return MessageCheck::decode(message, length, out);
 }
 

@@ -39,7 +39,7 @@ struct alignas(32) Level {  // never across two cache lines
   Price price;
   std::uint16_t locate;
   char side;  // 'B', 'S'; 0 for the level that stands in no book
-  char reserved;
+  std::uint8_t position;  // in its ladder's window, or PriceLadders::far_away
 
   [[nodiscard]] std::uint32_t order_count() const noexcept { return line.shares; }
 };

@@ -44,19 +44,23 @@ inline void write_level(const OrderNode* rows, LevelIndex index, const SideColum
   columns.quantity[rank] = static_cast<double>(level.quantity);
 }
 
-// The ranks to write: those that changed, and from the first that moved all.
-inline void write_side(const RowSource& source, LadderIndex index, const SideColumns& columns, std::uint32_t depth, bool whole) noexcept {
+// The ranks to write: those that changed, and from the first that moved all. A level behind the row's depth changes nothing shown, not even
+// how many levels there are; most messages are of such a level or of the other side, so that is found out before anything else.
+template <class ColumnsOf>
+[[gnu::always_inline]] inline void write_side(const RowSource& source, LadderIndex index, std::uint32_t depth, bool whole,
+                                              ColumnsOf&& columns_of) noexcept {
   Ladder& ladder = source.levels[index];
-  const auto first_moved = static_cast<std::uint32_t>(whole ? 0 : std::countr_zero(ladder.moved));  // 32 when nothing moved
-  std::uint32_t ranks = ladder.changed;
-  if (first_moved < depth) {
-    ranks |= ~std::uint32_t{0} << first_moved;
-    *columns.levels = std::min(source.levels.count(index), depth);
-  }
+  const std::uint32_t shown = (std::uint32_t{1} << depth) - 1;
+  const std::uint32_t moved = whole ? shown : ladder.moved & shown;
+  std::uint32_t ranks = (ladder.changed | moved) & shown;
   ladder.changed = 0;
   ladder.moved = 0;
-  ranks &= (std::uint32_t{1} << depth) - 1;
   if (ranks == 0) return;
+  const SideColumns columns = columns_of();
+  if (moved != 0) {
+    ranks |= (~std::uint32_t{0} << std::countr_zero(moved)) & shown;
+    *columns.levels = std::min(source.levels.count(index), depth);
+  }
   std::uint32_t rank = 0;
   source.levels.walk(index, static_cast<std::uint32_t>(32 - std::countl_zero(ranks)), [&](LevelIndex level) {
     if ((ranks >> rank & 1) != 0) write_level(source.rows, level, columns, rank);
@@ -83,12 +87,14 @@ inline void write_row(const RowSource& source, std::uint16_t locate, regions::Bo
   columns.order_count[locate] = book.order_count;
   columns.update_time[locate] = static_cast<double>(book.update_time);
   columns.updates[locate] = static_cast<double>(book.updates);
-  detail::write_side(source, ladder_of(locate, 'B'),
-                     {columns.bid_price + first, columns.bid_orders + first, columns.bid_quantity + first, columns.bid_levels + locate},
-                     depth, whole);
-  detail::write_side(source, ladder_of(locate, 'S'),
-                     {columns.ask_price + first, columns.ask_orders + first, columns.ask_quantity + first, columns.ask_levels + locate},
-                     depth, whole);
+  detail::write_side(source, ladder_of(locate, 'B'), depth, whole, [&] {
+    return detail::SideColumns{columns.bid_price + first, columns.bid_orders + first, columns.bid_quantity + first,
+                               columns.bid_levels + locate};
+  });
+  detail::write_side(source, ladder_of(locate, 'S'), depth, whole, [&] {
+    return detail::SideColumns{columns.ask_price + first, columns.ask_orders + first, columns.ask_quantity + first,
+                               columns.ask_levels + locate};
+  });
   core::write_end(&columns.sequence[locate]);
   book.written = true;
   book.renamed = false;

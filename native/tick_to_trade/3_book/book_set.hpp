@@ -56,20 +56,7 @@ class BookSet {
   // Cold: forget everything, as at the start of another session or of a snapshot. Takes no memory: a running process does this.
   void reset() noexcept { forget_all(); }
 
-  void apply(const BookEvent& event) noexcept {
-    const char type = event.type();
-    ++counters_.messages[static_cast<std::uint8_t>(type)];
-    switch (type) {
-      case 'A':
-      case 'F': add(event); break;
-      case 'E': execute(event); break;
-      case 'C': execute_with_price(event); break;
-      case 'X': reduce(event, orders_.find(event.reference())); break;
-      case 'D': remove(event); break;
-      case 'U': replace(event); break;
-      default: apply_other(event, type);
-    }
-  }
+  void apply(const BookEvent& event) noexcept { apply_one(event); }
 
   // The same for a run of events, with their memory asked for ahead (look_ahead.hpp).
   void apply(std::span<const BookEvent> events) noexcept {
@@ -81,10 +68,12 @@ class BookSet {
   void apply(std::span<const BookEvent> events, Applied&& applied) noexcept {
     LookAhead ahead(events, {.rows = rows_, .orders = orders_, .levels = levels_, .books = books_.data(), .last = limits_.maximum_locate});
     ahead.begin();
-    for (std::size_t i = 0; i < events.size(); ++i) {
+    for (std::size_t i = 0; i < events.size();) {
       ahead.turn(i);
-      apply(events[i]);
-      applied();
+      for (const std::size_t end = std::min(i + LookAhead::block, events.size()); i < end; ++i) {
+        apply_one(events[i]);
+        applied();
+      }
     }
   }
 
@@ -167,6 +156,21 @@ class BookSet {
   static std::size_t ladders_of(const BookLimits& limits) noexcept { return (std::size_t{limits.maximum_locate} + 1) * 2; }
   [[nodiscard]] bool is_sideless(OrderIndex index) const noexcept { return rows_[index].level == levels_.limbo(); }
 
+  [[gnu::always_inline]] void apply_one(const BookEvent& event) noexcept {
+    const char type = event.type();
+    ++counters_.messages[static_cast<std::uint8_t>(type)];
+    switch (type) {
+      case 'A':
+      case 'F': add(event); break;
+      case 'E': execute(event); break;
+      case 'C': execute_with_price(event); break;
+      case 'X': reduce(event, orders_.find(event.reference())); break;
+      case 'D': remove(event); break;
+      case 'U': replace(event); break;
+      default: apply_other(event, type);
+    }
+  }
+
   void add(const BookEvent& event) noexcept {
     const std::uint16_t locate = event.locate();
     if (locate > limits_.maximum_locate) [[unlikely]] {
@@ -196,7 +200,7 @@ class BookSet {
   }
 
   // A print whose order is unknown still happened, at the price it names; only the reduction has nothing to act on.
-  void execute_with_price(const BookEvent& event) noexcept {
+  [[gnu::noinline]] void execute_with_price(const BookEvent& event) noexcept {
     const OrderIndex index = orders_.find(event.reference());
     const bool in_book = index != none && !is_sideless(index);
     if (event.printable()) {
@@ -207,7 +211,7 @@ class BookSet {
     reduce(event, index);
   }
 
-  void reduce(const BookEvent& event, OrderIndex index) noexcept {
+  [[gnu::noinline]] void reduce(const BookEvent& event, OrderIndex index) noexcept {
     if (index == none) return orphan(event);
     const std::uint32_t shares = event.reduced_shares();
     OrderNode& order = rows_[index];
@@ -219,7 +223,7 @@ class BookSet {
     if (is_sideless(index)) return;
     Level& level = level_at(rows_, order.level);
     level.quantity -= shares;
-    if (tracks_changes_) note_change(ladder_of(level.locate, level.side), level.price, false);
+    if (tracks_changes_) note_change(ladder_of(level.locate, level.side), level, false);
     touch(level.locate, event.time());
   }
 
@@ -231,7 +235,7 @@ class BookSet {
 
   // The side is not on the wire: the replacement of an order that is not known is followed, so that what happens to it later is no
   // orphan, but it stands in no book.
-  void replace(const BookEvent& event) noexcept {
+  [[gnu::noinline]] void replace(const BookEvent& event) noexcept {
     const OrderIndex index = orders_.find(event.reference());
     std::uint16_t locate = 0;
     char side = 0;  // of the level that stands in no book, too
@@ -266,7 +270,7 @@ class BookSet {
   }
 
   // The reference is known to be absent.
-  void insert(std::uint16_t locate, char side, std::uint64_t reference, Price price, std::uint32_t shares) noexcept {
+  [[gnu::always_inline]] void insert(std::uint16_t locate, char side, std::uint64_t reference, Price price, std::uint32_t shares) noexcept {
     if (shares == 0) [[unlikely]] {
       ++counters_.zero_share_orders;
       return;
@@ -290,7 +294,7 @@ class BookSet {
     push_back(rows_, level_index, index, shares);
     level.quantity += shares;
     ++books_[locate].order_count;
-    if (tracks_changes_) note_change(ladder, price, level.order_count() == 1);
+    if (tracks_changes_) note_change(ladder, level, level.order_count() == 1);
   }
 
   void no_room() noexcept {
@@ -298,7 +302,7 @@ class BookSet {
     lacks_orders_ = true;
   }
 
-  void take_out(std::uint64_t time, OrderIndex index) noexcept {
+  [[gnu::always_inline]] void take_out(std::uint64_t time, OrderIndex index) noexcept {
     const LevelIndex level_index = rows_[index].level;
     Level& level = level_at(rows_, level_index);
     level.quantity -= rows_[index].shares;
@@ -309,15 +313,17 @@ class BookSet {
     const LadderIndex ladder = ladder_of(locate, level.side);
     --books_[locate].order_count;
     touch(locate, time);
-    if (tracks_changes_) note_change(ladder, level.price, level.order_count() == 0);
+    if (tracks_changes_) note_change(ladder, level, level.order_count() == 0);
     levels_.give(ladder, level_index);
   }
 
   // Ranks deeper than any row shows need not be remembered.
-  void note_change(LadderIndex index, Price price, bool came_or_went) noexcept {
-    const std::uint32_t rank = levels_.rank(index, price);
+  void note_change(LadderIndex index, const Level& level, bool came_or_went) noexcept {
+    const auto bit = static_cast<std::uint32_t>(std::uint64_t{1} << std::min<std::uint32_t>(levels_.rank(index, level), 32));
+    const std::uint32_t moved = came_or_went ? ~std::uint32_t{0} : 0;
     Ladder& ladder = levels_[index];
-    if (rank < 32) (came_or_went ? ladder.moved : ladder.changed) |= 1U << rank;
+    ladder.moved |= bit & moved;
+    ladder.changed |= bit & ~moved;
   }
 
   // Everything that is no order.

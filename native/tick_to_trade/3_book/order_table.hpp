@@ -14,7 +14,8 @@
 //
 // The hash chains through a column beside the survivors and grows by one bucket at a time (linear hashing): no table is ever rebuilt.
 //
-// What can go wrong: the table is full -> insert returns `none`. A reference already present must be found by the caller first (asserted).
+// What can go wrong: the table is full -> insert returns `none`. A reference already present must be found by the caller first (asserted
+// for the young).
 // insert() may move other orders: indexes held over it are not good any more.
 #pragma once
 
@@ -74,7 +75,7 @@ class OrderTable {
   }
 
   // The order's index, `none` when there is no such order.
-  [[nodiscard]] OrderIndex find(std::uint64_t reference) const noexcept {
+  [[nodiscard, gnu::always_inline]] OrderIndex find(std::uint64_t reference) const noexcept {
     const Page& page = pages_[(reference / page_size) & page_mask_];
     const std::uint64_t wanted = tag_of(reference / page_size);
     if (page.tag == wanted) [[likely]] return has(page, reference) ? slot_of(reference) : none;
@@ -83,14 +84,14 @@ class OrderTable {
   }
 
   // Takes a row for a reference that is not present. `none` when the table is full.
-  [[nodiscard]] OrderIndex insert(std::uint64_t reference) noexcept {
-    assert(find(reference) == none);
-    if (live_ == maximum_) return none;
-    if (swept_ + sweep_distance() < newest_) sweep();
+  [[nodiscard, gnu::always_inline]] OrderIndex insert(std::uint64_t reference) noexcept {
+    if (live_ == maximum_) [[unlikely]] return none;
+    if (swept_ + sweep_distance() < newest_) [[unlikely]] sweep();
     ++live_;
     Page& page = pages_[(reference / page_size) & page_mask_];
     const std::uint64_t wanted = tag_of(reference / page_size);
-    if (page.tag != wanted && !open(page, wanted)) return insert_aged(reference);
+    if (page.tag != wanted && !open(page, wanted)) [[unlikely]] return insert_aged(reference);
+    assert(!has(page, reference));
     page.live |= bit_of(reference);
     return slot_of(reference);
   }
@@ -107,11 +108,12 @@ class OrderTable {
 
   // Hints that a reference will be looked up soon. First its page and the row it has while young; then, the page being here, whether it
   // may lie in the hash instead: if so its bucket, then what that names, and at last its row is likely_aged_row().
-  [[gnu::always_inline]] void prefetch(std::uint64_t reference) const noexcept {
+  // That row is returned.
+  [[gnu::always_inline]] OrderIndex prefetch(std::uint64_t reference) const noexcept {
     __builtin_prefetch(&pages_[(reference / page_size) & page_mask_], 1);
     __builtin_prefetch(rows_ + slot_of(reference), 1);
+    return slot_of(reference);
   }
-  [[nodiscard]] OrderIndex likely_row(std::uint64_t reference) const noexcept { return slot_of(reference); }
   [[nodiscard]] bool may_have_aged(std::uint64_t reference) const noexcept {
     return pages_[(reference / page_size) & page_mask_].tag > tag_of(reference / page_size);
   }

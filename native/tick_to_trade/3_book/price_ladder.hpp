@@ -52,6 +52,7 @@ static_assert(sizeof(Ladder) == 32);
 class PriceLadders {
  public:
   static constexpr std::uint32_t window = 64;
+  static constexpr std::uint8_t far_away = 0xFF;  // the position of a level outside the window
 
   // Rows of levels that so many ladders need: a home for each position, and as many for guests and far levels as there may be levels.
   static constexpr std::size_t rows_for(std::size_t maximum_levels, std::size_t ladders) noexcept {
@@ -109,7 +110,7 @@ class PriceLadders {
     const bool at_home = (ladder.guests >> position & 1) == 0;
     if (!(whole_cents & at_home & in_window(ladder, key))) [[unlikely]] return find_otherwise(index, price);
     ladder.bits |= std::uint64_t{1} << position;
-    return take_place(home_row(index, position), price);
+    return take_place(home_row(index, position), price, static_cast<std::uint8_t>(position));
   }
 
   // An order is about to join a level: false when that would be one level more than there may be.
@@ -129,24 +130,22 @@ class PriceLadders {
   // Makes the ladder say whether the level has orders.
   void settle(LadderIndex index, LevelIndex level) noexcept {
     Ladder& ladder = ladders_[index];
-    const std::uint64_t is_empty = rows_[level].shares == 0 ? 1 : 0;
-    const std::int32_t key = key_of(index, level_at(rows_, level).price);
-    if (!in_window(ladder, key)) [[unlikely]] {
-      if (is_empty != 0) erase_far(index, key, level);
+    const Level& at = level_at(rows_, level);
+    const std::uint64_t is_empty = at.order_count() == 0 ? 1 : 0;
+    if (at.position == far_away) [[unlikely]] {
+      if (is_empty != 0) erase_far(index, key_of(index, at.price), level);
       return;
     }
-    ladder.bits &= ~(is_empty << position_of(key));
+    ladder.bits &= ~(is_empty << at.position);
     if ((ladder.far_count != 0) & (from_base(ladder) >> lowest_best == 0)) [[unlikely]] sink(index);
   }
 
   // 0 = the best.
-  [[nodiscard]] std::uint32_t rank(LadderIndex index, Price price) const noexcept {
+  [[nodiscard]] std::uint32_t rank(LadderIndex index, const Level& level) const noexcept {
     const Ladder& ladder = ladders_[index];
-    const std::int32_t key = key_of(index, price);
-    if (in_window(ladder, key)) [[likely]] {
-      return static_cast<std::uint32_t>(std::popcount(from_base(ladder) >> offset(ladder, key) >> 1));
-    }
-    return count(index) - far_position(index, key) - 1;
+    if (level.position == far_away) [[unlikely]] return count(index) - far_position(index, key_of(index, level.price)) - 1;
+    const std::uint32_t offset = (level.position - static_cast<std::uint32_t>(ladder.base)) % window;
+    return static_cast<std::uint32_t>(std::popcount(from_base(ladder) >> offset >> 1));
   }
 
   // Where the level of that price most likely is: a hint.
@@ -214,13 +213,15 @@ class PriceLadders {
     return (ladders_[index].guests >> position & 1) == 0 ? home_row(index, position) : rests_[index].guest[position];
   }
 
-  // A home row that was never used is zero bytes, one without orders has a circle of itself alone: the same circle is written to both.
-  LevelIndex take_place(LevelIndex row, Price price) noexcept {
+  // A home row that was never used is zero bytes, one without orders has a circle of itself alone: the same circle is written to both,
+  // by mask, for whether the level is new is nothing a branch predictor could know.
+  LevelIndex take_place(LevelIndex row, Price price, std::uint8_t position) noexcept {
     Level& level = level_at(rows_, row);
-    const bool is_new = level.order_count() == 0;
-    level.line.next = is_new ? row : level.line.next;
-    level.line.previous = is_new ? row : level.line.previous;
+    const LevelIndex is_new = level.order_count() == 0 ? ~LevelIndex{0} : 0;
+    level.line.next ^= (level.line.next ^ row) & is_new;
+    level.line.previous ^= (level.line.previous ^ row) & is_new;
     level.price = price;
+    level.position = position;
     return row;
   }
 
@@ -245,7 +246,7 @@ class PriceLadders {
     }
     const LevelIndex row = guest_or_home(index, position, spare);
     ladder.bits |= bit_of(position);
-    return take_place(row, price);
+    return take_place(row, price, static_cast<std::uint8_t>(position));
   }
 
   // The row for a position of the window. Takes `spare` when the home row is a far level's and there is no guest yet, else gives it back.
@@ -277,7 +278,7 @@ class PriceLadders {
     std::memmove(rest.far + position + 1, rest.far + position, (ladder.far_count - position) * sizeof(FarLevel));
     rest.far[position] = {key, row};
     ++ladder.far_count;
-    return take_place(row, price);
+    return take_place(row, price, far_away);
   }
 
   // Moves the window up so that `key` is its best; what falls out at the bottom is better than every far level. False: no room.
@@ -300,7 +301,9 @@ class PriceLadders {
     for (; leaving != 0; leaving &= leaving - 1) {
       const std::int32_t key = ladder.base + std::countr_zero(leaving);
       const std::uint32_t position = position_of(key);
-      rest.far[ladder.far_count] = {key, row_at(index, position)};
+      const LevelIndex row = row_at(index, position);
+      rest.far[ladder.far_count] = {key, row};
+      level_at(rows_, row).position = far_away;
       ++ladder.far_count;
       rest.guest[position] = 0;
       ladder.guests |= bit_of(position);  // for whoever comes next, until the home row is seen to be free
@@ -319,6 +322,7 @@ class PriceLadders {
       --ladder.far_count;
       const FarLevel back = rest.far[ladder.far_count];
       const std::uint32_t position = position_of(back.key);
+      level_at(rows_, back.level).position = static_cast<std::uint8_t>(position);
       const bool goes_home = back.level == home_row(index, position);
       if (rest.guest[position] != 0) give_row(rest.guest[position]);  // without orders: nothing stood at this position
       rest.guest[position] = goes_home ? 0 : back.level;
@@ -367,7 +371,7 @@ class PriceLadders {
 
   void clear(LevelIndex row) noexcept {
     level_at(rows_, row) = {.line = {.next = row, .previous = row, .level = row, .shares = 0},
-                            .quantity = 0, .price = 0, .locate = 0, .side = 0, .reserved = 0};
+                            .quantity = 0, .price = 0, .locate = 0, .side = 0, .position = far_away};
   }
 
   LevelIndex take_row() noexcept {
