@@ -11,7 +11,7 @@ import { Counter } from '../generated/counters.js';
 import { TelemetryWord } from '../generated/words.js';
 import { tableWidth } from '../telemetry/hop_table.js';
 import type { ChildLink, FinishedMessage } from './child_protocol.js';
-import { writeHistograms } from './keep.js';
+import { KeptHistograms } from './keep.js';
 import { launch } from './launch.js';
 import { LiveScreen } from './live_screen.js';
 import { frame } from './live_view.js';
@@ -76,9 +76,11 @@ class DemoRun {
       const { watch, roles } = await this.#start().catch((error: Error) => {
         throw new OperatorFailure('processDied', this.#violations[0] ?? error.message);
       });
+      const kept = this.#plan.temporary ? undefined : new KeptHistograms(this.#plan.folder, watch);
       await this.#watch(watch);
       const seconds = watch.elapsedSeconds;
       const closing = await this.#close(roles);
+      kept?.close();
       return this.#report(watch, closing, seconds);
     } finally {
       await Promise.all(this.#children.map((child) => child.exit(EXIT_MILLISECONDS)));
@@ -148,7 +150,6 @@ class DemoRun {
   }
 
   #report(watch: Watch, closing: Closing, seconds: number): number {
-    if (!this.#plan.temporary) writeHistograms(this.#plan.folder, watch);
     const model = this.#model(watch, closing, seconds);
     if (this.#options.json) printJson(reportJson(model));
     else printLine(reportText(model, tableWidth()));

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { build, decodeFromCompressedBase64, type Histogram, HistogramLogReader } from 'hdr-histogram-js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -10,7 +12,7 @@ import type { NativeTelemetry } from '../native/region_binding.js';
 import { fixture } from '../test_support/fixtures.js';
 import { readCounters } from './counters.js';
 import { copyCounts, hdrHistogramOf, lowestValueAt, percentilesOf } from './histogram.js';
-import { hlogText } from './hlog.js';
+import { HlogFile } from './hlog.js';
 import { readHopRows, renderHopTable } from './hop_table.js';
 import { openTelemetry } from './telemetry.js';
 
@@ -106,40 +108,78 @@ describe('histograms recorded by native code', () => {
 });
 
 describe('the .hlog file', () => {
-  const interval = { start_ms: 1_700_000_000_000, end_ms: 1_700_000_020_500 };
+  const start_ms = 1_700_000_000_000;
+  const path = join(tmpdir(), `hopwire-hlog-${process.pid}.hlog`);
+  afterEach(() => rmSync(path, { force: true }));
 
-  it('is read back by hdr-histogram-js: tags, times, every count', () => {
+  const logged = (): { text: string; read: Histogram[] } => {
+    const text = readFileSync(path, 'utf8');
+    const reader = new HistogramLogReader(text);
+    const read: Histogram[] = [];
+    for (let next = reader.nextIntervalHistogram(); next !== null; next = reader.nextIntervalHistogram())
+      read.push(next as Histogram);
+    return { text, read };
+  };
+
+  it('is read back by hdr-histogram-js: tags, times, what each interval counted, the first all that was before', () => {
     const { native, columns } = telemetry();
-    native.record(Hop.tickToTradeBook, Float64Array.from([80, 90, 1_234, 5_000_000]));
+    native.record(Hop.tickToTradeBook, Float64Array.from([80, 90]));
+    const file = new HlogFile(path, columns, 'tick_to_trade', start_ms);
+    native.record(Hop.tickToTradeBook, Float64Array.from([1_234, 5_000_000]));
     native.record(Hop.tickToTradeTotal, Float64Array.from([7_250, 9_000]));
     native.record(Hop.orderToAck, Float64Array.from([1]));
-    const text = hlogText(columns, 'tick_to_trade', interval);
+    file.look(start_ms + 1_000);
+    file.look(start_ms + 2_000); // nothing happened
+    native.record(Hop.tickToTradeBook, Float64Array.from([80]));
+    file.close(start_ms + 2_500);
+    const { text, read } = logged();
     expect(text).not.toContain('\n\n');
     expect(text.split('\n').slice(0, 2)).toEqual([
       '#[hopwire tick_to_trade, nanoseconds]',
       '#[Histogram log format version 1.3]',
     ]);
-    const reader = new HistogramLogReader(text);
-    const read: Histogram[] = [];
-    for (let next = reader.nextIntervalHistogram(); next !== null; next = reader.nextIntervalHistogram())
-      read.push(next as Histogram);
     expect(read.map(({ tag, totalCount }) => [tag, totalCount])).toEqual([
       ['3_book', 4],
       ['total', 2],
+      ['3_book', 1],
     ]);
-    expect(read.map(({ startTimeStampMsec, endTimeStampMsec }) => [startTimeStampMsec, endTimeStampMsec])).toEqual([
-      [interval.start_ms, interval.end_ms],
-      [interval.start_ms, interval.end_ms],
+    expect(
+      read.map(({ startTimeStampMsec, endTimeStampMsec }) => [
+        startTimeStampMsec - start_ms,
+        endTimeStampMsec - start_ms,
+      ]),
+    ).toEqual([
+      [0, 1_000],
+      [0, 1_000],
+      [2_000, 2_500],
     ]);
     expect(ofReference(read[0] as Histogram)).toEqual(ofReference(reference([80, 90, 1_234, 5_000_000])));
+    expect(ofReference(read[2] as Histogram)).toEqual(ofReference(reference([80])));
   });
 
   it('has the lines of the logs other tools write', () => {
     const { native, columns } = telemetry();
+    const file = new HlogFile(path, columns, 'tick_to_trade', start_ms);
     native.record(Hop.tickToTradeRisk, Float64Array.from([100]));
-    const lines = hlogText(columns, 'tick_to_trade', interval).trimEnd().split('\n');
+    file.close(start_ms + 20_500);
+    const lines = logged().text.trimEnd().split('\n');
     expect(lines.at(-2)).toBe('"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"');
     expect(lines.at(-1)).toMatch(/^Tag=5_risk,0\.000,20\.500,0\.100,HISTFAAA[A-Za-z0-9+/=]+$/);
+  });
+
+  it('adds up to what was recorded, over more intervals than are kept back', () => {
+    const { native, columns } = telemetry();
+    const file = new HlogFile(path, columns, 'sender', start_ms);
+    const values = Array.from({ length: 300 }, (_, index) => 1_000 + 37 * index);
+    values.forEach((value, index) => {
+      native.record(Hop.orderToAck, Float64Array.from([value]));
+      file.look(start_ms + index + 1);
+    });
+    expect(logged().read.length).toBe(240);
+    file.close(start_ms + 1_000);
+    const sum = reference([]);
+    for (const histogram of logged().read) sum.add(histogram);
+    expect(ofReference(sum)).toEqual(ofReference(reference(values)));
   });
 
   const tagged = fixture('hdr/tagged-Log.logV2.hlog');
