@@ -287,6 +287,9 @@ void VenueLoop::stop() noexcept {
   phase_wanted_.store(Phase::stopped, std::memory_order_release);
   if (thread_.joinable()) thread_.join();
   if (services_) services_->stop();
+  // Not when the last owner has forgotten this: the ports are wanted again.
+  gateway_.abandon();
+  rerequests_.close();
   journal_drain_.reset();
   if (journal_descriptor_ >= 0) ::close(journal_descriptor_);
   journal_descriptor_ = -1;

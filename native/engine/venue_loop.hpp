@@ -50,7 +50,7 @@ class VenueLoop {
   // Asks the thread to end the day; finished() tells when it has.
   void finish() noexcept { phase_wanted_.store(Phase::finished, std::memory_order_release); }
   [[nodiscard]] bool finished() const noexcept { return phase_.load(std::memory_order_acquire) == Phase::finished; }
-  // Ends the thread and closes the regions. Idempotent.
+  // Ends the thread, frees the ports and closes the regions. Idempotent.
   void stop() noexcept;
 
   // Cold, from one other thread: moves journal records and captured packets to the kept files. Returns bytes written.

@@ -6,10 +6,13 @@
 // matcher is never asked or paused. For a login all that had been sent by then is read first. While its own books have a gap nobody is
 // given a snapshot.
 //
-// It sleeps when there is nothing to do: a snapshot may be a millisecond late, a core may not be lost. What can go wrong: set-up throws
-// (ports, routes, memory). Memory refused later ends the services, not the venue: failure() says so. Owner: its thread.
+// It sleeps when there is nothing to do, and long while nobody asks: each time it wakes it takes a core from somebody, on a machine of two
+// from a hop. So the lines are read in gulps, of what their socket buffers hold easily; a client's connection ends the sleep at once, and
+// while clients are there, the lines have a gap or the gulps get large the sleep is short. What can go wrong: set-up throws (ports, routes,
+// memory). Memory refused later ends the services, not the venue: failure() says so. Owner: its thread.
 #pragma once
 
+#include <poll.h>
 #include <time.h>
 
 #include <atomic>
@@ -58,6 +61,9 @@ class SnapshotService {
     return taken + server_.poll(core::monotonic_now(), [this](std::uint64_t since) { return image(since); });
   }
 
+  // Somebody is waiting, for a snapshot or for a re-request's answer.
+  [[nodiscard]] bool is_awaited() const noexcept { return server_.clients() != 0 || std::as_const(wire_).receiver().missing(); }
+  [[nodiscard]] int listener() const noexcept { return server_.listener(); }
   [[nodiscard]] std::uint16_t port() const noexcept { return server_.port(); }
   [[nodiscard]] const net::GlimpseServerCounters& counters() const noexcept { return server_.counters(); }
   void recalibrate() noexcept { clock_.recalibrate_offset(); }
@@ -150,22 +156,35 @@ class VenueServices {
   void stop() noexcept {
     stop_.store(true, std::memory_order_relaxed);
     if (thread_.joinable()) thread_.join();
+    if (snapshots_) port_ = snapshots_->port();
+    snapshots_.reset();  // its port is free, its clients see the end
+    digests_.reset();
   }
 
   // The matcher's thread fills it.
   [[nodiscard]] venue::DigestRing& ring() noexcept { return ring_; }
-  [[nodiscard]] std::uint16_t glimpse_port() const noexcept { return snapshots_ ? snapshots_->port() : 0; }
+  [[nodiscard]] std::uint16_t glimpse_port() const noexcept { return snapshots_ ? snapshots_->port() : port_; }
   [[nodiscard]] std::uint64_t snapshots() const noexcept { return snapshots_sent_.load(std::memory_order_relaxed); }
   // '' while all is well.
   [[nodiscard]] std::string failure() const { return failed_.load(std::memory_order_acquire) ? failure_ : std::string(); }
 
  private:
   static constexpr std::uint64_t recalibration_interval = 100'000'000;
+  static constexpr long short_rest = 500'000;  // ns
+  static constexpr long long_rest = 10'000'000;
+  // Packets and digests after which the next rest is short: the smallest usual socket buffer (208 KiB) holds more.
+  static constexpr std::size_t large_gulp = 48;
 
   void run() noexcept {
     try {
+      std::size_t gulp = 0;
       while (!stop_.load(std::memory_order_relaxed)) {
-        if (duty_cycle() == 0) rest();
+        if (const std::size_t work = duty_cycle(); work != 0) {
+          gulp += work;
+          continue;
+        }
+        rest(gulp >= large_gulp || (snapshots_ && snapshots_->is_awaited()) ? short_rest : long_rest);
+        gulp = 0;
       }
     } catch (const std::exception& error) {
       failure_ = error.what();
@@ -194,14 +213,17 @@ class VenueServices {
     return work;
   }
 
-  static void rest() noexcept {
-    const timespec pause{.tv_sec = 0, .tv_nsec = 500'000};
-    ::nanosleep(&pause, nullptr);
+  // Until the time is over or a client comes.
+  void rest(long nanoseconds) const noexcept {
+    const timespec pause{.tv_sec = 0, .tv_nsec = nanoseconds};
+    pollfd client{.fd = snapshots_ ? snapshots_->listener() : -1, .events = POLLIN, .revents = 0};
+    (void)::ppoll(&client, 1, &pause, nullptr);
   }
 
   venue::DigestRing ring_{4096};
   std::optional<DigestLine> digests_;
   std::unique_ptr<SnapshotService> snapshots_;
+  std::uint16_t port_ = 0;  // of the snapshot server that was
   bool ended_ = false;
   std::uint64_t next_recalibration_ = 0;
   std::atomic<bool> digests_end_{false};

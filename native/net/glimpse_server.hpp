@@ -65,6 +65,8 @@ class GlimpseServer {
   }
 
   [[nodiscard]] std::uint16_t port() const noexcept { return listener_.port(); }
+  // Readable when a client comes.
+  [[nodiscard]] int listener() const noexcept { return listener_.descriptor(); }
   [[nodiscard]] std::size_t clients() const noexcept { return clients_.size(); }
   [[nodiscard]] const GlimpseServerCounters& counters() const noexcept { return counters_; }
 

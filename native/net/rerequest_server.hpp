@@ -51,6 +51,9 @@ class RerequestServer {
     return answered;
   }
 
+  // Frees the port; poll() must not be called again.
+  void close() noexcept { socket_.close(); }
+
  private:
   template <class Source>
   bool answer(const Source& source, const ReceivedPacket& packet) noexcept {

@@ -185,6 +185,8 @@ class TcpListener {
     return TcpConnection(::accept4(descriptor_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   }
 
+  // To wait on with poll(): readable when somebody connects. Negative once closed.
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
   void close() noexcept { descriptor_ = Descriptor(); }
 
  private:

@@ -140,6 +140,9 @@ class UdpReceiver {
     prepare_headers();
   }
 
+  // Frees the port; receive() and send_to() must not be called again.
+  void close() noexcept { socket_ = Descriptor(); }
+
   [[nodiscard]] const Endpoint& local() const noexcept { return local_; }
   // The kernel stamps packets; those of the first milliseconds may still lack one.
   [[nodiscard]] bool kernel_stamps() const noexcept { return kernel_stamps_; }

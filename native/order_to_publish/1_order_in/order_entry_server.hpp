@@ -114,6 +114,12 @@ class OrderEntryServer {
     }
   }
 
+  // Ends all connections as they stand and frees the port. No session is told: for a venue that is over, or failed.
+  void abandon() noexcept {
+    listener_.close();
+    for (const auto& slot : connections_) slot->close();
+  }
+
   [[nodiscard]] const GatewayCounters& counters() const noexcept { return protocol_.counters(); }
 
  private:
