@@ -134,11 +134,18 @@ describe('a venue and its operator', () => {
             { ...OPERATOR, operator: true },
             { ...WATCHER, operator: true },
           ],
-          rules: { default: { lot: 1 }, instruments: { HW0003: { ticks: [{ from: 0, tick: 0.05 }] } } },
+          rules: {
+            default: { lot: 1 },
+            instruments: { HW0003: { ticks: [{ from: 0, tick: 0.05 }] }, HW0004: { tradingState: 'preOpen' } },
+          },
           risk: {
             accountLimits: [{ accounts: 'all', hard: { grossPosition: 1_000_000_000 } }],
             instrumentLimits: [{ accounts: 'all', instruments: 'all', hard: { orderQuantity: 100_000 } }],
-            positions: [...positions, { account: 31, instrument: 'HW0001', position: 1_000 }],
+            positions: [
+              ...positions,
+              { account: 31, instrument: 'HW0001', position: 1_000 },
+              { account: 31, instrument: 'HW0004', position: 1_000 },
+            ],
           },
         },
         load: { name: `${name}-load`, instruments: INSTRUMENTS, orderEntry, session: FLOW, ordersPerSecond: 200 },
@@ -243,6 +250,23 @@ describe('a venue and its operator', () => {
       left -= fill.lastQuantity;
     }
 
+    // An opening: the instrument began in pre-open, collects in its call, and opens at one price.
+    expect(await taken('state', 'HW0004', 'openingAuction')).toEqual([
+      'HW0004 is in openingAuction',
+      'HW0004: openingAuction (was preOpen)',
+    ]);
+    isAccepted(await order(1004, wire.Side.buy, 9_000_000, 300));
+    isAccepted(await order(1004, wire.Side.sell, 10_000, 300, 31));
+    const opened = await taken('state', 'HW0004', 'continuous');
+    const openingTrade = /^HW0004 opening auction traded ([\d,]+) at (\d+\.\d{4})$/.exec(opened[0] ?? '');
+    const openingQuantity = Number(openingTrade?.[1]?.replaceAll(',', ''));
+    expect(openingQuantity).toBeGreaterThanOrEqual(300);
+    expect(opened.slice(1)).toEqual(['HW0004 is in continuous', 'HW0004: continuous (was openingAuction)']);
+    for (let left = 600; left > 0; ) {
+      const told = await member.next(10_000);
+      left -= new wire.OrderExecutedDecoder().wrapWithHeader(told.view, 0).lastQuantity;
+    }
+
     // Limits refuse with their number, soft ones warn; ticks of the configuration hold.
     expect(await taken('limits', '--account', '30', '--instrument', 'HW0002', '--order-quantity', '10')).toEqual([
       'HW0002 account 30: orderQuantity 10 (was 1,000)',
@@ -279,7 +303,7 @@ describe('a venue and its operator', () => {
     expect(await show('positions', '--account', '30')).toMatchObject([
       { instrumentId: 1001, position: 700 },
       { instrumentId: 1002, position: 0, openBuys: 1 },
-      { instrumentId: 1004, position: 0, restricted: true },
+      { instrumentId: 1004, position: 300, restricted: true },
     ]);
     expect(await taken('show', 'locks')).toEqual(['no locks']);
 
@@ -298,11 +322,11 @@ describe('a venue and its operator', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, Record<string, unknown>>);
-    expect(lines[0]).toEqual({ stands: [] });
+    expect(lines[0]).toMatchObject({ stands: [{ row: 'state', instrumentId: 1004, state: 'preOpen' }] });
     const watchedStates = lines.flatMap(({ event }) =>
       event?.['report'] === 'TradingStateReport' ? [event['state']] : [],
     );
-    expect(watchedStates).toEqual(['halt', 'reopeningAuction', 'continuous']);
+    expect(watchedStates).toEqual(['halt', 'reopeningAuction', 'continuous', 'openingAuction', 'continuous']);
     const asked = lines.flatMap(({ answer }) =>
       answer === undefined ? [] : [[answer['request'], answer['operatorSession']]],
     );
@@ -328,6 +352,7 @@ describe('a venue and its operator', () => {
     const crosses = messages.filter((message) => textOf(message, 0, 1) === 'Q' && message.readBigUInt64BE(11) !== 0n);
     expect(crosses.map((message) => [message.readUInt16BE(1), Number(message.readBigUInt64BE(11))])).toEqual([
       [1, quantity],
+      [4, openingQuantity],
     ]);
     expect(messages.filter((message) => textOf(message, 0, 1) === 'I').length).toBe(1);
 
