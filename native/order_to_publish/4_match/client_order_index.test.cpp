@@ -29,6 +29,7 @@ struct Indexed {
     orders.detail(slot).session = key.first;
     orders.detail(slot).cl_ord_id = key.second;
     index.insert(orders, key.first, key.second, slot);
+    index.grow(orders);
     return slot;
   }
 
@@ -97,6 +98,28 @@ TEST("client order index: random ids, the largest included") {
   compare(10, 1000, keys);
 }
 
+TEST("client order index: grows bucket by bucket with the most orders that lived, finds all on the way, and never shrinks") {
+  Indexed indexed(100'000);
+  const std::size_t first = indexed.index.buckets_in_use();
+  CHECK(first < 10'000);
+  std::mt19937_64 random(4);
+  std::vector<Key> keys;
+  for (std::uint32_t order = 0; order < 50'000; ++order) {
+    keys.emplace_back(static_cast<std::uint16_t>(order % 5), order % 3 == 0 ? random() : 1000 + order);
+    const std::size_t before = indexed.index.buckets_in_use();
+    CHECK_EQ(indexed.insert(keys.back()), order);
+    CHECK(indexed.index.buckets_in_use() <= before + 4);
+    CHECK_EQ(indexed.index.buckets_in_use(), std::max(first, std::size_t{4} * (order + 1)));
+    const std::size_t old = random() % keys.size();
+    CHECK_EQ(indexed.find(keys[old]), old);
+  }
+  for (std::uint32_t order = 0; order < 50'000; ++order) CHECK_EQ(indexed.find(keys[order]), order);
+  CHECK_EQ(indexed.index.count(indexed.orders), 50'000u);
+  for (std::uint32_t order = 0; order < 50'000; ++order) indexed.erase(order);
+  CHECK_EQ(indexed.index.count(indexed.orders), 0u);
+  CHECK_EQ(indexed.index.buckets_in_use(), 200'000u);
+}
+
 TEST("client order index: small tables hold what they promise") {
   for (const std::size_t live : {1u, 2u, 96u, 97u}) {
     Indexed indexed(live);
@@ -110,11 +133,7 @@ TEST("client order index: neighbours lie side by side, strides spread") {
   // The longest chain is what a look-up may cost. Read through the store: every row's distance to its chain's end.
   const auto longest = [](const Indexed& indexed, std::size_t live) {
     std::size_t most = 0;
-    for (std::uint32_t slot = 0; slot < live; ++slot) {
-      std::size_t length = 1;
-      for (std::uint32_t at = indexed.orders.bucket_next(slot); at != 0; at = indexed.orders.bucket_next(at - 1)) ++length;
-      most = std::max(most, length);
-    }
+    for (std::uint32_t slot = 0; slot < live; ++slot) most = std::max(most, indexed.index.chain_from(indexed.orders, slot));
     return most;
   };
   for (const std::uint64_t stride : {1ull, 3ull, 64ull, 100ull, 1ull << 16, 1'000'000ull, 1ull << 32}) {

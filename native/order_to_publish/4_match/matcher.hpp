@@ -181,6 +181,7 @@ class Matcher {
   template <class Sink> void run(const SequencedCommand& sequenced, Sink& sink) {
     if (timers_.next_due() <= sequenced.time) [[unlikely]] run_timers(sequenced.time, sink);
     now_ = sequenced.time;
+    index_.grow(orders_);
     dispatch(sequenced.command, sink);
     if ((elected_.head != levels::none) | (market_.marked_count != 0)) [[unlikely]] run_consequences(sink);
   }

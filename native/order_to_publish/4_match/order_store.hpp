@@ -106,9 +106,9 @@ class OrderStore {
   [[nodiscard]] std::uint32_t& firm(OrderIndex slot) noexcept { return rows_[slot].firm; }
   [[nodiscard]] std::uint32_t firm(OrderIndex slot) const noexcept { return rows_[slot].firm; }
 
-  // The index's chain: the row plus one of the next order in the same bucket, 0 = the last.
-  [[nodiscard]] std::uint32_t& bucket_next(OrderIndex slot) noexcept { return rows_[slot].bucket_next_plus_1; }
-  [[nodiscard]] std::uint32_t bucket_next(OrderIndex slot) const noexcept { return rows_[slot].bucket_next_plus_1; }
+  // The index's own: its link to the next order in the same bucket, 0 after the last.
+  [[nodiscard]] std::uint32_t& bucket_next(OrderIndex slot) noexcept { return rows_[slot].bucket_next; }
+  [[nodiscard]] std::uint32_t bucket_next(OrderIndex slot) const noexcept { return rows_[slot].bucket_next; }
 
   // The session's orders in entry order; `none` ends the list.
   [[nodiscard]] OrderIndex first_of(std::uint32_t session) const noexcept { return sessions_[session].head_plus_1 - 1; }
@@ -137,7 +137,7 @@ class OrderStore {
     OrderDetail detail;
     std::uint32_t session_next_plus_1;
     std::uint32_t session_previous_plus_1;
-    std::uint32_t bucket_next_plus_1;
+    std::uint32_t bucket_next;
     std::uint32_t firm;
   };
   static_assert(sizeof(Row) == 64);
