@@ -52,7 +52,7 @@ int main(int argument_count, char** arguments) {
   const bench::MixedFlowOptions options{
       .seed = 20, .commands = 50'000, .instruments = instruments, .live_orders = is_hundred ? std::size_t{20'000} : std::size_t{10'000}};
   const bench::MixedFlow flow(options);
-  std::vector<venue::SequencedCommand> commands = flow.commands();
+  bench::CommandList commands = flow.commands();
   for (venue::SequencedCommand& each : commands) {
     each.command.account = each.command.session;
     if (each.command.kind != venue::CommandKind::new_order || each.command.side == order_entry::Side::buy) continue;

@@ -82,7 +82,8 @@ struct Results {
 void run_flow(venue::Matcher& matcher, const bench::MixedFlow& flow, OneCommand& events, Results& results) {
   std::size_t in_slice = 0;
   std::uint64_t slice_began = stamp();
-  for (const venue::SequencedCommand& command : flow.main()) {
+  for (const venue::SequencedCommand& stored : flow.main()) {
+    const venue::SequencedCommand command = stored;  // a venue's commands come from the decoder, not from memory
     events.count = 0;
     const std::uint64_t before = stamp();
     matcher.apply(command, events);

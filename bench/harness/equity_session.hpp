@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/command_list.hpp"
 #include "order_to_publish/4_match/matcher.hpp"
 
 namespace hopwire::bench {
@@ -72,7 +73,7 @@ class EquitySession {
     }
   }
 
-  [[nodiscard]] const std::vector<venue::SequencedCommand>& commands() const { return commands_; }
+  [[nodiscard]] const CommandList& commands() const { return commands_; }
 
   static venue::MatcherLimits limits() {
     return {.maximum_orders = std::size_t{1} << 20,
@@ -152,7 +153,7 @@ class EquitySession {
   }
 
   std::mt19937_64 random_;
-  std::vector<venue::SequencedCommand> commands_;
+  CommandList commands_;
 };
 
 }  // namespace hopwire::bench

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "harness/command_list.hpp"
 #include "order_to_publish/4_match/matcher.hpp"
 
 namespace hopwire::bench {
@@ -60,7 +61,7 @@ class MixedFlow {
   }
 
   // All of it, in order; without preloaded orders that is the main part and the loss of every session.
-  [[nodiscard]] const std::vector<venue::SequencedCommand>& commands() const { return commands_; }
+  [[nodiscard]] const CommandList& commands() const { return commands_; }
   [[nodiscard]] std::span<const venue::SequencedCommand> opening() const { return std::span(commands_).first(opening_); }
   [[nodiscard]] std::span<const venue::SequencedCommand> main() const { return std::span(commands_).subspan(opening_, options_.commands); }
   [[nodiscard]] std::span<const venue::SequencedCommand> closing() const { return std::span(commands_).last(options_.sessions); }
@@ -194,7 +195,7 @@ class MixedFlow {
   std::vector<std::uint64_t> last_id_;
   std::vector<Live> live_;
   std::unordered_map<std::uint64_t, std::size_t> place_;
-  std::vector<venue::SequencedCommand> commands_;
+  CommandList commands_;
   std::vector<std::uint32_t> ages_;
   std::size_t opening_ = 0;
   std::size_t most_live_ = 0;

@@ -67,7 +67,7 @@ class Venue {
   }
 
   // One round; time goes on from round to round.
-  std::uint64_t run(std::vector<venue::SequencedCommand>& commands) noexcept {
+  std::uint64_t run(bench::CommandList& commands) noexcept {
     for (std::size_t at = 0; at < commands.size(); at += batch) {
       const std::size_t end = std::min(at + batch, commands.size());
       for (std::size_t each = at; each < end; ++each) {
@@ -135,7 +135,7 @@ void measure_flow(bench::Bench& bench, std::uint16_t instruments, std::size_t li
       .live_orders = live_orders,
       .quantities_differ = true};
   const bench::MixedFlow flow(options);
-  std::vector<venue::SequencedCommand> commands = flow.commands();
+  bench::CommandList commands = flow.commands();
   for (venue::SequencedCommand& each : commands) {
     Command& command = each.command;
     command.account = command.session;

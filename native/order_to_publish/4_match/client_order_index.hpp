@@ -1,14 +1,14 @@
 // Why: a client names its orders by (session, ClOrdID); the matcher needs the order's row. Exact, fixed memory, nothing allocated later.
 //
-// Layout: buckets of four bytes, each the first order of a chain; the chain and the names themselves lie in the orders' own rows, which
-// whoever looks for an order needs anyway. A bucket, and every link of a chain, says beside the row whether another follows and as many bits
-// of the name's hash as the row leaves free (a store of a million rows: ten), so a new id learns that it is unknown from one load, nearly
+// Layout: buckets of four bytes, each the first order of a chain; the chain and the names themselves lie in the orders' own rows, which who
+// looks for an order needs anyway. A bucket, and every link of a chain, says beside the row whether another follows and as many bits of
+// the name's hash as the row leaves free (a store of a million rows: ten), so a new id learns that it is unknown from one load, nearly
 // always, and no row is fetched for nothing. Clients count their ids upwards: 1,024 neighbouring ids of a session lie in neighbouring
 // buckets, sixteen to a cache line, so young orders are found in few hot lines, and the line of the ids to come is asked for in time. Where
 // such a run begins is the hash, on any bucket, so ids that are far apart (clock readings, strides, random numbers) spread as well.
 //
-// Size: the buckets in use are four for every order that ever lived at one time, not four for every order there may be: ids counted up walk
-// through all of them, and what they walk through should stay in the cache. They grow one by one (linear hashing, Litwin 1980): a new bucket
+// Size: the buckets in use are four for every order that ever lived at one time, not four for every order there may be: ids counted up go
+// through all of them, and what they go through should stay in the cache. They grow one by one (linear hashing, Litwin 1980): a new bucket
 // takes what belongs to it out of one older chain, which is a quarter of an order's work, so there is no pause in which a table is moved.
 // It never shrinks.
 //
@@ -38,14 +38,17 @@ class ClientOrderIndex {
 
   // Where a name belongs.
   struct Bucket {
-    std::uint32_t index;
+    std::uint64_t index;
     Link tag;  // its hash bits, and the 1
   };
 
   // At most 2^28 orders.
   explicit ClientOrderIndex(std::size_t maximum_orders)
-      : heads_(std::bit_ceil(std::max(buckets_per_order * maximum_orders, smallest))), tag_mask_(~((std::bit_ceil(static_cast<Link>(maximum_orders)) - 1) << row_shift | more)),
-        count_(std::min(static_cast<std::uint32_t>(heads_.maximum()), first_count)), mask_(count_ - 1) {
+      : heads_(std::bit_ceil(std::max(buckets_per_order * maximum_orders, smallest))),
+        row_mask_(std::bit_ceil(static_cast<Link>(maximum_orders)) - 1),
+        tag_mask_(~(row_mask_ << row_shift | more)),
+        count_(std::min(static_cast<std::uint32_t>(heads_.maximum()), first_count)),
+        mask_(count_ - 1) {
     assert(maximum_orders < std::size_t{1} << 28);
   }
 
@@ -53,7 +56,7 @@ class ClientOrderIndex {
   [[nodiscard]] Bucket bucket_of(std::uint32_t session, std::uint64_t cl_ord_id) const noexcept {
     // Of two sessions that count up side by side no two blocks may have one hash, so the session comes in multiplied.
     const auto hash = static_cast<std::uint32_t>(_mm_crc32_u64(session * 0x9E3779B1u, cl_ord_id / block_size));
-    const std::uint32_t index = (hash + static_cast<std::uint32_t>(cl_ord_id % block_size)) & mask_;
+    const std::uint32_t index = (hash + static_cast<std::uint32_t>(cl_ord_id) % block_size) & mask_;
     return {index < count_ ? index : index & (mask_ >> 1),  // there is no such bucket yet
             (hash & tag_mask_) | occupied};
   }
@@ -81,7 +84,7 @@ class ClientOrderIndex {
   void insert(OrderStore& orders, Bucket bucket, OrderIndex slot) noexcept {
     Link& head = heads_[bucket.index];
     orders.bucket_next(slot) = head;
-    head = bucket.tag | slot << row_shift | (head != 0 ? more : 0);
+    head = bucket.tag + (slot << row_shift) + (head & occupied) * more;
     __builtin_prefetch(&heads_[(bucket.index + ahead) & mask_], 1);
   }
 
@@ -101,7 +104,7 @@ class ClientOrderIndex {
 
   // As many buckets as the most orders of the day ask for. Between commands, when the name of every order stands in its row.
   void grow(OrderStore& orders) noexcept {
-    if (count_ < buckets_per_order * orders.most_live()) [[unlikely]] add_buckets(orders);
+    if (orders.most_live() > served_) [[unlikely]] add_buckets(orders);
   }
 
   // Pulls the bucket's line in before it is needed.
@@ -137,7 +140,7 @@ class ClientOrderIndex {
   [[nodiscard]] std::size_t buckets_in_use() const noexcept { return count_; }
 
  private:
-  static constexpr std::uint64_t block_size = 1024;
+  static constexpr std::uint32_t block_size = 1024;
   static constexpr std::size_t buckets_per_order = 4;
   static constexpr std::size_t smallest = 128;
   static constexpr std::uint32_t first_count = 4096;  // 16 KiB
@@ -147,10 +150,11 @@ class ClientOrderIndex {
   static constexpr Link more = 2;
   static constexpr int row_shift = 2;
 
-  [[nodiscard]] OrderIndex row_of(Link link) const noexcept { return (link & ~tag_mask_) >> row_shift; }
+  [[nodiscard]] OrderIndex row_of(Link link) const noexcept { return link >> row_shift & row_mask_; }
 
   [[gnu::noinline, gnu::cold]] void add_buckets(OrderStore& orders) noexcept {
-    while (count_ < buckets_per_order * orders.most_live()) add_bucket(orders);
+    served_ = orders.most_live();
+    while (count_ < buckets_per_order * served_) add_bucket(orders);
   }
 
   // The bucket numbered count_ takes its orders out of the one that has stood for it.
@@ -167,9 +171,11 @@ class ClientOrderIndex {
   }
 
   core::ReservedArray<Link> heads_;
+  Link row_mask_;
   Link tag_mask_;
-  std::uint32_t count_;  // buckets in use
-  std::uint32_t mask_;   // the smallest power of two that holds them, less one
+  std::uint32_t count_;      // buckets in use
+  std::uint32_t mask_;       // the smallest power of two that holds them, less one
+  std::size_t served_ = 0;  // orders that there are buckets for, once there were as many
 };
 
 }  // namespace hopwire::venue
