@@ -7,11 +7,17 @@
 // write has a rising number n, and every word of the row follows from n, so a reader can tell a whole row from a torn one by itself:
 //   updates = n; bid price[i] = n % 1e6 + 1000 - i; ask price[i] = n % 1e6 + 2000 + i; quantity[i] = n * (i + 1); orders[i] = n % 1e6 + i
 // The object it returns: stop(), writes(), openRow(locate): stop inside a row and leave it open, as a writer killed there would.
+//
+// makeTradesWriter(path, prints) makes a tape of so many prints (a power of two). Print n has match number n, from 1, and the rest follows:
+//   time = 3n; quantity = 5n; price = n % 1000; locate = n % 7
+// The object it returns: append(count) at once, run(): a thread appends bursts of 1 to 48 for ever; stop(), written().
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "addon/bindings.hpp"
 #include "core/affinity.hpp"
@@ -19,6 +25,7 @@
 #include "core/region_file.hpp"
 #include "core/seqlock.hpp"
 #include "core/telemetry_region.hpp"
+#include "tick_to_trade/3_book/trade_tape.hpp"
 
 namespace hopwire::addon {
 namespace {
@@ -123,6 +130,77 @@ Napi::Value start_books_writer(const Napi::CallbackInfo& info) {
   return object;
 }
 
+class TradesWriter {
+ public:
+  TradesWriter(const std::string& path, std::uint32_t prints)
+      : region_(make(path, prints)), tape_(regions::TradesColumns::over(region_.base())) {}
+  TradesWriter(const TradesWriter&) = delete;
+  TradesWriter& operator=(const TradesWriter&) = delete;
+  ~TradesWriter() { stop(); }
+
+  void append(std::size_t count) {
+    std::vector<feed::TradePrint> prints;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t match = ++match_;
+      prints.push_back({.time = match * 3,
+                        .match = match,
+                        .shares = match * 5,
+                        .price = static_cast<std::int32_t>(match % 1000),
+                        .locate = static_cast<std::uint16_t>(match % 7),
+                        .side = 'B',
+                        .type = 'E'});
+    }
+    tape_.append(prints, 0);
+    written_.store(match_, std::memory_order_release);
+  }
+  void run() {
+    if (thread_.joinable()) return;
+    thread_ = std::thread([this] {
+      for (std::size_t burst = 0; !stop_.load(std::memory_order_relaxed); ++burst) {
+        append(1 + burst % 48);
+        std::this_thread::yield();
+      }
+    });
+  }
+  void stop() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+    region_.close();
+  }
+  [[nodiscard]] std::uint64_t written() const { return written_.load(std::memory_order_acquire); }
+
+ private:
+  static core::RegionFile make(const std::string& path, std::uint32_t prints) {
+    const std::uint32_t words[] = {prints};
+    return core::RegionFile::create(path, regions::TradesLayout::size({prints}), regions::layout_hash, regions::TradesLayout::region_id,
+                                    words);
+  }
+
+  core::RegionFile region_;
+  feed::TradeTape tape_;
+  std::uint64_t match_ = 0;
+  std::atomic<std::uint64_t> written_{0};
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+Napi::Value make_trades_writer(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::uint32_t prints = info[1].IsNumber() ? info[1].As<Napi::Number>().Uint32Value() : 0;
+  if (!info[0].IsString() || !std::has_single_bit(prints)) throw Napi::TypeError::New(env, "makeTradesWriter(path, a power of two)");
+  const auto writer = std::make_shared<TradesWriter>(info[0].As<Napi::String>().Utf8Value(), prints);
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("append", Napi::Function::New(env, [writer](const Napi::CallbackInfo& call) {
+               writer->append(call[0].As<Napi::Number>().Uint32Value());
+             }));
+  object.Set("run", Napi::Function::New(env, [writer](const Napi::CallbackInfo&) { writer->run(); }));
+  object.Set("stop", Napi::Function::New(env, [writer](const Napi::CallbackInfo&) { writer->stop(); }));
+  object.Set("written", Napi::Function::New(env, [writer](const Napi::CallbackInfo& call) -> Napi::Value {
+               return Napi::Number::New(call.Env(), static_cast<double>(writer->written()));
+             }));
+  return object;
+}
+
 struct Telemetry {
   explicit Telemetry(const std::string& name) : clock(0.001), region(name, clock) {}
   core::TscClock clock;
@@ -166,6 +244,7 @@ Napi::Value make_telemetry(const Napi::CallbackInfo& info) {
 void register_testing(Napi::Env env, Napi::Object exports) {
   exports.Set("makeTelemetry", Napi::Function::New(env, make_telemetry, "makeTelemetry"));
   exports.Set("startBooksWriter", Napi::Function::New(env, start_books_writer, "startBooksWriter"));
+  exports.Set("makeTradesWriter", Napi::Function::New(env, make_trades_writer, "makeTradesWriter"));
 }
 
 }  // namespace hopwire::addon

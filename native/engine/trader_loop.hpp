@@ -1,5 +1,5 @@
 // Why: a trader is one thread that polls, lets a strategy work, and submits; this is everything on the native side of that thread.
-// Owns: the region files (books, hot loop, control, telemetry), the books, the order desk, risk, the flow's composer.
+// Owns: the region files (books, trades, hot loop, control, telemetry), the books, the order desk, risk, the flow's composer.
 // `Source` brings packets (SocketWireIn, or a simulated one), `Session` takes orders and brings reports (OrderSession, or a simulated one).
 //
 // poll(): hops 1 to 3, then the venue's reports; touched rows and events are in the HotLoop region afterwards.
@@ -50,20 +50,27 @@ struct TraderConfig {
 struct TraderRegions {
   static constexpr std::uint32_t events = 8192;
   static constexpr std::uint32_t intents = 1024;
+  static constexpr std::uint32_t tape_prints = 1U << 16;
 
   explicit TraderRegions(const TraderConfig& config)
       : books(core::RegionFile::create(
             core::region_path(config.name, "books"), regions::BooksLayout::size({.instruments = config.rows, .depth = config.depth}),
             regions::layout_hash, regions::BooksLayout::region_id, std::array<std::uint32_t, 2>{config.rows, config.depth})),
+        trades(core::RegionFile::create(core::region_path(config.name, "trades"), regions::TradesLayout::size({tape_prints}),
+                                        regions::layout_hash, regions::TradesLayout::region_id,
+                                        std::array<std::uint32_t, 1>{tape_prints})),
         hot_loop(core::RegionFile::create(
             core::region_path(config.name, "hotloop"),
             regions::HotLoopLayout::size({.instruments = config.rows, .events = events, .intents = intents}), regions::layout_hash,
             regions::HotLoopLayout::region_id, std::array<std::uint32_t, 3>{config.rows, events, intents})),
         control(core::RegionFile::create(core::region_path(config.name, "control"), regions::ControlLayout::size({}),
                                          regions::layout_hash, regions::ControlLayout::region_id, {})) {
-    for (core::RegionFile* file : {&books, &hot_loop, &control}) file->unlink_on_close(true);
+    for (core::RegionFile* file : all()) file->unlink_on_close(true);
   }
+  [[nodiscard]] std::array<core::RegionFile*, 4> all() noexcept { return {&books, &trades, &hot_loop, &control}; }
+
   core::RegionFile books;
+  core::RegionFile trades;
   core::RegionFile hot_loop;
   core::RegionFile control;
 };
@@ -78,6 +85,7 @@ class TraderLoop {
         columns_(regions::HotLoopColumns::over(regions_.hot_loop.base())),
         control_(regions::ControlColumns::over(regions_.control.base())),
         book_columns_(regions::BooksColumns::over(regions_.books.base())),
+        tape_(regions::TradesColumns::over(regions_.trades.base())),
         session_(session),
         books_({.maximum_orders = config.maximum_orders,
                 .maximum_levels = config.maximum_orders / 2 + 1024,
@@ -91,6 +99,7 @@ class TraderLoop {
         idle_(idle_choice_.mode),
         mapped_(config.rows, false),
         housekeeping_ticks_(static_cast<std::uint64_t>(20e6 / clock.nanoseconds_per_tick())) {
+    feed_.set_tape(&tape_);
     if (config.core >= 0) (void)core::pin_thread(config.core);
     for (const TraderInstrument& instrument : config.instruments) ids_.emplace_back(key_of(instrument.symbol), instrument.id);
     std::sort(ids_.begin(), ids_.end());
@@ -137,9 +146,7 @@ class TraderLoop {
   void close() noexcept {
     publish_counters();
     session_.close([this](const feed::ExecutionReport& report) { take_report(report); });
-    regions_.books.close();
-    regions_.hot_loop.close();
-    regions_.control.close();
+    for (core::RegionFile* file : regions_.all()) file->close();
   }
 
  private:
@@ -262,9 +269,7 @@ class TraderLoop {
     clock_.recalibrate_offset();
     const std::uint64_t now = core::monotonic_now();
     telemetry_.beat(now);
-    regions_.books.beat(now);
-    regions_.hot_loop.beat(now);
-    regions_.control.beat(now);
+    for (core::RegionFile* file : regions_.all()) file->beat(now);
     publish_counters();
   }
 
@@ -279,6 +284,7 @@ class TraderLoop {
   regions::HotLoopColumns columns_;
   regions::ControlColumns control_;
   regions::BooksColumns book_columns_;
+  feed::TradeTape tape_;
   Session& session_;
   feed::BookSet books_;
   feed::FeedPipeline<Source> feed_;

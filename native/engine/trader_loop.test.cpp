@@ -40,6 +40,7 @@ struct Rig {
   std::map<std::uint32_t, double> position_by_fills;
   std::uint64_t fills = 0;
   std::uint64_t refused = 0;
+  std::uint64_t trades = 0;
 
   explicit Rig(std::size_t maximum_orders = 4096) : config(make_config(maximum_orders)) {}
 
@@ -86,6 +87,7 @@ struct Rig {
   void note_event(std::uint32_t at) {
     const auto kind = static_cast<hops::EventKind>(columns.event_kind[at]);
     if (kind == hops::EventKind::rejected) ++refused;
+    if (kind == hops::EventKind::trade) ++trades;
     if (kind != hops::EventKind::fill) return;
     ++fills;
     position_by_fills[columns.event_instrument[at]] += (columns.event_side[at] == 'B' ? 1.0 : -1.0) * columns.event_quantity[at];
@@ -108,6 +110,20 @@ TEST("trader loop: every hop is counted, books are consistent, positions equal t
   CHECK_EQ(rig.telemetry.recorder().value(counters::Counter::fills), static_cast<double>(rig.fills));
   CHECK(rig.loop.open_orders() <= 2u * instruments);
   rig.loop.close();
+}
+
+TEST("trader loop: what the strategy is told of trades, anybody can read from the tape") {
+  Rig rig;
+  rig.source.print_trades();
+  for (int turn = 0; turn < 500; ++turn) rig.turn();
+  const regions::TradesColumns tape = regions::TradesColumns::over(rig.loop.regions().trades.base());
+  CHECK(rig.trades > 400);
+  CHECK_EQ(rig.trades, rig.source.trades());
+  CHECK_EQ(tape.word[static_cast<std::size_t>(words::TradesWord::written)], rig.trades);
+  CHECK_EQ(tape.match_low[rig.trades - 1], rig.trades);
+  CHECK_EQ(tape.type[rig.trades - 1], 'P');
+  rig.loop.close();
+  CHECK(::access(core::region_path(rig.config.name, "trades").c_str(), F_OK) != 0);
 }
 
 TEST("trader loop: a trader of the same name is refused while the first lives") {

@@ -55,6 +55,10 @@ class TickSource {
     for (Book& book : books_) book.bid = book.ask = 0;
   }
 
+  // From now on each move is followed by a trade at the new bid.
+  void print_trades() noexcept { prints_trades_ = true; }
+  [[nodiscard]] std::uint64_t trades() const noexcept { return match_; }
+
   // Of a row, as in the directory of the first day's stream.
   [[nodiscard]] static std::string symbol_of(std::uint16_t locate) { return "SIM" + std::to_string(locate); }
 
@@ -101,6 +105,10 @@ class TickSource {
     book.ask = ++reference_;
     add_order(locate, book.bid, 'B', book.bid_price);
     add_order(locate, book.ask, 'S', book.bid_price + spread);
+    if (!prints_trades_) return;
+    add<itch::TradeEncoder>(locate, [&](auto& message) {
+      message.buy_sell_indicator('B').shares(100).stock("").price(static_cast<std::uint32_t>(book.bid_price)).match_number(++match_);
+    });
   }
 
   void add_order(std::uint16_t locate, std::uint64_t reference, char side, std::int32_t price) noexcept {
@@ -120,6 +128,8 @@ class TickSource {
   std::uint16_t symbols_from_ = 0;
   std::uint64_t sequence_ = 1;
   std::uint64_t reference_ = 0;
+  std::uint64_t match_ = 0;
+  bool prints_trades_ = false;
   std::uint64_t time_ = 34'200'000'000'000;  // 09:30, ns since midnight
 };
 

@@ -30,8 +30,19 @@ export interface NativeTelemetry {
   close(): void;
 }
 
+export interface NativeTradesWriter {
+  /** So many prints at once. */
+  append(count: number): void;
+  /** A thread appends bursts for ever. */
+  run(): void;
+  stop(): void;
+  /** Prints so far. */
+  written(): number;
+}
+
 /** Native writers for tests; native/addon/testing_binding.cpp says what the rows hold. */
 export interface TestingBinding {
   makeTelemetry(name: string): NativeTelemetry;
   startBooksWriter(path: string, instruments: number, depth: number): NativeBooksWriter;
+  makeTradesWriter(path: string, prints: number): NativeTradesWriter;
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <span>
 
+#include "core/seqlock.hpp"
 #include "generated/regions.hpp"
 #include "generated/words.hpp"
 #include "tick_to_trade/3_book/book.hpp"
@@ -29,7 +30,7 @@ class TradeTape {
   void append(std::span<const TradePrint> prints, std::uint64_t dropped) noexcept {
     if (prints.empty()) return;
     store(words::TradesWord::claimed, written_ + static_cast<std::uint32_t>(prints.size()), std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_release);  // the claim is out before the first print of it
+    core::detail::seqlock_fence(std::memory_order_release);  // the claim is out before the first print of it
     for (const TradePrint& print : prints) write(print, written_++ & mask_);
     store(words::TradesWord::dropped, static_cast<std::uint32_t>(dropped), std::memory_order_relaxed);
     store(words::TradesWord::written, written_, std::memory_order_release);
@@ -43,14 +44,14 @@ class TradeTape {
   }
 
   void write(const TradePrint& print, std::uint32_t at) noexcept {
-    columns_.time[at] = static_cast<double>(print.time);
-    columns_.quantity[at] = static_cast<double>(print.shares);
-    columns_.price[at] = print.price;
-    columns_.locate[at] = print.locate;
-    columns_.match_low[at] = static_cast<std::uint32_t>(print.match);
-    columns_.match_high[at] = static_cast<std::uint32_t>(print.match >> 32);
-    columns_.side[at] = static_cast<std::uint8_t>(print.side);
-    columns_.type[at] = static_cast<std::uint8_t>(print.type);
+    core::relaxed_store(columns_.time + at, static_cast<double>(print.time));
+    core::relaxed_store(columns_.quantity + at, static_cast<double>(print.shares));
+    core::relaxed_store(columns_.price + at, print.price);
+    core::relaxed_store(columns_.locate + at, std::uint32_t{print.locate});
+    core::relaxed_store(columns_.match_low + at, static_cast<std::uint32_t>(print.match));
+    core::relaxed_store(columns_.match_high + at, static_cast<std::uint32_t>(print.match >> 32));
+    core::relaxed_store(columns_.side + at, static_cast<std::uint8_t>(print.side));
+    core::relaxed_store(columns_.type + at, static_cast<std::uint8_t>(print.type));
   }
 
   regions::TradesColumns columns_;
