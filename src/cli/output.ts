@@ -3,8 +3,8 @@
 // Data goes to stdout; notes, warnings and progress go to stderr. Owns the rules for NO_COLOR, FORCE_COLOR and TERM=dumb.
 
 /** One JSON document on stdout. A 64-bit integer is written as a number when a double holds it exactly, else as a string. */
-export function printJson(value: unknown): void {
-  process.stdout.write(`${toJson(value)}\n`);
+export function printJson(value: unknown, indent = 2): void {
+  process.stdout.write(`${toJson(value, indent)}\n`);
 }
 
 export function toJson(value: unknown, indent = 2): string {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BookSnapshot } from '../books/books_region.js';
 import type { FullSide } from '../native/feed_binding.js';
-import { smallItchFile, testStocks } from '../test_support/itch_file_writer.js';
+import { frame, smallItchFile, testStocks } from '../test_support/itch_file_writer.js';
 import { FeedHandler, type FeedTrade } from './feed_handler.js';
 import { scanItchFile } from './itch_file.js';
 import { ReplaySession } from './replay_session.js';
@@ -120,6 +120,33 @@ describe('several channels', () => {
     } finally {
       feed.close();
     }
+  });
+});
+
+describe('an operational halt', () => {
+  function halt(locate: number, market: string, action: string): Buffer {
+    const message = frame('h', 21, locate, 10_000_000);
+    message.write((testStocks[locate - 1] as string).padEnd(8), 13, 'latin1');
+    message.write(market + action, 21, 'latin1');
+    return message;
+  }
+
+  it.each([
+    ['Q', [true, false]],
+    ['B', [false, true]],
+    ['X', [false, false]],
+  ] as const)('of a market counts for a channel of that market: %s', async (market, halted) => {
+    const path = join(folder, `halts-${market}.itch50`);
+    const halts = [halt(1, 'Q', 'H'), halt(2, 'B', 'H'), halt(1, 'X', 'H'), halt(1, 'X', 'T')];
+    writeFileSync(path, Buffer.concat([smallItchFile(40).bytes, ...halts]));
+    const last = new Map<string, boolean>();
+    const feed = new FeedHandler({ file: path, market }, { onBook: (book) => last.set(book.stock, book.halted) });
+    try {
+      await feed.run();
+    } finally {
+      feed.close();
+    }
+    expect(testStocks.map((stock) => last.get(stock))).toEqual(halted);
   });
 });
 

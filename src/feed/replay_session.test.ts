@@ -258,6 +258,44 @@ describe('replay and feed', () => {
     expect(result.messages).toBe(49_947);
   });
 
+  it('are several channels in one feed: what one loses is its own affair', async () => {
+    const paths = [smallFile(1500), smallFile(700), smallFile(1100)];
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const servers = [await freePort(), await freePort(), await freePort()];
+    const feed = new FeedSession({
+      channels: ports.map((port, index) => ({
+        channel: `c${index}`,
+        group,
+        port,
+        // Nobody gives the last one what it loses.
+        rerequest: index === 2 ? [] : [{ host, port: servers[index] as number }],
+      })),
+      interface: host,
+      seconds: 15,
+      idle: 'yield',
+    });
+    const replays = paths.map((path, index) => {
+      const port = ports[index] as number;
+      const lines = [line(port, { loss: index === 0 ? 0 : 0.2 })];
+      const server = { rerequestPort: servers[index] as number, lingerSeconds: 1 };
+      return new ReplaySession(config(path, port, { lines, speed: 0.02, session: `CH${index}`, ...server }));
+    });
+    try {
+      const digests = await Promise.all(replays.map(async (replay) => await replay.finished()));
+      await feed.finished();
+      const results = feed.channels.map((channel) => channel.result());
+      expect(feed.channels.map(({ name }) => name)).toEqual(['c0', 'c1', 'c2']);
+      expect(results.map(({ session }) => session)).toEqual(['CH0', 'CH1', 'CH2']);
+      expect(results.map((result) => isComplete(result))).toEqual([true, true, false]);
+      expect(results.map(({ digest }, index) => digest === digests[index])).toEqual([true, true, false]);
+      expect(results[1]?.gaps).toBeGreaterThan(0);
+      expect(results[2]?.messagesLost).toBeGreaterThan(0);
+    } finally {
+      feed.close();
+      for (const replay of replays) replay.close();
+    }
+  });
+
   it('never call books complete that lack messages', async () => {
     const { digest, result } = await replayToFeed(smallFile(2000), 0.3, {}, false);
     expect(isComplete(result)).toBe(false);

@@ -11,13 +11,30 @@ import { formatCount, formatNanoseconds } from '../format.js';
 const redrawEvery_ms = 200;
 const rateOver_ms = 500;
 
-export class LiveCounts {
-  readonly #stream: NodeJS.WriteStream;
-  readonly #shown: boolean;
-  #drawnAt = Number.NEGATIVE_INFINITY;
+type Watched = Pick<FeedChannel, 'name' | 'serverNames' | 'progress' | 'skews'>;
+
+/** Messages a second of each channel, over the half second or more since they were last taken. */
+export class LiveRates {
   #at = performance.now();
   #messages: number[] = [];
   #rates: number[] = [];
+
+  update(channels: readonly Watched[], now: number): readonly number[] {
+    const since = now - this.#at;
+    if (since < rateOver_ms) return this.#rates;
+    const messages = channels.map((channel) => channel.progress().messages);
+    this.#rates = messages.map((count, index) => ((count - (this.#messages[index] ?? 0)) * 1000) / since);
+    this.#messages = messages;
+    this.#at = now;
+    return this.#rates;
+  }
+}
+
+export class LiveCounts {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #shown: boolean;
+  readonly #rates = new LiveRates();
+  #drawnAt = Number.NEGATIVE_INFINITY;
   #rows = 0;
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
@@ -25,26 +42,12 @@ export class LiveCounts {
     this.#shown = stream.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
   }
 
-  update(channels: readonly Pick<FeedChannel, 'name' | 'serverNames' | 'progress' | 'skews'>[]): void {
+  update(channels: readonly Watched[]): void {
     const now = performance.now();
     if (!this.#shown || now - this.#drawnAt < redrawEvery_ms) return;
     this.#drawnAt = now;
-    const looks = channels.map((channel) => channel.progress());
-    if (now - this.#at >= rateOver_ms) {
-      const since = now - this.#at;
-      this.#rates = looks.map(({ messages }, index) => ((messages - (this.#messages[index] ?? 0)) * 1000) / since);
-      this.#messages = looks.map(({ messages }) => messages);
-      this.#at = now;
-    }
+    const rows = rowsOf(channels, this.#rates.update(channels, now));
     const width = this.#stream.columns ?? 80;
-    const rows = channels.flatMap((channel, index) => {
-      const look = looks[index] as FeedProgress;
-      const of = [
-        ...liveRows(look, this.#rates[index] ?? 0, channel.skews()),
-        ...serverRows(look, channel.serverNames),
-      ];
-      return channel.name === '' ? of : [`${channel.name}  ${of[0]}`, ...of.slice(1).map((row) => `  ${row}`)];
-    });
     this.#clear();
     this.#stream.write(`${rows.map((row) => row.slice(0, width - 1)).join('\n')}\n`);
     this.#rows = rows.length;
@@ -59,6 +62,15 @@ export class LiveCounts {
     if (this.#rows > 0) this.#stream.write(`\x1b[${this.#rows}F\x1b[J`);
     this.#rows = 0;
   }
+}
+
+/** Those of each channel, under its name where it has one. */
+export function rowsOf(channels: readonly Watched[], rates: readonly number[]): string[] {
+  return channels.flatMap((channel, index) => {
+    const look = channel.progress();
+    const of = [...liveRows(look, rates[index] ?? 0, channel.skews()), ...serverRows(look, channel.serverNames)];
+    return channel.name === '' ? of : [`${channel.name}  ${of[0]}`, ...of.slice(1).map((row) => `  ${row}`)];
+  });
 }
 
 export function liveRows(progress: FeedProgress, rate: number, skews: readonly HopRow[]): string[] {

@@ -37,6 +37,8 @@ export interface FeedVerbOptions {
   readonly busyPoll: number;
   readonly digests?: boolean;
   readonly json?: boolean;
+  /** Seconds. */
+  readonly every?: number;
 }
 
 const usualInterface = '127.0.0.1';

@@ -68,13 +68,7 @@ function channelJson({ result, lines, servers, skews, hops, idle, stampSource, b
     messages_lost: result.messagesLost,
     messages_bridged: result.messagesBridged,
     rerequests: result.rerequests,
-    rerequest_servers: servers.map(({ name, requests, answers, downs, down }) => ({
-      server: name,
-      requests,
-      answers,
-      downs,
-      down,
-    })),
+    rerequest_servers: servers.map(serverJson),
     snapshots: result.snapshots,
     snapshot_failure: result.snapshotReason === '' ? null : result.snapshotReason,
     delayed_ns: result.delayedNanoseconds,
@@ -126,7 +120,11 @@ function digestJson(check: DigestCheck): object {
   };
 }
 
-function lineJson(line: FeedLine, index: number, skew: HopRow | undefined): object {
+export function serverJson({ name, requests, answers, downs, down }: NamedServer): object {
+  return { server: name, requests, answers, downs, down };
+}
+
+export function lineJson(line: FeedLine, index: number, skew: HopRow | undefined): object {
   return {
     line: lineName(index),
     packets: line.packets,

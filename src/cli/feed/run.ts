@@ -8,6 +8,7 @@ import type { FeedChannel } from '../../feed/feed_channel.js';
 import { FeedSession } from '../../feed/feed_session.js';
 import { note, printJson } from '../output.js';
 import { onStopSignal } from '../stop_signal.js';
+import { Every } from './every.js';
 import { LiveCounts } from './live_counts.js';
 import { type FeedVerbOptions, feedOptionsOf, sourceText } from './options.js';
 import { jsonOf, printForPeople, type Seen } from './report.js';
@@ -17,13 +18,17 @@ export async function runFeed(options: FeedVerbOptions): Promise<void> {
   const feed = new FeedSession(feedOptionsOf(options));
   const restore = onStopSignal(() => feed.stop());
   const live = new LiveCounts();
+  const every = new Every({ every: options.every, json: options.json === true });
   try {
     const verb = options.file === undefined && options.pcap === undefined ? 'listening on' : 'reading';
     if (options.json !== true) note(`${verb} ${sourceText(options)}`);
-    await feed.finished(() => live.update(feed.channels));
+    await feed.finished(() => {
+      if (options.every === undefined) live.update(feed.channels);
+      else every.update(feed.channels);
+    });
     live.finish();
     const seen = feed.channels.map((channel) => seenOf(channel, options.digests === true));
-    if (options.json === true) printJson(jsonOf(seen));
+    if (options.json === true) printJson(jsonOf(seen), options.every === undefined ? 2 : 0);
     else printForPeople(seen);
     for (const { channel, result } of seen) {
       const { remarks, failed } = verdictOf(result, channel, options);

@@ -63,12 +63,16 @@ export function registerFeed(program: Command): void {
     .option('--market <letter>', 'whose operational halts count: Q Nasdaq, B BX, X PSX (default: Q)', scoped(market))
     .option(
       '--wait <us>',
-      'how long another line may take before a gap is stale and asked for',
+      'how long another line may take before a gap is stale and asked for (default: 1000 with several lines, else 0)',
       wholeNumber(0, 10_000_000),
     )
     .option('--pcap <file>', 'read a pcap or pcapng capture instead (without --group: the first stream in it)')
     .option('--file <file>', 'read an ITCH file instead')
-    .option('--pace <pace>', 'of a capture or file: recorded, max, or a multiple such as 10x', pace, 0);
+    .addOption(
+      new Option('--pace <pace>', 'of a capture or file: recorded, max, or a multiple such as 10x')
+        .argParser(pace)
+        .default(0, 'max'),
+    );
   withHealing(verb)
     .option('--name <region>', 'publish the books in /dev/shm/hopwire-<region>.books while running', regionName)
     .option('--session <name>', 'take this MoldUDP64 session only', scoped(sessionName))
@@ -80,7 +84,12 @@ export function registerFeed(program: Command): void {
     )
     .option('--busy-poll <us>', 'let the kernel poll the NIC this long (SO_BUSY_POLL)', wholeNumber(0, 1_000_000), 0)
     .option('--digests', 'list every book with live orders: locate, stock, orders, digest')
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print one JSON object at the end')
+    .option(
+      '--every <seconds>',
+      'say every so often how it stands: on stderr, with --json a line of JSON',
+      positive(86_400),
+    )
     .addHelpText('after', examples)
     .action(async (options: FeedVerbOptions) => {
       const { runFeed } = await import('../feed/run.js');

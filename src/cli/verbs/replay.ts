@@ -1,10 +1,10 @@
 // `hopwire replay FILE`: an ITCH file onto multicast as MoldUDP64, on one line or two, with a re-request server, a snapshot server and
 // every fault a network has, so that any receiver can be tried with real days.
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { hostAndPort, port, seconds, sessionName } from '../network_options.js';
 import { positive, share, wholeNumber } from '../number_options.js';
-import { death, multicastGroup, NEVER, perLine } from '../replay/lines.js';
+import { death, multicastGroup, type PerLine, perLine } from '../replay/lines.js';
 import type { ReplayVerbOptions } from '../replay/run.js';
 
 const shares = perLine(share(0.99));
@@ -39,7 +39,7 @@ export function registerReplay(program: Command): void {
     .option('--glimpse <host:port>', 'serve GLIMPSE snapshots of what has been sent', hostAndPort)
     .option('--linger <seconds>', 'serve re-requests until nobody has asked for this long', seconds, 2)
     .option('--ttl <hops>', 'multicast time to live', wholeNumber(0, 255), 1)
-    .option('--packet-bytes <bytes>', 'largest packet', packetBytes, [1400, 1000]);
+    .addOption(ofLines('--packet-bytes <bytes>', 'largest packet', packetBytes, '1400,1000'));
   addFaults(command)
     .option('--pcap-out <file>', 'write down all that is sent on the lines')
     .option('--json', 'print one JSON object')
@@ -50,19 +50,21 @@ export function registerReplay(program: Command): void {
     });
 }
 
+/** A value of each line; what stands when it is not given is told as it would be typed. */
+function ofLines<T>(flags: string, text: string, parse: (text: string) => PerLine<T>, usual: string): Option {
+  return new Option(flags, text).argParser(parse).default(parse(usual), usual);
+}
+
 function addFaults(command: Command): Command {
   return command
-    .option('--loss <share>', 'lose this share of the data packets', shares, [0, 0])
-    .option('--burst <packets>', 'lose so many in a row, on average', perLine(positive(10_000)), [1, 1])
-    .option('--duplicate <share>', 'send this share twice, the second up to 8 packets later', shares, [0, 0])
-    .option('--reorder <share>', 'send this share up to 8 packets late', shares, [0, 0])
-    .option('--corrupt <share>', 'damage this share so that MoldUDP64 can see it', shares, [0, 0])
-    .option('--skew <microseconds>', 'send so much later', microseconds, [0, 0])
-    .option(
-      '--dies-at <when>',
-      'the line is dead from then on: 30s of the file, 12000 messages, - never',
-      perLine(death),
-      [NEVER, NEVER],
+    .addOption(ofLines('--loss <share>', 'lose this share of the data packets', shares, '0'))
+    .addOption(ofLines('--burst <packets>', 'lose so many in a row, on average', perLine(positive(10_000)), '1'))
+    .addOption(ofLines('--duplicate <share>', 'send this share twice, the second up to 8 packets later', shares, '0'))
+    .addOption(ofLines('--reorder <share>', 'send this share up to 8 packets late', shares, '0'))
+    .addOption(ofLines('--corrupt <share>', 'damage this share so that MoldUDP64 can see it', shares, '0'))
+    .addOption(ofLines('--skew <microseconds>', 'send so much later', microseconds, '0'))
+    .addOption(
+      ofLines('--dies-at <when>', 'dead from then on: 30s of the file, 12000 messages, - never', perLine(death), '-'),
     )
     .option('--rerequest-dies-after <answers>', 'then nobody answers any more', messages)
     .option('--new-session-at <messages>', 'break the session off there and begin the file again in another', messages)
