@@ -5,6 +5,7 @@
 // Prices in a config are decimal numbers in currency units, money in whole currency units, times in milliseconds; names carry the unit.
 
 import { z } from 'zod';
+import { feedChannels } from './feed_schema.js';
 import { checkMarket } from './market_checks.js';
 import { riskSchema as marketRiskSchema, rulesSchema, scheduleSchema } from './market_schema.js';
 
@@ -226,8 +227,9 @@ export const feedSchema = z.strictObject({
   name: installationName.default('hopwire-feed'),
   ...feedAddress,
   rerequestHost: ipv4.default('127.0.0.1'),
+  /** Several streams instead of the one above. */
+  channels: feedChannels,
   idle: idleMode.default('auto'),
-  core: core.optional(),
 });
 
 export const loadSchema = z.strictObject({

@@ -10,6 +10,7 @@ import { allFor, type ChannelLines, lastFor, type Scoped } from './scoped.js';
 export type Market = 'Q' | 'B' | 'X';
 
 export interface FeedVerbOptions {
+  readonly config?: string;
   readonly group?: string;
   readonly port?: number;
   readonly lineB?: HostAndPort[];
@@ -24,12 +25,12 @@ export interface FeedVerbOptions {
   readonly file?: string;
   /** A multiple of the recorded pace; 0 = max. */
   readonly pace: number;
-  /** undefined when not given, false with --no-rerequest. */
-  readonly rerequest?: Scoped<HostAndPort>[] | false;
+  /** undefined when not given, false with --no-rerequest; the server undefined: nobody, for that channel. */
+  readonly rerequest?: Scoped<HostAndPort | undefined>[] | false;
   readonly snapshot?: Scoped<HostAndPort>[];
   readonly digestChannel?: Scoped<HostAndPort>[];
-  readonly snapshotUser?: string;
-  readonly snapshotPassword?: string;
+  readonly snapshotUser?: Scoped<string>[];
+  readonly snapshotPassword?: Scoped<string>[];
   readonly name?: string;
   readonly session?: Scoped<string>[];
   readonly seconds?: number;
@@ -122,7 +123,7 @@ function checkScopes(options: FeedVerbOptions, channels: readonly ChannelLines[]
 }
 
 function common(options: FeedVerbOptions): FeedOptions {
-  const { name, seconds, wait, snapshotUser, snapshotPassword } = options;
+  const { name, seconds, wait } = options;
   return {
     idle: options.idle,
     speed: options.pace,
@@ -130,8 +131,6 @@ function common(options: FeedVerbOptions): FeedOptions {
     ...(name === undefined ? {} : { name }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(wait === undefined ? {} : { waitMicroseconds: wait }),
-    ...(snapshotUser === undefined ? {} : { snapshotUser }),
-    ...(snapshotPassword === undefined ? {} : { snapshotPassword }),
   };
 }
 
@@ -142,6 +141,7 @@ function channelOptions(options: FeedVerbOptions, { channel, lines }: ChannelLin
   const interfaceB = of(options.interfaceB);
   const [source, session, market] = [of(options.source), of(options.session), of(options.market)];
   const [snapshot, digestChannel] = [of(options.snapshot), of(options.digestChannel)];
+  const [snapshotUser, snapshotPassword] = [of(options.snapshotUser), of(options.snapshotPassword)];
   return {
     interface: interfaceA,
     ...(lineA === undefined ? {} : { group: lineA.host, port: lineA.port, moreLines }),
@@ -150,6 +150,8 @@ function channelOptions(options: FeedVerbOptions, { channel, lines }: ChannelLin
     ...(session === undefined ? {} : { session }),
     ...(market === undefined ? {} : { market }),
     ...(snapshot === undefined ? {} : { snapshot }),
+    ...(snapshotUser === undefined ? {} : { snapshotUser }),
+    ...(snapshotPassword === undefined ? {} : { snapshotPassword }),
     ...(digestChannel === undefined ? {} : { digestChannel }),
     rerequest: lineA === undefined || options.pcap !== undefined ? [] : serversOf(options, channel, lineA.port),
   };
@@ -158,7 +160,7 @@ function channelOptions(options: FeedVerbOptions, { channel, lines }: ChannelLin
 function serversOf(options: FeedVerbOptions, channel: string, port: number): HostAndPort[] {
   if (options.rerequest === false) return [];
   const named = allFor(options.rerequest, channel);
-  if (named.length > 0) return named;
+  if (named.length > 0) return named.filter((server) => server !== undefined);
   const usual = defaultRerequest(lastFor(options.interface, channel) ?? usualInterface, port);
   return usual === undefined ? [] : [usual];
 }

@@ -258,7 +258,8 @@ function figures(result: FeedResult, servers: readonly NamedServer[]): string[][
 
 function serverFigure({ name, requests, answers, downs, down }: NamedServer): string[][] {
   if (requests === 0) return [];
-  const times = downs === 0 ? '' : `; found dead ${formatCount(downs)} times${down ? ', DOWN' : ''}`;
+  const times =
+    downs === 0 ? '' : `; found dead ${downs === 1 ? 'once' : `${formatCount(downs)} times`}${down ? ', DOWN' : ''}`;
   return [[`asked ${name}`, formatCount(requests), `${formatCount(answers)} answers${times}`]];
 }
 

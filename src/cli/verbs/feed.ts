@@ -18,7 +18,7 @@ function market(text: string): 'Q' | 'B' | 'X' {
   throw new InvalidArgumentError('Expected Q (Nasdaq), B (BX) or X (PSX).');
 }
 
-function interfaceName(text: string): string {
+function word(text: string): string {
   return text;
 }
 
@@ -38,6 +38,7 @@ Examples:
       --source 206.200.43.72 --rerequest 207.251.255.168:18079 --snapshot 207.251.255.168:18075
   hopwire feed --channel nasdaq=233.54.12.111:26477,233.49.196.111:26477 --snapshot nasdaq=207.251.255.168:18075 \\
       --channel bx=233.54.12.45:26477,233.49.196.45:26477 --snapshot bx=207.251.255.168:18076 --market bx=B --interface eth2
+  hopwire feed --config feeds.yaml --every 10
   hopwire feed --pcap day.pcap --group 233.54.12.111 --port 26477
   hopwire feed --file 12302019.NASDAQ_ITCH50`;
 
@@ -45,6 +46,7 @@ export function registerFeed(program: Command): void {
   const verb = program
     .command('feed')
     .description('Watch a MoldUDP64 feed: lines, books, gaps, heals, digests; live, from a capture or from a file')
+    .option('--config <file>', 'take channels, lines and servers from the feed section of a config file')
     .option('--group <address>', 'multicast group of line A (with --pcap: the destination to take)')
     .option('--port <port>', 'UDP port of the group', port)
     .option(
@@ -57,8 +59,8 @@ export function registerFeed(program: Command): void {
       'one of several independent streams, with its lines A, B, ...; repeat it for each',
       channelLines,
     )
-    .option('--interface <name>', 'address or name of the interface (default: 127.0.0.1)', scoped(interfaceName))
-    .option('--interface-b <name>', 'interface of the other lines (default: that of line A)', scoped(interfaceName))
+    .option('--interface <name>', 'address or name of the interface (default: 127.0.0.1)', scoped(word))
+    .option('--interface-b <name>', 'interface of the other lines (default: that of line A)', scoped(word))
     .option('--source <address>', 'join source-specific: packets of this sender only', scoped(ipv4Address))
     .option('--market <letter>', 'whose operational halts count: Q Nasdaq, B BX, X PSX (default: Q)', scoped(market))
     .option(
@@ -93,7 +95,8 @@ export function registerFeed(program: Command): void {
     .addHelpText('after', examples)
     .action(async (options: FeedVerbOptions) => {
       const { runFeed } = await import('../feed/run.js');
-      await runFeed(options);
+      const { fromConfig } = await import('../feed/config.js');
+      await runFeed(options.config === undefined ? options : fromConfig(options));
     });
 }
 
@@ -115,8 +118,10 @@ function withHealing(verb: Command): Command {
       "the venue's book digests, compared with our books live",
       scoped(hostAndPort),
     )
-    .option('--snapshot-user <name>', 'user name for the GLIMPSE login')
+    .option('--snapshot-user <name>', 'user name for the GLIMPSE login', scoped(word))
     .addOption(
-      new Option('--snapshot-password <word>', 'password for the GLIMPSE login').env('HOPWIRE_SNAPSHOT_PASSWORD'),
+      new Option('--snapshot-password <word>', 'password for the GLIMPSE login, of every channel')
+        .env('HOPWIRE_SNAPSHOT_PASSWORD')
+        .argParser((text) => [{ value: text }]),
     );
 }
