@@ -110,7 +110,7 @@ function collect(plan: Plan, block: Block, members: readonly MemberIr[], place: 
   for (const member of onWire(members)) {
     const value = /^\d/.test(member.name) ? `${place.values}['${member.name}']` : `${place.values}.${member.name}`;
     if (member.type.kind === 'composite') {
-      const local = place.values === 'values' ? `${identifier(member.name)}Values` : `${place.values}_${member.name}`;
+      const local = localOf(place, member);
       plan.locals.push(`const ${local} = ${value};`);
       const { members: inner } = compositeOf(block.schema, member.type.name);
       collect(plan, block, inner, { at: place.at, base: place.base + member.offset, values: local });
@@ -120,7 +120,13 @@ function collect(plan: Plan, block: Block, members: readonly MemberIr[], place: 
   }
 }
 
-function collectMember(plan: Plan, block: Block, member: MemberIr, value: string, { at, base }: Place): void {
+/** The constant that holds the values of a composite or array; names of fields are no names of its own kind. */
+function localOf({ values }: Place, { name }: MemberIr): string {
+  return values === 'values' ? `${identifier(name)}Values` : `${values}_${name}`;
+}
+
+function collectMember(plan: Plan, block: Block, member: MemberIr, value: string, place: Place): void {
+  const { at, base } = place;
   const offset = base + member.offset;
   const to = offsetBy(at, offset);
   const primitive = primitiveNameOf(member);
@@ -143,7 +149,8 @@ function collectMember(plan: Plan, block: Block, member: MemberIr, value: string
       store(`writeBytes(view, ${to}, ${member.size}, ${value}, ${field});`);
       return;
     case 'array':
-      store(...arrayLines(block, member, value, to));
+      plan.locals.push(`const ${localOf(place, member)} = ${value};`);
+      store(...arrayLines(block, member, localOf(place, member), to));
       return;
     default:
   }
@@ -168,19 +175,17 @@ function inView(store: string): string {
   return store.replaceAll('this._view', 'view');
 }
 
-function arrayLines(block: Block, member: MemberIr, value: string, to: string): string[] {
+function arrayLines(block: Block, member: MemberIr, array: string, to: string): string[] {
   const primitive = primitiveNameOf(member);
   const size = primitiveOf(primitive).size;
   const count = member.size / size;
-  const array = `${identifier(member.name)}Values`;
   const element = `${array}[index] as ${numberType(member)}`;
-  const place = `${to} + index * ${size}`;
+  const place = size === 1 ? `${to} + index` : `${to} + index * ${size}`;
   const field = typescriptString(member.name);
   const write = isSixtyFourBit(primitive)
     ? `write64${suffix(block)}(view, ${place}, ${element}, ${field})`
     : inView(typescriptStore(primitive, block.order, place, element));
   return [
-    `const ${array} = ${value};`,
     `if (${array}.length !== ${count}) throw otherLength(${field}, ${count}, ${array}.length);`,
     `for (let index = 0; index < ${count}; index++) ${write};`,
   ];

@@ -150,6 +150,11 @@ export function unexpectedChild(
   allowed: readonly string[],
   diagnostics: Diagnostics,
 ): void {
+  // Says how some generator is to name things; venues publish schemas with it.
+  if (child.name === 'metaAttribute') {
+    diagnostics.warning(child.position, '<metaAttribute> is not part of SBE and is passed over');
+    return;
+  }
   const hint = suggestion(child.name, allowed) || `; here: ${allowed.map((name) => `<${name}>`).join(', ')}`;
   diagnostics.error(child.position, `<${child.name}> is not allowed in <${parent.name}>${hint}`);
 }

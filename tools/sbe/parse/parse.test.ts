@@ -152,6 +152,16 @@ describe('enums and sets', () => {
   ]);
 });
 
+describe('words of others', () => {
+  it('are passed over with a warning where venues use them', () => {
+    const enumeration = '<enum name="E" encodingType="uint8"><validValue name="a">1</validValue>';
+    const meta = '<sbe:metaAttribute name="sbe:unknownName" value="a"/></enum>';
+    expect(findings(sbe(enumeration + meta))).toEqual([
+      's.xml:3:72: warning: <metaAttribute> is not part of SBE and is passed over',
+    ]);
+  });
+});
+
 describe('messages', () => {
   const message = (body: string, attributes = ''): string =>
     sbe(
