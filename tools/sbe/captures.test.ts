@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { fixture } from '../../src/test_support/fixtures.js';
 import { ByteSource } from './decode/byte_source.js';
 import { decodeFile, lineObject } from './decode/decode_file.js';
-import { type Framing, splitMessages } from './decode/framing.js';
+import { type Framing, type MeasureMessage, splitMessages } from './decode/framing.js';
 import { MessageReader } from './decode/message.js';
 import { payloadsOf } from './decode/payloads.js';
 import { headerSizeOf } from './emit/forms.js';
@@ -153,7 +153,9 @@ function jsonOf(
 ): unknown[] {
   const readers = schemas.map((schema) => new MessageReader(schema));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const measure = (at: DataView, offset: number): number => readers[0]?.header(at, offset)?.frameLength ?? 0;
+  const measure: MeasureMessage = (at, offset) => {
+    return { length: readers[0]?.header(at, offset)?.frameLength ?? 0, decoded: undefined };
+  };
   return splitMessages(framing, view, measure).pieces.map(({ offset, length }) => {
     const piece = bytes.slice(offset, offset + length);
     const which = readers.findIndex((reader) => reader.knows(new DataView(piece.buffer), 0));

@@ -83,6 +83,9 @@ function decodeMessages(given: Arguments, terminal: Terminal): number {
   return withFile(file, (source) => decodeSource(source, schemas, { framing, ports }, limit, terminal));
 }
 
+/** Characters written at once: a write costs as much as a few messages. */
+const mostWaiting = 1 << 16;
+
 function decodeSource(
   source: ByteSource,
   schemas: readonly MessageSchemaIr[],
@@ -93,13 +96,21 @@ function decodeSource(
   const decoding = decodeFile(schemas, source, options);
   let messages = 0;
   let problems = 0;
+  let waiting = '';
+  const flush = (): void => {
+    if (waiting !== '') terminal.out(waiting);
+    waiting = '';
+  };
+  source.beforeRead = flush;
   for (const line of decoding.lines) {
     if (line.decoded === undefined) problems += 1;
     else messages += 1;
-    terminal.out(`${JSON.stringify(lineObject(line))}\n`);
+    waiting += `${JSON.stringify(lineObject(line))}\n`;
+    if (waiting.length >= mostWaiting) flush();
     if (messages + problems >= limit) break;
     if ((messages + problems) % 1000 === 0) terminal.progress?.(progressOf(source, messages, problems));
   }
+  flush();
   terminal.progress?.('');
   const skip = decoding.framing.skip === 0 ? '' : `skip:${decoding.framing.skip}+`;
   terminal.err(`${messages} messages, ${problems} problems, framing ${skip}${decoding.framing.name}\n`);

@@ -10,6 +10,8 @@ export class ByteSource {
   position = 0;
   /** Bytes there are in all; undefined for a pipe. */
   readonly size: number | undefined;
+  /** Called before bytes are asked for: reading from a pipe may take as long as the other side likes. */
+  beforeRead: (() => void) | undefined;
   readonly #read: (target: Uint8Array) => number;
   #buffer = new Uint8Array(chunk);
   #from = 0;
@@ -64,6 +66,7 @@ export class ByteSource {
     this.#to -= this.#from;
     this.#from = 0;
     while (this.#to < count && !this.#ended) {
+      this.beforeRead?.();
       const read = this.#read(this.#buffer.subarray(this.#to));
       this.#to += read;
       this.#ended = read === 0;

@@ -1,6 +1,9 @@
 // Files of captured packets, pcap and pcapng, in both byte orders, with micro- and nanosecond stamps: one frame after another, out of a
 // source that is read from front to back. What is in a frame: network.ts. A record no packet can have (a damaged file) ends the reading
 // with a RangeError that says where.
+//
+// Offsets here and in network.ts and framing.ts are typed in: this tool is what makes code from schemas and must build without any. The
+// same layouts stand in hopwire's schemas/capture.xml and schemas/network.xml, and the tests hold both readers against the same files.
 
 import type { ByteSource } from './byte_source.js';
 

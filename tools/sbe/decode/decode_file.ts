@@ -7,8 +7,8 @@
 import type { MessageSchemaIr } from '../ir.js';
 import type { ByteSource } from './byte_source.js';
 import { isCapture } from './capture.js';
-import { type Framing, framingNames, splitMessages } from './framing.js';
-import { type DecodedMessage, type Header, type JsonObject, MessageReader } from './message.js';
+import { type Framing, framingNames, type MeasureMessage, type Piece, splitMessages } from './framing.js';
+import { type DecodedMessage, type Header, type JsonObject, type JsonValue, MessageReader } from './message.js';
 import { type Payload, payloadsOf, readFailure } from './payloads.js';
 
 export interface DecodedLine {
@@ -63,15 +63,18 @@ class SchemaReaders {
   }
 
   read(view: DataView, offset: number): DecodedMessage {
-    const reader = this.#readers.find((candidate) => candidate.knows(view, offset)) ?? this.#readers[0];
-    if (reader === undefined) throw new TypeError('no schema was given');
-    return reader.read(view, offset);
+    const [first] = this.#readers;
+    if (first === undefined) throw new TypeError('no schema was given');
+    if (this.#readers.length === 1) return first.read(view, offset);
+    return (this.#readers.find((candidate) => candidate.knows(view, offset)) ?? first).read(view, offset);
   }
 
   /** What the header states as the length of its frame, else what the message takes. */
-  length(view: DataView, offset: number): number {
+  measure(view: DataView, offset: number): ReturnType<MeasureMessage> {
     const stated = this.header(view, offset)?.frameLength;
-    return stated !== undefined && stated > 0 ? stated : this.read(view, offset).end - offset;
+    if (stated !== undefined && stated > 0) return { length: stated, decoded: undefined };
+    const decoded = this.read(view, offset);
+    return { length: decoded.end - offset, decoded };
   }
 }
 
@@ -80,9 +83,11 @@ export function lineObject(line: DecodedLine): JsonObject {
   const place: JsonObject = line.packet === 0 ? {} : { packet: line.packet, time: String(line.time) };
   if (line.decoded === undefined) return { ...place, problem: line.problem ?? '' };
   const { message, header, fields } = line.decoded;
-  const version: JsonObject = header === undefined ? {} : { version: header.version };
-  const more: JsonObject = header === undefined || Object.keys(header.more).length === 0 ? {} : { header: header.more };
-  return { ...place, message: message.name, ...version, ...more, fields };
+  const object: Record<string, JsonValue> = { ...place, message: message.name };
+  if (header !== undefined) object['version'] = header.version;
+  if (header !== undefined && Object.keys(header.more).length > 0) object['header'] = header.more;
+  object['fields'] = fields;
+  return object;
 }
 
 const portion = 1 << 16;
@@ -153,8 +158,8 @@ function* decodeDatagram(reader: SchemaReaders, payload: Payload, framing: Frami
   if (payload.missing > 0)
     yield told(payload, `the packet is cut short: ${payload.bytes.length} of ${sent} bytes`, true);
   try {
-    const { pieces, used } = splitMessages(framing, view, (within, offset) => reader.length(within, offset));
-    for (const { offset, length } of pieces) yield one(reader, part(view, offset, length), payload);
+    const { pieces, used } = splitMessages(framing, view, (within, offset) => reader.measure(within, offset));
+    for (const piece of pieces) yield one(reader, view, piece, payload);
     if (used < payload.bytes.length && payload.missing === 0)
       yield told(payload, `${payload.bytes.length - used} bytes at the end of the packet are no whole message`);
   } catch (error) {
@@ -201,9 +206,9 @@ function* takeData(reader: SchemaReaders, payload: Payload, framing: Framing, st
   const view = viewOf(all);
   let used = all.length;
   try {
-    const split = splitMessages(framing, view, (within, offset) => reader.length(within, offset));
+    const split = splitMessages(framing, view, (within, offset) => reader.measure(within, offset));
     used = Math.min(split.used, all.length);
-    for (const { offset, length } of split.pieces) yield one(reader, part(view, offset, length), payload);
+    for (const piece of split.pieces) yield one(reader, view, piece, payload);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     yield told(payload, error.message);
@@ -219,7 +224,7 @@ function* takeData(reader: SchemaReaders, payload: Payload, framing: Framing, st
 function beginsWithMessage(reader: SchemaReaders, bytes: Uint8Array, framing: Framing): boolean {
   const view = viewOf(bytes);
   try {
-    const { pieces } = splitMessages(framing, view, (within, offset) => reader.length(within, offset));
+    const { pieces } = splitMessages(framing, view, (within, offset) => reader.measure(within, offset));
     const first = pieces[0];
     if (first === undefined) return false;
     reader.read(part(view, first.offset, first.length), 0);
@@ -234,9 +239,10 @@ function part(view: DataView, offset: number, length: number): DataView {
   return new DataView(view.buffer, view.byteOffset + offset, length);
 }
 
-function one(reader: SchemaReaders, view: DataView, { packet, time }: Payload): DecodedLine {
+function one(reader: SchemaReaders, view: DataView, piece: Piece, { packet, time }: Payload): DecodedLine {
   try {
-    return { packet, time, decoded: reader.read(view, 0), problem: undefined, lost: false };
+    const decoded = piece.decoded ?? reader.read(part(view, piece.offset, piece.length), 0);
+    return { packet, time, decoded, problem: undefined, lost: false };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { packet, time, decoded: undefined, problem: error.message, lost: false };

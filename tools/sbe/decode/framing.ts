@@ -16,11 +16,13 @@
 //   length16      each message: length u16, big-endian (files of ITCH)
 //   skip:N+NAME   N bytes of packet header, then one of the above
 
-import { ShortBytes } from './message.js';
+import { type DecodedMessage, ShortBytes } from './message.js';
 
 export interface Piece {
   readonly offset: number;
   readonly length: number;
+  /** The message, where it had to be read to know how long it is. */
+  readonly decoded?: DecodedMessage | undefined;
 }
 
 export interface Split {
@@ -59,8 +61,11 @@ export function framingNamed(text: string): Framing | undefined {
   return name === undefined ? undefined : { name, skip: Number(match?.[1] ?? 0) };
 }
 
-/** Length of the message at an offset, where only its own header and content tell. */
-export type MeasureMessage = (view: DataView, offset: number) => number;
+/** Length of the message at an offset, where only its own header and content tell, and the message if it was read for that. */
+export type MeasureMessage = (
+  view: DataView,
+  offset: number,
+) => { readonly length: number; readonly decoded: DecodedMessage | undefined };
 
 /** The messages in `view`. */
 export function splitMessages(framing: Framing, view: DataView, measure: MeasureMessage): Split {
@@ -104,17 +109,17 @@ function measured(view: DataView, start: number, measure: MeasureMessage): Split
   const pieces: Piece[] = [];
   let at = start;
   while (at < view.byteLength) {
-    let length: number;
+    let found: ReturnType<MeasureMessage>;
     try {
-      length = measure(view, at);
+      found = measure(view, at);
     } catch (error) {
       // The end of the message may still be to come; what else is wrong with it is told once the messages before it are taken.
       if (error instanceof ShortBytes || (error instanceof RangeError && at > start)) break;
       throw error;
     }
-    if (at + length > view.byteLength) break;
-    pieces.push({ offset: at, length });
-    at += length;
+    if (at + found.length > view.byteLength) break;
+    pieces.push({ offset: at, ...found });
+    at += found.length;
   }
   return { pieces, used: at };
 }

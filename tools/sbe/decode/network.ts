@@ -1,6 +1,6 @@
 // From a captured frame to the UDP datagram or TCP segment in it: Ethernet with VLAN tags, Linux cooked (both versions), raw IP, loopback;
 // IPv4 and IPv6 with extension headers. Fragments of IP are not put together: the first one is a datagram that is cut short, the others
-// are passed over. Anything else, and a frame cut off before its transport header, is none.
+// are passed over. Anything else, and a frame cut off before its transport header, is none. Why offsets are typed in: capture.ts.
 
 import type { Frame } from './capture.js';
 
