@@ -154,7 +154,8 @@ std::uint64_t sum_of_quote_struct(std::span<const std::byte> bytes) {
   if (quote.block_length < order_entry::MassQuoteView::block_length || at + sizeof(dimensions) > bytes.size()) return 0;
   std::memcpy(&dimensions, bytes.data() + at, sizeof(dimensions));
   at += sizeof(dimensions);
-  if (dimensions.block_length < sizeof(PackedEntry) || at + std::size_t{dimensions.count} * dimensions.block_length > bytes.size()) return 0;
+  if (dimensions.block_length < sizeof(PackedEntry) ||
+      at + std::size_t{dimensions.count} * dimensions.block_length > bytes.size()) return 0;
   std::uint64_t sum = quote.sequence + quote.last_processed + quote.sending_time + quote.cl_ord_id + quote.trigger_sequence;
   sum += quote.account + std::uint64_t{quote.self_trade_scope} + quote.self_trade_action;
   for (std::size_t index = 0; index < dimensions.count; ++index, at += dimensions.block_length) {
