@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "core/endian.hpp"
+#include "generated/capture.hpp"
 
 namespace hopwire::net {
 
@@ -47,12 +48,11 @@ class CaptureFile {
   explicit CaptureFile(std::span<const std::byte> bytes) noexcept : bytes_(bytes) {
     if (bytes.size() < 4) return;
     const auto magic = core::load_le<std::uint32_t>(bytes.data());
-    if (magic == section_type) {
+    const bool swap = swapped(magic) == capture::microsecond_magic || swapped(magic) == capture::nanosecond_magic;
+    if (magic == capture::section_header_type) {
       format_ = CaptureFormat::pcapng;
-    } else if (magic == microseconds || magic == nanoseconds) {
-      begin_pcap(magic == nanoseconds, false);
-    } else if (swapped(magic) == microseconds || swapped(magic) == nanoseconds) {
-      begin_pcap(swapped(magic) == nanoseconds, true);
+    } else if (swap || magic == capture::microsecond_magic || magic == capture::nanosecond_magic) {
+      begin_pcap((swap ? swapped(magic) : magic) == capture::nanosecond_magic, swap);
     }
   }
 
@@ -70,16 +70,20 @@ class CaptureFile {
   }
 
  private:
-  static constexpr std::uint32_t microseconds = 0xa1b2c3d4;
-  static constexpr std::uint32_t nanoseconds = 0xa1b23c4d;
-  static constexpr std::size_t pcap_header = 24;
-  static constexpr std::size_t record_header = 16;
-  static constexpr std::uint32_t section_type = 0x0A0D0D0A;
-  static constexpr std::uint32_t byte_order_magic = 0x1A2B3C4D;
-  static constexpr std::uint32_t interface_type = 1;
-  static constexpr std::uint32_t old_packet_type = 2;
-  static constexpr std::uint32_t simple_packet_type = 3;
-  static constexpr std::uint32_t packet_type = 6;
+  // The views give the places; the bytes may have to be turned, which a generated getter does not do.
+  using FileHeader = capture::FileHeaderView;
+  using Record = capture::PacketRecordView;
+  using Block = capture::BlockHeaderView;
+  using Section = capture::SectionHeaderView;
+  using Description = capture::InterfaceDescriptionView;
+  using Option = capture::OptionHeaderView;
+  using Packet = capture::EnhancedPacketView;
+  using OldPacket = capture::OldPacketView;
+  using SimplePacket = capture::SimplePacketView;
+  static_assert(OldPacket::block_length == Packet::block_length && OldPacket::time_high_offset == Packet::time_high_offset &&
+                OldPacket::time_low_offset == Packet::time_low_offset &&
+                OldPacket::captured_length_offset == Packet::captured_length_offset && OldPacket::length_offset == Packet::length_offset);
+  static constexpr std::size_t block_frame = Block::block_length + 4;  // the length stands again at the end of a block
   static constexpr std::uint32_t longest = 1 << 28;  // no record of a sane capture is longer
 
   struct Interface {
@@ -105,27 +109,28 @@ class CaptureFile {
   }
 
   void begin_pcap(bool in_nanoseconds, bool swap) noexcept {
-    if (bytes_.size() < pcap_header) return;
+    if (bytes_.size() < FileHeader::block_length) return;
     format_ = CaptureFormat::pcap;
     swap_ = swap;
     in_nanoseconds_ = in_nanoseconds;
-    interfaces_[0].link_type = u32(20) & 0x0FFFFFFF;  // the top bits say how long a frame check sequence is
-    offset_ = pcap_header;
+    interfaces_[0].link_type = u32(FileHeader::link_type_offset) & 0x0FFFFFFF;  // the top bits say how long a frame check sequence is
+    offset_ = FileHeader::block_length;
   }
 
   Step next_record() noexcept {
     const std::size_t left = bytes_.size() - offset_;
     if (left == 0) return Step::end;
-    if (left < record_header) return damage(CaptureFault::truncated);
-    const std::uint32_t kept = u32(offset_ + 8);
+    if (left < Record::block_length) return damage(CaptureFault::truncated);
+    const std::uint32_t kept = u32(offset_ + Record::captured_length_offset);
     if (kept > longest) return damage(CaptureFault::wrong_length);
-    if (kept > left - record_header) return damage(CaptureFault::truncated);
-    const std::uint64_t fraction = u32(offset_ + 4);
-    frame_ = {.bytes = bytes_.subspan(offset_ + record_header, kept),
-              .time = std::uint64_t{u32(offset_)} * 1'000'000'000 + (in_nanoseconds_ ? fraction : fraction * 1'000),
+    if (kept > left - Record::block_length) return damage(CaptureFault::truncated);
+    const std::uint64_t fraction = u32(offset_ + Record::fraction_offset);
+    const std::uint64_t seconds = u32(offset_ + Record::seconds_offset);
+    frame_ = {.bytes = bytes_.subspan(offset_ + Record::block_length, kept),
+              .time = seconds * 1'000'000'000 + (in_nanoseconds_ ? fraction : fraction * 1'000),
               .link_type = interfaces_[0].link_type,
-              .length = u32(offset_ + 12)};
-    offset_ += record_header + kept;
+              .length = u32(offset_ + Record::length_offset)};
+    offset_ += Record::block_length + kept;
     return Step::frame;
   }
 
@@ -134,24 +139,24 @@ class CaptureFile {
     for (;;) {
       const std::size_t left = bytes_.size() - offset_;
       if (left == 0) return Step::end;
-      if (left < 12) return damage(CaptureFault::truncated);
-      const bool section = core::load_le<std::uint32_t>(bytes_.data() + offset_) == section_type;
+      if (left < block_frame) return damage(CaptureFault::truncated);
+      const bool section = Block(bytes_.data() + offset_).block_type() == capture::section_header_type;
       if (section && !begin_section()) return damage(CaptureFault::unknown_byte_order);
-      const std::uint32_t length = u32(offset_ + 4);
-      if (length < 12 || length % 4 != 0 || length > longest) return damage(CaptureFault::wrong_length);
+      const std::uint32_t length = u32(offset_ + Block::length_offset);
+      if (length < block_frame || length % 4 != 0 || length > longest) return damage(CaptureFault::wrong_length);
       if (length > left) return damage(CaptureFault::truncated);
       if (u32(offset_ + length - 4) != length) return damage(CaptureFault::wrong_length);
-      const std::size_t body = offset_ + 8;
-      const std::size_t body_length = length - 12;
-      const std::uint32_t type = section ? section_type : u32(offset_);
+      const std::size_t body = offset_ + Block::block_length;
+      const std::size_t body_length = length - block_frame;
+      const std::uint32_t type = section ? capture::section_header_type : u32(offset_ + Block::block_type_offset);
       CaptureFault fault = CaptureFault::none;
       bool found = false;
-      if (type == interface_type) {
+      if (type == capture::interface_description_type) {
         fault = describe_interface(body, body_length);
-      } else if (type == packet_type || type == old_packet_type) {
-        fault = take_packet(body, body_length, type == old_packet_type);
+      } else if (type == capture::enhanced_packet_type || type == capture::old_packet_type) {
+        fault = take_packet(body, body_length, type == capture::old_packet_type);
         found = true;
-      } else if (type == simple_packet_type) {
+      } else if (type == capture::simple_packet_type) {
         fault = take_simple(body, body_length);
         found = true;
       }
@@ -162,26 +167,29 @@ class CaptureFile {
   }
 
   [[nodiscard]] bool begin_section() noexcept {
-    const auto magic = core::load_le<std::uint32_t>(bytes_.data() + offset_ + 8);
-    if (magic != byte_order_magic && swapped(magic) != byte_order_magic) return false;
-    swap_ = magic != byte_order_magic;
+    const std::uint32_t magic = Section(bytes_.data() + offset_ + Block::block_length).byte_order_magic();
+    if (magic != capture::byte_order_magic && swapped(magic) != capture::byte_order_magic) return false;
+    swap_ = magic != capture::byte_order_magic;
     interface_count_ = 0;
     return true;
   }
 
   CaptureFault describe_interface(std::size_t body, std::size_t length) noexcept {
-    if (length < 8) return CaptureFault::wrong_length;
+    if (length < Description::block_length) return CaptureFault::wrong_length;
     if (interface_count_ == interfaces_.size()) return CaptureFault::too_many_interfaces;
-    Interface interface{.link_type = u16(body), .snap_length = u32(body + 4), .units = 1'000'000, .offset = 0};
-    for (std::size_t at = 8; at + 4 <= length;) {
-      const std::uint16_t code = u16(body + at);
-      const std::uint16_t size = u16(body + at + 2);
+    Interface interface{.link_type = u16(body + Description::link_type_offset),
+                        .snap_length = u32(body + Description::snap_length_offset),
+                        .units = 1'000'000,
+                        .offset = 0};
+    for (std::size_t at = Description::block_length; at + Option::block_length <= length;) {
+      const std::uint16_t code = u16(body + at + Option::code_offset);
+      const std::uint16_t size = u16(body + at + Option::length_offset);
       if (code == 0) break;
-      if (size > length - at - 4) return CaptureFault::wrong_length;
-      const std::size_t value = body + at + 4;
-      if (code == 9 && size == 1) interface.units = units_of(std::to_integer<std::uint8_t>(bytes_[value]));
-      if (code == 14 && size == 8) interface.offset = second_offset(value);
-      at += 4 + (size + std::size_t{3}) / 4 * 4;
+      if (size > length - at - Option::block_length) return CaptureFault::wrong_length;
+      const std::size_t value = body + at + Option::block_length;
+      if (code == capture::option_time_resolution && size == 1) interface.units = units_of(std::to_integer<std::uint8_t>(bytes_[value]));
+      if (code == capture::option_time_offset && size == 8) interface.offset = second_offset(value);
+      at += Option::block_length + (size + std::size_t{3}) / 4 * 4;
     }
     if (interface.units == 0) return CaptureFault::wrong_length;
     interfaces_[interface_count_++] = interface;
@@ -212,28 +220,31 @@ class CaptureFile {
 
   // Both packet blocks have the same 20 bytes before the frame; the old one has 16 bits of interface and 16 of drops.
   CaptureFault take_packet(std::size_t body, std::size_t length, bool old) noexcept {
-    if (length < 20) return CaptureFault::wrong_length;
-    const std::uint32_t index = old ? u16(body) : u32(body);
+    if (length < Packet::block_length) return CaptureFault::wrong_length;
+    const std::uint32_t index = old ? u16(body + OldPacket::interface_id_offset) : u32(body + Packet::interface_id_offset);
     if (index >= interface_count_) return CaptureFault::unknown_interface;
-    const std::uint32_t kept = u32(body + 12);
-    if (kept > length - 20) return CaptureFault::wrong_length;
-    const std::uint64_t stamp = std::uint64_t{u32(body + 4)} << 32 | u32(body + 8);
-    frame_ = {.bytes = bytes_.subspan(body + 20, kept),
+    const std::uint32_t kept = u32(body + Packet::captured_length_offset);
+    if (kept > length - Packet::block_length) return CaptureFault::wrong_length;
+    const std::uint64_t stamp = std::uint64_t{u32(body + Packet::time_high_offset)} << 32 | u32(body + Packet::time_low_offset);
+    frame_ = {.bytes = bytes_.subspan(body + Packet::block_length, kept),
               .time = time_of(interfaces_[index], stamp),
               .link_type = interfaces_[index].link_type,
-              .length = u32(body + 16)};
+              .length = u32(body + Packet::length_offset)};
     return CaptureFault::none;
   }
 
   // No time, and no captured length: it is what the interface's limit left of the frame.
   CaptureFault take_simple(std::size_t body, std::size_t length) noexcept {
-    if (length < 4) return CaptureFault::wrong_length;
+    if (length < SimplePacket::block_length) return CaptureFault::wrong_length;
     if (interface_count_ == 0) return CaptureFault::unknown_interface;
-    const std::uint32_t on_wire = u32(body);
+    const std::uint32_t on_wire = u32(body + SimplePacket::length_offset);
     const std::uint32_t limit = interfaces_[0].snap_length;
     const std::uint32_t kept = limit != 0 && limit < on_wire ? limit : on_wire;
-    if (kept > length - 4) return CaptureFault::wrong_length;
-    frame_ = {.bytes = bytes_.subspan(body + 4, kept), .time = 0, .link_type = interfaces_[0].link_type, .length = on_wire};
+    if (kept > length - SimplePacket::block_length) return CaptureFault::wrong_length;
+    frame_ = {.bytes = bytes_.subspan(body + SimplePacket::block_length, kept),
+              .time = 0,
+              .link_type = interfaces_[0].link_type,
+              .length = on_wire};
     return CaptureFault::none;
   }
 

@@ -2,7 +2,8 @@
 // What: finds the UDP datagram of a frame: Ethernet with any VLAN tags (802.1Q, QinQ), Linux cooked (v1, v2), raw IP, BSD loopback; IPv4.
 //
 // A pure function over bytes. What it refuses it names, so that every frame of a capture is accounted for. Fragments are refused: half a
-// datagram cannot be decoded, and market data is never sent so large. Checksums are verified where they were filled in: an IPv4 header
+// datagram cannot be decoded, and market data is never sent so large. Layouts: schemas/network.xml; Linux cooked and BSD loopback headers
+// are passed over by their length. Checksums are verified where they were filled in: an IPv4 header
 // checksum of 0 means the NIC was to do it (captured on the sender, or cleared), a UDP checksum of 0 means none, and one that is just the
 // sum of the pseudo header is what the kernel leaves for the NIC to complete (captured on the sender or on loopback).
 #pragma once
@@ -13,6 +14,8 @@
 #include <string_view>
 
 #include "core/endian.hpp"
+#include "generated/capture.hpp"
+#include "generated/network.hpp"
 #include "net/endpoint.hpp"
 
 namespace hopwire::net {
@@ -55,8 +58,10 @@ struct Datagram {
 
 namespace detail {
 
-inline constexpr std::uint16_t ether_ipv4 = 0x0800;
-inline constexpr std::uint16_t ether_ipv6 = 0x86DD;
+using network::EthernetHeaderView;
+using network::Ipv4HeaderView;
+using network::UdpHeaderView;
+using network::VlanTagView;
 
 [[nodiscard]] inline std::uint64_t add_words(std::span<const std::byte> bytes) noexcept {
   std::uint64_t total = 0;
@@ -78,11 +83,16 @@ struct Network {
   FrameRefusal refusal = FrameRefusal::none;
 };
 
+[[nodiscard]] constexpr bool is_vlan(std::uint16_t type) noexcept {
+  return type == network::ether_type_vlan || type == network::ether_type_service_vlan || type == network::ether_type_old_service_vlan;
+}
+
+// `type_at`: where the first ether type stands; each VLAN tag brings the next.
 [[nodiscard]] inline Network ethernet_network(std::span<const std::byte> frame, std::size_t type_at) noexcept {
-  for (std::size_t at = type_at; at + 2 <= frame.size(); at += 4) {
+  for (std::size_t at = type_at; at + sizeof(std::uint16_t) <= frame.size(); at += VlanTagView::block_length) {
     const auto type = core::load_be<std::uint16_t>(frame.data() + at);
-    if (type == 0x8100 || type == 0x88A8 || type == 0x9100) continue;  // a VLAN tag: two bytes of it, then the next type
-    return {.at = at + 2, .type = type};
+    if (is_vlan(type)) continue;
+    return {.at = at + sizeof(type), .type = type};
   }
   return {.refusal = FrameRefusal::cut_short};
 }
@@ -91,17 +101,17 @@ struct Network {
 [[nodiscard]] inline Network raw_network(std::span<const std::byte> frame, std::size_t at) noexcept {
   if (frame.size() <= at) return {.refusal = FrameRefusal::cut_short};
   const unsigned version = std::to_integer<unsigned>(frame[at]) >> 4;
-  return {.at = at, .type = version == 4 ? ether_ipv4 : version == 6 ? ether_ipv6 : std::uint16_t{0}};
+  return {.at = at, .type = version == 4 ? network::ether_type_ipv4 : version == 6 ? network::ether_type_ipv6 : std::uint16_t{0}};
 }
 
 [[nodiscard]] inline Network network_of(std::uint32_t link_type, std::span<const std::byte> frame) noexcept {
   switch (link_type) {
-    case 1: return ethernet_network(frame, 12);
+    case capture::link_ethernet: return ethernet_network(frame, EthernetHeaderView::ether_type_offset);
     case 113: return ethernet_network(frame, 14);  // Linux cooked
     case 276: {                                    // Linux cooked, version 2: the type first, the network header behind 20 bytes
       if (frame.size() < 20) return {.refusal = FrameRefusal::cut_short};
       const auto type = core::load_be<std::uint16_t>(frame.data());
-      if (type != 0x8100 && type != 0x88A8 && type != 0x9100) return {.at = 20, .type = type};
+      if (!is_vlan(type)) return {.at = 20, .type = type};
       return ethernet_network(frame, 22);  // the tag's two bytes, then the next type
     }
     case 0:
@@ -118,34 +128,39 @@ struct Network {
 
 // The bytes may be fewer than were on the wire: what is missing shows where the headers say how long it is.
 [[nodiscard]] inline FrameRefusal decode_frame(std::uint32_t link_type, std::span<const std::byte> frame, Datagram& out) noexcept {
-  const detail::Network network = detail::network_of(link_type, frame);
-  if (network.refusal != FrameRefusal::none) return network.refusal;
-  if (network.type == detail::ether_ipv6) return FrameRefusal::ip_version_6;
-  if (network.type != detail::ether_ipv4) return FrameRefusal::not_ip;
-  const std::span<const std::byte> ip = frame.subspan(network.at);
-  if (ip.size() < 20) return FrameRefusal::cut_short;
-  const std::size_t header = (std::to_integer<std::size_t>(ip[0]) & 15) * 4;
-  const auto total = core::load_be<std::uint16_t>(ip.data() + 2);
-  if (std::to_integer<unsigned>(ip[0]) >> 4 != 4 || header < 20 || total < header) return FrameRefusal::wrong_length;
+  using detail::Ipv4HeaderView;
+  using detail::UdpHeaderView;
+  const detail::Network found = detail::network_of(link_type, frame);
+  if (found.refusal != FrameRefusal::none) return found.refusal;
+  if (found.type == network::ether_type_ipv6) return FrameRefusal::ip_version_6;
+  if (found.type != network::ether_type_ipv4) return FrameRefusal::not_ip;
+  const std::span<const std::byte> ip = frame.subspan(found.at);
+  if (ip.size() < Ipv4HeaderView::block_length) return FrameRefusal::cut_short;
+  const Ipv4HeaderView ipv4(ip.data());
+  const std::size_t header = (ipv4.version_and_length() & std::size_t{15}) * 4;
+  const std::uint16_t total = ipv4.total_length();
+  if (ipv4.version_and_length() >> 4 != 4 || header < Ipv4HeaderView::block_length || total < header) return FrameRefusal::wrong_length;
   if (ip.size() < header) return FrameRefusal::cut_short;
-  const bool filled_in = core::load_be<std::uint16_t>(ip.data() + 10) != 0;
+  const bool filled_in = ipv4.checksum() != 0;
   if (filled_in && detail::folded(detail::add_words(ip.first(header))) != 0xFFFF) return FrameRefusal::wrong_ip_checksum;
-  if (std::to_integer<unsigned>(ip[9]) != 17) return FrameRefusal::not_udp;
-  if ((core::load_be<std::uint16_t>(ip.data() + 6) & 0x3FFF) != 0) return FrameRefusal::fragment;  // more to come, or not the first
-  if (total < header + 8) return FrameRefusal::wrong_length;
+  if (ipv4.protocol() != network::protocol_udp) return FrameRefusal::not_udp;
+  if ((ipv4.flags_and_fragment() & network::fragment_mask) != 0) return FrameRefusal::fragment;  // more to come, or not the first
+  if (total < header + UdpHeaderView::block_length) return FrameRefusal::wrong_length;
   if (ip.size() < total) return FrameRefusal::cut_short;  // beyond `total` is padding of the link
-  const std::span<const std::byte> udp = ip.subspan(header, total - header);
-  const auto length = core::load_be<std::uint16_t>(udp.data() + 4);
-  if (length < 8 || length > udp.size()) return FrameRefusal::wrong_length;
-  const std::span<const std::byte> datagram = udp.first(length);
-  if (const auto checksum = core::load_be<std::uint16_t>(udp.data() + 6); checksum != 0) {
-    const std::uint64_t pseudo = detail::folded(detail::add_words(ip.subspan(12, 8)) + 17 + length);
+  const std::span<const std::byte> behind_ip = ip.subspan(header, total - header);
+  const UdpHeaderView udp(behind_ip.data());
+  const std::uint16_t length = udp.length();
+  if (length < UdpHeaderView::block_length || length > behind_ip.size()) return FrameRefusal::wrong_length;
+  const std::span<const std::byte> datagram = behind_ip.first(length);
+  if (const std::uint16_t checksum = udp.checksum(); checksum != 0) {
+    const std::span<const std::byte> addresses = ip.first(Ipv4HeaderView::block_length).subspan(Ipv4HeaderView::source_offset);
+    const std::uint64_t pseudo = detail::folded(detail::add_words(addresses) + network::protocol_udp + length);
     const bool right = detail::folded(pseudo + detail::add_words(datagram)) == 0xFFFF;
     if (!right && checksum != pseudo) return FrameRefusal::wrong_udp_checksum;
   }
-  out.source = {core::load_be<std::uint32_t>(ip.data() + 12), core::load_be<std::uint16_t>(udp.data())};
-  out.destination = {core::load_be<std::uint32_t>(ip.data() + 16), core::load_be<std::uint16_t>(udp.data() + 2)};
-  out.payload = datagram.subspan(8);
+  out.source = {ipv4.source(), udp.source_port()};
+  out.destination = {ipv4.destination(), udp.destination_port()};
+  out.payload = datagram.subspan(UdpHeaderView::block_length);
   return FrameRefusal::none;
 }
 

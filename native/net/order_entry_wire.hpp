@@ -16,7 +16,7 @@
 
 namespace hopwire::net {
 
-inline constexpr std::size_t sbe_header_length = 8;
+inline constexpr std::size_t sbe_header_length = order_entry::MessageHeaderView::encoded_length;
 inline constexpr std::size_t order_entry_prefix = sofh_length + sbe_header_length;
 
 // Largest frame either side takes: a mass quote of 100 entries is 2066 bytes; later versions may append fields. What does not fit is no
@@ -44,12 +44,11 @@ template <class View>
 // `frame` is one whole frame as read_frame() found it.
 [[nodiscard]] inline Message read_message(std::span<const std::byte> frame) noexcept {
   if (frame.size() < order_entry_prefix) return {};
-  const std::byte* header = frame.data() + sofh_length;
-  const auto block_length = core::load_le<std::uint16_t>(header);
-  const auto template_id = core::load_le<std::uint16_t>(header + 2);
-  const auto schema_id = core::load_le<std::uint16_t>(header + 4);
-  const auto version = core::load_le<std::uint16_t>(header + 6);
-  if (schema_id != order_entry::schema_id) return {};
+  const order_entry::MessageHeaderView header(frame.data() + sofh_length);
+  if (header.schema_id() != order_entry::schema_id) return {};
+  const std::uint16_t block_length = header.block_length();
+  const std::uint16_t template_id = header.template_id();
+  const std::uint16_t version = header.version();
   const std::size_t held = frame.size() - order_entry_prefix;
   if (block_length > held) return {};
   const bool has_groups = template_id == order_entry::MassQuoteView::template_id || template_id == order_entry::SetLimitsView::template_id;

@@ -1,7 +1,7 @@
 // Why: any protocol analyser should be able to read what hopwire sent and received. What: a nanosecond pcap file (magic a1b23c4d,
 // Ethernet) from the payloads of a WireTap. Ethernet, IPv4, UDP and TCP headers are made here, with right lengths and checksums; TCP
 // sequence numbers count the payload bytes of each direction from 1, and each segment acknowledges what the other direction has sent so
-// far.
+// far. Layouts: schemas/capture.xml and schemas/network.xml.
 //
 // Cold: runs beside the hot thread. MAC addresses are derived from the IP addresses (02:00 and the address; 01:00:5e for groups).
 // What can go wrong: the file cannot be made or the disk is full -> core::SystemError, on the cold side.
@@ -20,6 +20,8 @@
 #include <vector>
 
 #include "core/endian.hpp"
+#include "generated/capture.hpp"
+#include "generated/network.hpp"
 #include "net/descriptor.hpp"
 #include "net/wire_tap.hpp"
 
@@ -69,10 +71,10 @@ class PcapWriter {
  private:
   static constexpr std::size_t buffer_limit = 1 << 20;
   static constexpr std::size_t segment_limit = 16'384;
-  static constexpr std::size_t ethernet_length = 14;
-  static constexpr std::size_t ip_length = 20;
-  static constexpr std::size_t udp_length = 8;
-  static constexpr std::size_t tcp_length = 20;
+  static constexpr std::size_t ethernet_length = network::EthernetHeaderView::block_length;
+  static constexpr std::size_t ip_length = network::Ipv4HeaderView::block_length;
+  static constexpr std::size_t udp_length = network::UdpHeaderView::block_length;
+  static constexpr std::size_t tcp_length = network::TcpHeaderView::block_length;
 
   struct Flow {
     Endpoint source;
@@ -95,31 +97,26 @@ class PcapWriter {
     return 1;
   }
 
-  template <class T>
-  void append(T value) {
-    const auto* bytes = reinterpret_cast<const std::byte*>(&value);
-    buffer_.insert(buffer_.end(), bytes, bytes + sizeof(value));
+  // Room for a header at the end of the buffer; valid until the next call.
+  template <class Encoder>
+  Encoder append() {
+    buffer_.resize(buffer_.size() + Encoder::encoded_length);
+    return Encoder::wrap(buffer_.data() + buffer_.size() - Encoder::encoded_length);
   }
 
-  // The file's own numbers are in the machine's order; the magic tells readers which.
   void write_file_header() {
-    append<std::uint32_t>(0xa1b23c4d);
-    append<std::uint16_t>(2);
-    append<std::uint16_t>(4);
-    append<std::int32_t>(0);
-    append<std::uint32_t>(0);
-    append<std::uint32_t>(262'144);
-    append<std::uint32_t>(1);  // Ethernet
+    auto header = append<capture::FileHeaderEncoder>();
+    header.magic(capture::nanosecond_magic).major_version(2).minor_version(4).snap_length(262'144).link_type(capture::link_ethernet);
   }
 
   void write_frame(const WireRecord& record, std::span<const std::byte> payload, const Flow* flow) {
     const std::size_t transport_length = flow == nullptr ? udp_length : tcp_length;
     const std::size_t headers = ethernet_length + ip_length + transport_length;
     const auto length = static_cast<std::uint32_t>(headers + payload.size());
-    append(static_cast<std::uint32_t>(record.realtime / 1'000'000'000));
-    append(static_cast<std::uint32_t>(record.realtime % 1'000'000'000));
-    append(length);
-    append(length);
+    auto packet = append<capture::PacketRecordEncoder>();
+    packet.seconds(static_cast<std::uint32_t>(record.realtime / 1'000'000'000));
+    packet.fraction(static_cast<std::uint32_t>(record.realtime % 1'000'000'000));
+    packet.captured_length(length).length(length);
     std::array<std::byte, ethernet_length + ip_length + tcp_length> head{};
     fill_ethernet(head.data(), record);
     fill_ip(head.data() + ethernet_length, record, ip_length + transport_length + payload.size());
@@ -134,51 +131,41 @@ class PcapWriter {
     if (buffer_.size() >= buffer_limit) flush();
   }
 
-  static void fill_mac(std::byte* to, std::uint32_t address) noexcept {
-    if (is_multicast(address)) {
-      core::store_be<std::uint16_t>(to, 0x0100);
-      core::store_be<std::uint32_t>(to + 2, 0x5E000000U | (address & 0x7FFFFFU));
-    } else {
-      core::store_be<std::uint16_t>(to, 0x0200);
-      core::store_be<std::uint32_t>(to + 2, address);
-    }
+  // 01:00:5e and the group, 02:00 and the address.
+  [[nodiscard]] static std::uint64_t mac_of(std::uint32_t address) noexcept {
+    return is_multicast(address) ? 0x01005E000000U | (address & 0x7FFFFFU) : 0x020000000000U | address;
   }
 
   static void fill_ethernet(std::byte* to, const WireRecord& record) noexcept {
-    fill_mac(to, record.destination.address);
-    fill_mac(to + 6, record.source.address);
-    core::store_be<std::uint16_t>(to + 12, 0x0800);
+    network::EthernetHeaderEncoder header(to);
+    header.destination(mac_of(record.destination.address)).source(mac_of(record.source.address)).ether_type(network::ether_type_ipv4);
   }
 
   static void fill_ip(std::byte* to, const WireRecord& record, std::size_t total_length) noexcept {
-    to[0] = std::byte{0x45};
-    core::store_be<std::uint16_t>(to + 2, static_cast<std::uint16_t>(total_length));
-    core::store_be<std::uint16_t>(to + 6, 0x4000);  // do not fragment
-    to[8] = std::byte{is_multicast(record.destination.address) ? std::uint8_t{1} : std::uint8_t{64}};
-    to[9] = static_cast<std::byte>(record.protocol);
-    core::store_be<std::uint32_t>(to + 12, record.source.address);
-    core::store_be<std::uint32_t>(to + 16, record.destination.address);
-    core::store_be<std::uint16_t>(to + 10, folded(sum({to, ip_length})));
+    network::Ipv4HeaderEncoder header(to);
+    header.version_and_length(network::ipv4_version_and_length).total_length(static_cast<std::uint16_t>(total_length));
+    header.flags_and_fragment(network::do_not_fragment);
+    header.time_to_live(is_multicast(record.destination.address) ? std::uint8_t{1} : std::uint8_t{64});
+    header.protocol(static_cast<std::uint8_t>(record.protocol));
+    header.source(record.source.address).destination(record.destination.address);
+    header.checksum(folded(sum({to, ip_length})));
   }
 
   static void fill_udp(std::byte* to, const WireRecord& record, std::span<const std::byte> payload) noexcept {
     const std::size_t length = udp_length + payload.size();
-    core::store_be<std::uint16_t>(to, record.source.port);
-    core::store_be<std::uint16_t>(to + 2, record.destination.port);
-    core::store_be<std::uint16_t>(to + 4, static_cast<std::uint16_t>(length));
+    network::UdpHeaderEncoder header(to);
+    header.source_port(record.source.port).destination_port(record.destination.port).length(static_cast<std::uint16_t>(length));
     const std::uint16_t checksum = folded(pseudo_sum(record, length) + sum({to, udp_length}) + sum(payload));
-    core::store_be<std::uint16_t>(to + 6, checksum == 0 ? std::uint16_t{0xFFFF} : checksum);  // 0 would mean "none"
+    header.checksum(checksum == 0 ? std::uint16_t{0xFFFF} : checksum);  // 0 would mean "none"
   }
 
   void fill_tcp(std::byte* to, const WireRecord& record, const Flow& flow, std::span<const std::byte> payload) const noexcept {
-    core::store_be<std::uint16_t>(to, record.source.port);
-    core::store_be<std::uint16_t>(to + 2, record.destination.port);
-    core::store_be<std::uint32_t>(to + 4, flow.sequence);
-    core::store_be<std::uint32_t>(to + 8, sent_by(record.destination, record.source));
-    core::store_be<std::uint16_t>(to + 12, 0x5018);  // 5 words, PSH and ACK
-    core::store_be<std::uint16_t>(to + 14, 0xFFFF);
+    network::TcpHeaderEncoder header(to);
+    header.source_port(record.source.port).destination_port(record.destination.port);
+    header.sequence_number(flow.sequence).acknowledgement_number(sent_by(record.destination, record.source));
+    header.length_and_flags(0x5018).window(0xFFFF);  // 5 words, PSH and ACK
     const std::uint64_t total = pseudo_sum(record, tcp_length + payload.size()) + sum({to, tcp_length}) + sum(payload);
-    core::store_be<std::uint16_t>(to + 16, folded(total));
+    header.checksum(folded(total));
   }
 
   [[nodiscard]] static std::uint64_t pseudo_sum(const WireRecord& record, std::size_t length) noexcept {

@@ -1,13 +1,18 @@
 // The orders file of the public matching-engine referee: reading it from a user's hand, refusing what is none, and writing one for tests.
 //
-// Layout, little-endian: magic u64, version u32, record count u32, then 40-byte records (see
-// native/order_to_publish/4_match/referee.hpp). A file may be zstd-compressed; the zstd program then unpacks it.
+// Layout: schemas/referee_orders.xml. A file may be zstd-compressed; the zstd program then unpacks it.
 
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import {
+  OrderRecordDecoder,
+  OrderRecordEncoder,
+  OrdersHeaderDecoder,
+  OrdersHeaderEncoder,
+} from '../generated/referee_orders.js';
 
-export const refereeHeaderBytes = 16;
-export const refereeRecordBytes = 40;
+export const refereeHeaderBytes = OrdersHeaderDecoder.blockLength;
+export const refereeRecordBytes = OrderRecordDecoder.blockLength;
 /** The magic number's bytes as they stand in the file. */
 const magic = Buffer.from('100_WBEM', 'latin1');
 const version = 1;
@@ -39,7 +44,7 @@ export async function readRefereeOrders(path: string): Promise<Uint8Array> {
       `at byte 0 stands ${file.subarray(0, 8).toString('hex')}, not ${magic.toString('hex')}`,
     );
   }
-  const stated = { version: file.readUInt32LE(8), records: file.readUInt32LE(12) };
+  const stated = new OrdersHeaderDecoder().wrap(viewOf(file), 0);
   if (stated.version !== version)
     throw new NotOrdersFileError(path, `at byte 8 stands version ${stated.version}, not ${version}`);
   const records = file.subarray(refereeHeaderBytes);
@@ -50,6 +55,10 @@ export async function readRefereeOrders(path: string): Promise<Uint8Array> {
     throw new NotOrdersFileError(path, `the header says ${stated.records} records; ${what} at byte ${cut}`);
   }
   return records;
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function unpack(path: string): Promise<Buffer> {
@@ -86,18 +95,18 @@ export interface RefereeOrder {
 /** A whole file, header included. */
 export function encodeRefereeOrders(orders: readonly RefereeOrder[]): Buffer {
   const file = Buffer.alloc(refereeHeaderBytes + orders.length * refereeRecordBytes);
-  magic.copy(file);
-  file.writeUInt32LE(version, 8);
-  file.writeUInt32LE(orders.length, 12);
+  const view = viewOf(file);
+  const header = new OrdersHeaderEncoder().wrap(view, 0).version(version).records(orders.length);
+  header.magic(magic.readBigUInt64LE());
+  const record = new OrderRecordEncoder();
   orders.forEach((order, index) => {
-    const at = refereeHeaderBytes + index * refereeRecordBytes;
-    file.writeUInt8(['new', 'cancel', 'modify'].indexOf(order.type), at);
-    file.writeUInt8(order.side === 'S' ? 1 : 0, at + 1);
-    file.writeUInt8(order.immediateOrCancel === true ? 1 : 0, at + 2);
-    file.writeUInt32LE(order.quantity ?? 0, at + 4);
-    file.writeBigUInt64LE(BigInt(order.sequence), at + 8);
-    file.writeBigUInt64LE(BigInt(order.id), at + 16);
-    file.writeBigInt64LE(BigInt(order.price ?? 0), at + 24);
+    record.wrap(view, refereeHeaderBytes + index * refereeRecordBytes);
+    record.orderType(['new', 'cancel', 'modify'].indexOf(order.type)).side(order.side === 'S' ? 1 : 0);
+    record.immediateOrCancel(order.immediateOrCancel === true ? 1 : 0).quantity(order.quantity ?? 0);
+    record
+      .sequence(BigInt(order.sequence))
+      .orderId(BigInt(order.id))
+      .price(BigInt(order.price ?? 0));
   });
   return file;
 }

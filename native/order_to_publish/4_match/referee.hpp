@@ -1,8 +1,7 @@
 // Why: the public matching-engine referee judges engines by the text of their reports. This reads its orders, drives the venue's own
 // matcher with them, and renders its canonical text, so that `hopwire match` and the tests are judged by the code that trades.
 //
-// Orders: after a 16-byte file header, records of 40 bytes, little-endian: type (0 new, 1 cancel, 2 modify), side (0 buy, 1 sell), ioc, 0,
-// quantity u32, sequence u64, order id u64, price i64, 0. Reports, one a line, sorted by (sequence, type), no line end after the last:
+// Orders: schemas/referee_orders.xml. Reports, one a line, sorted by (sequence, type), no line end after the last:
 //   0,seq,side,id,price,quantity  taken         3,seq,side,id,price,quantity  modified
 //   1,seq,price,quantity,maker,taker  trade     4,seq,id  cancel refused
 //   2,seq,side,id,price  cancelled              5,seq,id  modify refused
@@ -20,23 +19,23 @@
 #include <string>
 #include <vector>
 
-#include "core/endian.hpp"
 #include "core/reserved_array.hpp"
+#include "generated/referee_orders.hpp"
 #include "order_to_publish/4_match/matcher.hpp"
 
 namespace hopwire::venue {
 
 struct RefereeOrder {
-  static constexpr std::size_t size = 40;
+  static constexpr std::size_t size = refereeorders::OrderRecordView::block_length;
 
   explicit RefereeOrder(const std::byte* record) noexcept : record_(record) {}
-  [[nodiscard]] std::uint8_t type() const noexcept { return std::to_integer<std::uint8_t>(record_[0]); }
-  [[nodiscard]] std::uint8_t side() const noexcept { return std::to_integer<std::uint8_t>(record_[1]); }
-  [[nodiscard]] std::uint8_t immediate_or_cancel() const noexcept { return std::to_integer<std::uint8_t>(record_[2]); }
-  [[nodiscard]] std::uint32_t quantity() const noexcept { return core::load_le<std::uint32_t>(record_ + 4); }
-  [[nodiscard]] std::uint64_t sequence() const noexcept { return core::load_le<std::uint64_t>(record_ + 8); }
-  [[nodiscard]] std::uint64_t id() const noexcept { return core::load_le<std::uint64_t>(record_ + 16); }
-  [[nodiscard]] std::int64_t price() const noexcept { return core::load_le<std::int64_t>(record_ + 24); }
+  [[nodiscard]] std::uint8_t type() const noexcept { return record_.order_type(); }
+  [[nodiscard]] std::uint8_t side() const noexcept { return record_.side(); }
+  [[nodiscard]] std::uint8_t immediate_or_cancel() const noexcept { return record_.immediate_or_cancel(); }
+  [[nodiscard]] std::uint32_t quantity() const noexcept { return record_.quantity(); }
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return record_.sequence(); }
+  [[nodiscard]] std::uint64_t id() const noexcept { return record_.order_id(); }
+  [[nodiscard]] std::int64_t price() const noexcept { return record_.price(); }
 
   [[nodiscard]] SequencedCommand command(std::uint16_t locate) const noexcept {
     SequencedCommand sequenced;
@@ -55,7 +54,7 @@ struct RefereeOrder {
   }
 
  private:
-  const std::byte* record_;
+  refereeorders::OrderRecordView record_;
 };
 
 struct RefereeFault {
