@@ -189,7 +189,9 @@ class StockDirectoryView {
 
   // Y restricted, N not, space not available. Byte 30.
   static constexpr std::size_t short_sale_threshold_indicator_offset = 30;
-  [[nodiscard]] char short_sale_threshold_indicator() const noexcept { return core::load_be<char>(block_ + short_sale_threshold_indicator_offset); }
+  [[nodiscard]] char short_sale_threshold_indicator() const noexcept {
+    return core::load_be<char>(block_ + short_sale_threshold_indicator_offset);
+  }
 
   // Y set up for an IPO, N not, Z newly listed but not an IPO, space not available. Byte 31.
   static constexpr std::size_t ipo_flag_offset = 31;
@@ -205,7 +207,9 @@ class StockDirectoryView {
 
   // Leverage of an exchange-traded product. Bytes 34 to 37.
   static constexpr std::size_t etp_leverage_factor_offset = 34;
-  [[nodiscard]] std::uint32_t etp_leverage_factor() const noexcept { return core::load_be<std::uint32_t>(block_ + etp_leverage_factor_offset); }
+  [[nodiscard]] std::uint32_t etp_leverage_factor() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + etp_leverage_factor_offset);
+  }
 
   // Y inverse exchange-traded product, N not. Byte 38.
   static constexpr std::size_t inverse_indicator_offset = 38;
@@ -926,11 +930,15 @@ class IpoQuotingPeriodUpdateView {
 
   // Seconds since midnight; 0 when cancelled. Bytes 19 to 22.
   static constexpr std::size_t ipo_quotation_release_time_offset = 19;
-  [[nodiscard]] std::uint32_t ipo_quotation_release_time() const noexcept { return core::load_be<std::uint32_t>(block_ + ipo_quotation_release_time_offset); }
+  [[nodiscard]] std::uint32_t ipo_quotation_release_time() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + ipo_quotation_release_time_offset);
+  }
 
   // A anticipated, C cancelled or postponed. Byte 23.
   static constexpr std::size_t ipo_quotation_release_qualifier_offset = 23;
-  [[nodiscard]] char ipo_quotation_release_qualifier() const noexcept { return core::load_be<char>(block_ + ipo_quotation_release_qualifier_offset); }
+  [[nodiscard]] char ipo_quotation_release_qualifier() const noexcept {
+    return core::load_be<char>(block_ + ipo_quotation_release_qualifier_offset);
+  }
 
   // 0 when cancelled. Bytes 24 to 27.
   static constexpr std::size_t ipo_price_offset = 24;
@@ -1045,19 +1053,27 @@ class LuldAuctionCollarView {
 
   // Price in 1e-4. Bytes 19 to 22.
   static constexpr std::size_t auction_collar_reference_price_offset = 19;
-  [[nodiscard]] std::uint32_t auction_collar_reference_price() const noexcept { return core::load_be<std::uint32_t>(block_ + auction_collar_reference_price_offset); }
+  [[nodiscard]] std::uint32_t auction_collar_reference_price() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + auction_collar_reference_price_offset);
+  }
 
   // Price in 1e-4. Bytes 23 to 26.
   static constexpr std::size_t upper_auction_collar_price_offset = 23;
-  [[nodiscard]] std::uint32_t upper_auction_collar_price() const noexcept { return core::load_be<std::uint32_t>(block_ + upper_auction_collar_price_offset); }
+  [[nodiscard]] std::uint32_t upper_auction_collar_price() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + upper_auction_collar_price_offset);
+  }
 
   // Price in 1e-4. Bytes 27 to 30.
   static constexpr std::size_t lower_auction_collar_price_offset = 27;
-  [[nodiscard]] std::uint32_t lower_auction_collar_price() const noexcept { return core::load_be<std::uint32_t>(block_ + lower_auction_collar_price_offset); }
+  [[nodiscard]] std::uint32_t lower_auction_collar_price() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + lower_auction_collar_price_offset);
+  }
 
   // Number of extensions so far. Bytes 31 to 34.
   static constexpr std::size_t auction_collar_extension_offset = 31;
-  [[nodiscard]] std::uint32_t auction_collar_extension() const noexcept { return core::load_be<std::uint32_t>(block_ + auction_collar_extension_offset); }
+  [[nodiscard]] std::uint32_t auction_collar_extension() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + auction_collar_extension_offset);
+  }
 
  private:
   const std::byte* block_;
@@ -1275,7 +1291,9 @@ class AddOrderView {
 
   // Unique for the day. Bytes 11 to 18.
   static constexpr std::size_t order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + order_reference_number_offset);
+  }
 
   // B buy, S sell. Byte 19.
   static constexpr std::size_t buy_sell_indicator_offset = 19;
@@ -1404,7 +1422,9 @@ class AddOrderMpidView {
 
   // Unique for the day. Bytes 11 to 18.
   static constexpr std::size_t order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + order_reference_number_offset);
+  }
 
   // B buy, S sell. Byte 19.
   static constexpr std::size_t buy_sell_indicator_offset = 19;
@@ -1548,7 +1568,9 @@ class OrderExecutedView {
 
   // Unique for the day. Bytes 11 to 18.
   static constexpr std::size_t order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + order_reference_number_offset);
+  }
 
   // Taken off the order; the print is at the order's own price. Bytes 19 to 22.
   static constexpr std::size_t executed_shares_offset = 19;
@@ -1652,7 +1674,9 @@ class OrderExecutedWithPriceView {
 
   // Unique for the day. Bytes 11 to 18.
   static constexpr std::size_t order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + order_reference_number_offset);
+  }
 
   // Taken off the order. Bytes 19 to 22.
   static constexpr std::size_t executed_shares_offset = 19;
@@ -1776,7 +1800,9 @@ class OrderCancelView {
 
   // Unique for the day. Bytes 11 to 18.
   static constexpr std::size_t order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + order_reference_number_offset);
+  }
 
   // Taken off the order; it keeps its place. Bytes 19 to 22.
   static constexpr std::size_t canceled_shares_offset = 19;
@@ -1870,7 +1896,9 @@ class OrderDeleteView {
 
   // Unique for the day. Bytes 11 to 18.
   static constexpr std::size_t order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + order_reference_number_offset);
+  }
 
  private:
   const std::byte* block_;
@@ -1954,11 +1982,15 @@ class OrderReplaceView {
 
   // Order that ends. Bytes 11 to 18.
   static constexpr std::size_t original_order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t original_order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + original_order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t original_order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + original_order_reference_number_offset);
+  }
 
   // Order that begins, with the side, stock and attribution of the original. Bytes 19 to 26.
   static constexpr std::size_t new_order_reference_number_offset = 19;
-  [[nodiscard]] std::uint64_t new_order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + new_order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t new_order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + new_order_reference_number_offset);
+  }
 
   // Displayed shares of the new order. Bytes 27 to 30.
   static constexpr std::size_t shares_offset = 27;
@@ -2068,7 +2100,9 @@ class TradeView {
 
   // Always 0 since 2010. Bytes 11 to 18.
   static constexpr std::size_t order_reference_number_offset = 11;
-  [[nodiscard]] std::uint64_t order_reference_number() const noexcept { return core::load_be<std::uint64_t>(block_ + order_reference_number_offset); }
+  [[nodiscard]] std::uint64_t order_reference_number() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + order_reference_number_offset);
+  }
 
   // Always B since 2014: tells nothing about the resting side. Byte 19.
   static constexpr std::size_t buy_sell_indicator_offset = 19;
@@ -2448,7 +2482,9 @@ class NetOrderImbalanceView {
 
   // Price in 1e-4. Bytes 44 to 47.
   static constexpr std::size_t current_reference_price_offset = 44;
-  [[nodiscard]] std::uint32_t current_reference_price() const noexcept { return core::load_be<std::uint32_t>(block_ + current_reference_price_offset); }
+  [[nodiscard]] std::uint32_t current_reference_price() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + current_reference_price_offset);
+  }
 
   // O opening, C closing, H halt or IPO, A extended trading close. Byte 48.
   static constexpr std::size_t cross_type_offset = 48;
@@ -2700,27 +2736,39 @@ class DirectListingView {
 
   // Price in 1e-4. Bytes 20 to 23.
   static constexpr std::size_t minimum_allowable_price_offset = 20;
-  [[nodiscard]] std::uint32_t minimum_allowable_price() const noexcept { return core::load_be<std::uint32_t>(block_ + minimum_allowable_price_offset); }
+  [[nodiscard]] std::uint32_t minimum_allowable_price() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + minimum_allowable_price_offset);
+  }
 
   // Price in 1e-4. Bytes 24 to 27.
   static constexpr std::size_t maximum_allowable_price_offset = 24;
-  [[nodiscard]] std::uint32_t maximum_allowable_price() const noexcept { return core::load_be<std::uint32_t>(block_ + maximum_allowable_price_offset); }
+  [[nodiscard]] std::uint32_t maximum_allowable_price() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + maximum_allowable_price_offset);
+  }
 
   // Price in 1e-4. Bytes 28 to 31.
   static constexpr std::size_t near_execution_price_offset = 28;
-  [[nodiscard]] std::uint32_t near_execution_price() const noexcept { return core::load_be<std::uint32_t>(block_ + near_execution_price_offset); }
+  [[nodiscard]] std::uint32_t near_execution_price() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + near_execution_price_offset);
+  }
 
   // Nanoseconds since midnight. Bytes 32 to 39.
   static constexpr std::size_t near_execution_time_offset = 32;
-  [[nodiscard]] std::uint64_t near_execution_time() const noexcept { return core::load_be<std::uint64_t>(block_ + near_execution_time_offset); }
+  [[nodiscard]] std::uint64_t near_execution_time() const noexcept {
+    return core::load_be<std::uint64_t>(block_ + near_execution_time_offset);
+  }
 
   // Price in 1e-4. Bytes 40 to 43.
   static constexpr std::size_t lower_price_range_collar_offset = 40;
-  [[nodiscard]] std::uint32_t lower_price_range_collar() const noexcept { return core::load_be<std::uint32_t>(block_ + lower_price_range_collar_offset); }
+  [[nodiscard]] std::uint32_t lower_price_range_collar() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + lower_price_range_collar_offset);
+  }
 
   // Price in 1e-4. Bytes 44 to 47.
   static constexpr std::size_t upper_price_range_collar_offset = 44;
-  [[nodiscard]] std::uint32_t upper_price_range_collar() const noexcept { return core::load_be<std::uint32_t>(block_ + upper_price_range_collar_offset); }
+  [[nodiscard]] std::uint32_t upper_price_range_collar() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + upper_price_range_collar_offset);
+  }
 
  private:
   const std::byte* block_;

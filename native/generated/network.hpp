@@ -181,7 +181,9 @@ class Ipv4HeaderView {
 
   // Bytes 6 to 7.
   static constexpr std::size_t flags_and_fragment_offset = 6;
-  [[nodiscard]] std::uint16_t flags_and_fragment() const noexcept { return core::load_be<std::uint16_t>(block_ + flags_and_fragment_offset); }
+  [[nodiscard]] std::uint16_t flags_and_fragment() const noexcept {
+   return core::load_be<std::uint16_t>(block_ + flags_and_fragment_offset);
+ }
 
   // Byte 8.
   static constexpr std::size_t time_to_live_offset = 8;
@@ -381,7 +383,9 @@ class TcpHeaderView {
 
   // Bytes 8 to 11.
   static constexpr std::size_t acknowledgement_number_offset = 8;
-  [[nodiscard]] std::uint32_t acknowledgement_number() const noexcept { return core::load_be<std::uint32_t>(block_ + acknowledgement_number_offset); }
+  [[nodiscard]] std::uint32_t acknowledgement_number() const noexcept {
+    return core::load_be<std::uint32_t>(block_ + acknowledgement_number_offset);
+  }
 
   // High four bits: words of header; low bits: flags. Bytes 12 to 13.
   static constexpr std::size_t length_and_flags_offset = 12;

@@ -96,7 +96,9 @@ class OrderRecordView {
 
   // Byte 2.
   static constexpr std::size_t immediate_or_cancel_offset = 2;
-  [[nodiscard]] std::uint8_t immediate_or_cancel() const noexcept { return core::load_le<std::uint8_t>(block_ + immediate_or_cancel_offset); }
+  [[nodiscard]] std::uint8_t immediate_or_cancel() const noexcept {
+   return core::load_le<std::uint8_t>(block_ + immediate_or_cancel_offset);
+ }
 
   // Bytes 4 to 7.
   static constexpr std::size_t quantity_offset = 4;

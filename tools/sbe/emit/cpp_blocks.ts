@@ -79,7 +79,7 @@ export function emitCppMessage(out: Writer, schema: MessageSchemaIr, message: Me
     out.line(`static constexpr std::string_view name = ${cppString(message.name)};`);
   };
   emitView(out, block, false, statics, () => {
-    if (!flat) emitPlainRead(out, schema, `${name}View`, headerSize);
+    if (!flat) emitPlainRead(out, schema, block, headerSize);
   });
   out.line();
   emitEncoder(out, block, () => {
@@ -150,14 +150,20 @@ export function headerStatement(schema: MessageSchemaIr, at: string, groups: num
 }
 
 /** What a view of a plain block offers beside those of messages with sections. */
-function emitPlainRead(out: Writer, schema: MessageSchemaIr, view: string, headerSize: number): void {
+function emitPlainRead(
+  out: Writer,
+  schema: MessageSchemaIr,
+  { viewName: view, length }: Block,
+  headerSize: number,
+): void {
   out.comment('The message whose header is at the start of bytes; not valid() when it is another one or does not fit.');
   out.block(`[[nodiscard]] static ${view} read(std::span<const std::byte> bytes) noexcept {`, '}', () => {
     out.line(`if (bytes.size() < ${headerSize}) return ${view}(nullptr);`);
     out.line(`const ${pascalCase(schema.headerType ?? '')}View header(bytes.data());`);
     out.line(`if (header.template_id() != template_id || header.schema_id() != schema_id) return ${view}(nullptr);`);
     out.line('const std::size_t length = header.block_length();');
-    out.line(`if (length < block_length || length > bytes.size() - ${headerSize}) return ${view}(nullptr);`);
+    const short = length === 0 ? '' : 'length < block_length || ';
+    out.line(`if (${short}length > bytes.size() - ${headerSize}) return ${view}(nullptr);`);
     out.line(`return ${view}(bytes.data() + ${headerSize});`);
   });
   out.line('[[nodiscard]] constexpr bool valid() const noexcept { return block_ != nullptr; }');

@@ -1,7 +1,14 @@
 // What a doc comment says about a member besides its description; the same words in both languages.
 
-import type { ColumnIr, MemberIr } from '../ir.js';
+import type { ColumnIr, MemberIr, SchemaIr } from '../ir.js';
 import { sentences } from './writer.js';
+
+/** What the first lines of a generated file say of the schema. */
+export function schemaRemark(schema: SchemaIr): string {
+  const { package: name, description } = schema;
+  if (schema.kind !== 'messages' || schema.layout !== 'sbe') return sentences(description);
+  return sentences(`Package ${name}, schema ${schema.id}, version ${schema.version}`, description);
+}
 
 export function memberRemark(member: MemberIr): string {
   const end = member.offset + member.size - 1;

@@ -110,6 +110,7 @@ export const jsonSupport: readonly SupportPart[] = [
       '};',
     ],
   },
+  { mark: '?? leftOut;', lines: ['const leftOut = {};'] },
   {
     mark: 'otherLength(',
     lines: [

@@ -39,7 +39,7 @@ export function emitValuesType(out: Writer, block: Block, doc: string): void {
   out.doc(doc);
   out.block(`export interface ${block.name}Values {`, '}', () => {
     for (const member of onWire(block.members)) {
-      const mayMiss = mayBeLeftOut(member);
+      const mayMiss = mayBeLeftOut(block.schema, member);
       const type = valueType(member);
       out.line(`readonly ${keyOf(member.name)}${mayMiss ? '?' : ''}: ${type}${mayMiss ? ' | undefined' : ''};`);
     }
@@ -50,7 +50,13 @@ function keyOf(name: string): string {
   return /^\d/.test(name) ? `'${name}'` : name;
 }
 
-function mayBeLeftOut(member: MemberIr): boolean {
+/** An optional field; a composite when all that is in it is optional. */
+function mayBeLeftOut(schema: TypescriptSchema, member: MemberIr): boolean {
+  const { type } = member;
+  if (type.kind === 'composite') {
+    const inner = onWire(compositeOf(schema, type.name).members);
+    return inner.length > 0 && inner.every((one) => mayBeLeftOut(schema, one));
+  }
   const single = ['enum', 'scalar', 'char', 'text'].includes(formOf(member));
   return member.presence === 'optional' && single;
 }
@@ -86,7 +92,7 @@ function numberType(member: MemberIr): string {
 /** Statements that write all of a block at `at` of `view` from `values`. */
 export function emitWholeBlock(out: Writer, block: Block, blockLength: number, at: string): void {
   const plan: Plan = { locals: [], parts: [], stores: [] };
-  collect(plan, block, block.members, { at, base: 0, values: 'values' });
+  collect(plan, block, block.members, { at, base: 0, values: 'values', path: '' });
   for (const [from, to] of gapsOf(block.schema, block.members, blockLength)) {
     if (to - from > 3) {
       emitZeros(out, offsetBy(at, from), to - from);
@@ -104,6 +110,8 @@ interface Place {
   readonly base: number;
   /** The object that holds the values of these members. */
   readonly values: string;
+  /** What stands before their names where they are told of: `price.` */
+  readonly path: string;
 }
 
 function collect(plan: Plan, block: Block, members: readonly MemberIr[], place: Place): void {
@@ -111,9 +119,13 @@ function collect(plan: Plan, block: Block, members: readonly MemberIr[], place: 
     const value = /^\d/.test(member.name) ? `${place.values}['${member.name}']` : `${place.values}.${member.name}`;
     if (member.type.kind === 'composite') {
       const local = localOf(place, member);
-      plan.locals.push(`const ${local} = ${value};`);
-      const { members: inner } = compositeOf(block.schema, member.type.name);
-      collect(plan, block, inner, { at: place.at, base: place.base + member.offset, values: local });
+      const { members: inner, name } = compositeOf(block.schema, member.type.name);
+      const optional = mayBeLeftOut(block.schema, member);
+      plan.locals.push(
+        optional ? `const ${local}: ${pascalCase(name)}Values = ${value} ?? leftOut;` : `const ${local} = ${value};`,
+      );
+      const path = `${place.path}${member.name}.`;
+      collect(plan, block, inner, { at: place.at, base: place.base + member.offset, values: local, path });
       continue;
     }
     collectMember(plan, block, member, value, place);
@@ -130,17 +142,19 @@ function collectMember(plan: Plan, block: Block, member: MemberIr, value: string
   const offset = base + member.offset;
   const to = offsetBy(at, offset);
   const primitive = primitiveNameOf(member);
-  const field = typescriptString(member.name);
+  const field = typescriptString(place.path + member.name);
   const store = (...lines: string[]): void => {
     plan.stores.push({ offset, lines });
   };
-  const orNull = mayBeLeftOut(member) ? ` ?? ${typescriptLiteral(member.nullValue ?? '0', primitive)}` : '';
+  const orNull = mayBeLeftOut(block.schema, member)
+    ? ` ?? ${typescriptLiteral(member.nullValue ?? '0', primitive)}`
+    : '';
   switch (formOf(member)) {
     case 'char':
       plan.parts.push({ offset, primitive, value: `codeOf(${value}${orNull}, ${field})` });
       return;
     case 'text': {
-      const text = mayBeLeftOut(member) ? `${value} ?? ''` : value;
+      const text = mayBeLeftOut(block.schema, member) ? `${value} ?? ''` : value;
       const write = member.encoding === 'utf-8' && block.since !== undefined ? 'writeUtf8Text' : 'writeText';
       store(`${write}(view, ${to}, ${member.size}, ${text}, ${block.pad}, ${field});`);
       return;
@@ -150,7 +164,7 @@ function collectMember(plan: Plan, block: Block, member: MemberIr, value: string
       return;
     case 'array':
       plan.locals.push(`const ${localOf(place, member)} = ${value};`);
-      store(...arrayLines(block, member, localOf(place, member), to));
+      store(...arrayLines(block, member, localOf(place, member), to, field));
       return;
     default:
   }
@@ -175,13 +189,12 @@ function inView(store: string): string {
   return store.replaceAll('this._view', 'view');
 }
 
-function arrayLines(block: Block, member: MemberIr, array: string, to: string): string[] {
+function arrayLines(block: Block, member: MemberIr, array: string, to: string, field: string): string[] {
   const primitive = primitiveNameOf(member);
   const size = primitiveOf(primitive).size;
   const count = member.size / size;
   const element = `${array}[index] as ${numberType(member)}`;
   const place = size === 1 ? `${to} + index` : `${to} + index * ${size}`;
-  const field = typescriptString(member.name);
   const write = isSixtyFourBit(primitive)
     ? `write64${suffix(block)}(view, ${place}, ${element}, ${field})`
     : inView(typescriptStore(primitive, block.order, place, element));

@@ -185,9 +185,10 @@ export class Codec {
       const wide = type.kind !== 'composite' && isSixtyFourBit(type.primitive);
       const exact = (given: unknown): unknown =>
         wide && Number.isSafeInteger(Number(given)) ? Number(given) : wide ? BigInt(given as string) : given;
-      if (type.kind === 'composite')
-        values[member.name] = this.#values(this.#membersOf(type.name), value as VectorFields);
-      else if (formOf(member) === 'array')
+      if (type.kind === 'composite') {
+        const inner = this.#values(this.#membersOf(type.name), value as VectorFields);
+        if (Object.keys(inner).length > 0) values[member.name] = inner;
+      } else if (formOf(member) === 'array')
         values[member.name] = (value as unknown as readonly (string | number)[]).map(exact);
       else {
         const given = exact(this.#argument(member, value));
