@@ -8773,11 +8773,15 @@ class ProtectionTripReportView {
 
   // Whose quotes a protection watches. Byte 48.
   static constexpr std::size_t group_offset = 48;
-  [[nodiscard]] ProtectionGroup group() const noexcept { return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset)); }
+  [[nodiscard]] ProtectionGroup group() const noexcept {
+    return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset));
+  }
 
   // Which threshold tripped a market maker's protection. Byte 49.
   static constexpr std::size_t reason_offset = 49;
-  [[nodiscard]] ProtectionReason reason() const noexcept { return static_cast<ProtectionReason>(core::load_le<std::uint8_t>(block_ + reason_offset)); }
+  [[nodiscard]] ProtectionReason reason() const noexcept {
+    return static_cast<ProtectionReason>(core::load_le<std::uint8_t>(block_ + reason_offset));
+  }
 
  private:
   const std::byte* block_;
@@ -9005,15 +9009,21 @@ class StateRowView {
 
   // Of an instrument. Byte 72.
   static constexpr std::size_t state_offset = 72;
-  [[nodiscard]] TradingState state() const noexcept { return static_cast<TradingState>(core::load_le<std::uint8_t>(block_ + state_offset)); }
+  [[nodiscard]] TradingState state() const noexcept {
+  return static_cast<TradingState>(core::load_le<std::uint8_t>(block_ + state_offset));
+}
 
   // Byte 73.
   static constexpr std::size_t is_in_limit_state_offset = 73;
-  [[nodiscard]] BooleanType is_in_limit_state() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_in_limit_state_offset)); }
+  [[nodiscard]] BooleanType is_in_limit_state() const noexcept {
+    return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_in_limit_state_offset));
+  }
 
   // Byte 74.
   static constexpr std::size_t short_sales_restricted_offset = 74;
-  [[nodiscard]] BooleanType short_sales_restricted() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + short_sales_restricted_offset)); }
+  [[nodiscard]] BooleanType short_sales_restricted() const noexcept {
+    return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + short_sales_restricted_offset));
+  }
 
  private:
   const std::byte* block_;
@@ -9173,7 +9183,9 @@ class RulesRowView {
 
   // 0 = none; the same of the next two. Bytes 88 to 91.
   static constexpr std::size_t collar_basis_points_offset = 88;
-  [[nodiscard]] std::uint32_t collar_basis_points() const noexcept { return core::load_le<std::uint32_t>(block_ + collar_basis_points_offset); }
+  [[nodiscard]] std::uint32_t collar_basis_points() const noexcept {
+    return core::load_le<std::uint32_t>(block_ + collar_basis_points_offset);
+  }
 
   // Bytes 92 to 95.
   static constexpr std::size_t band_basis_points_offset = 92;
@@ -9181,7 +9193,9 @@ class RulesRowView {
 
   // Bytes 96 to 99.
   static constexpr std::size_t breaker_basis_points_offset = 96;
-  [[nodiscard]] std::uint32_t breaker_basis_points() const noexcept { return core::load_le<std::uint32_t>(block_ + breaker_basis_points_offset); }
+  [[nodiscard]] std::uint32_t breaker_basis_points() const noexcept {
+    return core::load_le<std::uint32_t>(block_ + breaker_basis_points_offset);
+  }
 
  private:
   const std::byte* block_;
@@ -9432,7 +9446,9 @@ class LimitRowView {
 
   // Of an account in an instrument up to openQuantity, then of the account. Byte 72.
   static constexpr std::size_t risk_limit_offset = 72;
-  [[nodiscard]] RiskLimit risk_limit() const noexcept { return static_cast<RiskLimit>(core::load_le<std::uint8_t>(block_ + risk_limit_offset)); }
+  [[nodiscard]] RiskLimit risk_limit() const noexcept {
+    return static_cast<RiskLimit>(core::load_le<std::uint8_t>(block_ + risk_limit_offset));
+  }
 
  private:
   const std::byte* block_;
@@ -9546,7 +9562,9 @@ class PositionRowView {
 
   // Of the open sells, those that are not marked short. Bytes 64 to 71.
   static constexpr std::size_t open_unmarked_sells_offset = 64;
-  [[nodiscard]] std::int64_t open_unmarked_sells() const noexcept { return core::load_le<std::int64_t>(block_ + open_unmarked_sells_offset); }
+  [[nodiscard]] std::int64_t open_unmarked_sells() const noexcept {
+   return core::load_le<std::int64_t>(block_ + open_unmarked_sells_offset);
+ }
 
   // Bytes 72 to 75.
   static constexpr std::size_t account_offset = 72;
@@ -9558,7 +9576,9 @@ class PositionRowView {
 
   // The account may not trade it. Byte 80.
   static constexpr std::size_t restricted_offset = 80;
-  [[nodiscard]] BooleanType restricted() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + restricted_offset)); }
+  [[nodiscard]] BooleanType restricted() const noexcept {
+    return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + restricted_offset));
+  }
 
  private:
   const std::byte* block_;
@@ -9687,7 +9707,9 @@ class LockRowView {
 
   // No: a purge, which its owner lifts. Byte 57.
   static constexpr std::size_t is_kill_offset = 57;
-  [[nodiscard]] BooleanType is_kill() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_kill_offset)); }
+  [[nodiscard]] BooleanType is_kill() const noexcept {
+    return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_kill_offset));
+  }
 
  private:
   const std::byte* block_;
@@ -9825,11 +9847,15 @@ class ProtectionRowView {
 
   // Whose quotes a protection watches. Byte 96.
   static constexpr std::size_t group_offset = 96;
-  [[nodiscard]] ProtectionGroup group() const noexcept { return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset)); }
+  [[nodiscard]] ProtectionGroup group() const noexcept {
+    return static_cast<ProtectionGroup>(core::load_le<std::uint8_t>(block_ + group_offset));
+  }
 
   // Byte 97.
   static constexpr std::size_t is_tripped_offset = 97;
-  [[nodiscard]] BooleanType is_tripped() const noexcept { return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_tripped_offset)); }
+  [[nodiscard]] BooleanType is_tripped() const noexcept {
+    return static_cast<BooleanType>(core::load_le<std::uint8_t>(block_ + is_tripped_offset));
+  }
 
  private:
   const std::byte* block_;
