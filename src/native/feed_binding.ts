@@ -202,6 +202,7 @@ export interface FeedResult {
   digestCheck?: DigestCheck;
   /** Messages the decoder refused. */
   malformed: number;
+  /** Messages booked, those of snapshots and of sessions before too. */
   types: Record<string, number>;
   orphans: Record<string, number>;
   duplicateReferences: number;

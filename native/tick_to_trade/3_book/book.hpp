@@ -55,7 +55,8 @@ struct TradePrint {
   char type = 0;  // E, C, P or Q
 };
 
-// Wire trouble is counted and named, never repaired by invention. Indexed by message type where a type matters.
+// Wire trouble is counted and named, never repaired by invention. Indexed by message type where a type matters. Of everything that was ever
+// booked, the messages of snapshots too.
 struct BookCounters {
   std::array<std::uint64_t, 256> messages{};
   std::array<std::uint64_t, 256> orphans{};    // E, C, X, D, U of a reference that is not live

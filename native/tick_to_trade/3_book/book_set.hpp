@@ -53,7 +53,8 @@ class BookSet {
         touched_(std::make_unique<std::uint16_t[]>(std::size_t{limits.maximum_locate} + 2)),
         trades_(std::make_unique<TradePrint[]>(limits.maximum_trades)) {}
 
-  // Cold: forget everything, as at the start of another session or of a snapshot. Takes no memory: a running process does this.
+  // Cold: forget all books, as at the start of another session or of a snapshot; what was counted stays counted. Takes no memory: a
+  // running process does this.
   void reset() noexcept { forget_all(); }
 
   void apply(const BookEvent& event) noexcept { apply_one(event); }
@@ -410,7 +411,6 @@ class BookSet {
     books_.clear();
     touched_count_ = trade_count_ = 0;
     lacks_orders_ = tracks_changes_ = false;
-    counters_ = {};
   }
 
   [[nodiscard]] const Level* best(LadderIndex ladder) const noexcept {
