@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as itch from '../../src/generated/itch_5_0.js';
 import * as moldudp64 from '../../src/generated/moldudp64.js';
+import * as network from '../../src/generated/network.js';
 import * as orderEntry from '../../src/generated/order_entry.js';
+import * as sofh from '../../src/generated/sofh.js';
 import { headerSizeOf } from './emit/forms.js';
 import type { MessageIr, MessageSchemaIr } from './ir.js';
 import { parseVectors, type Vector } from './parse/vectors.js';
@@ -32,7 +34,9 @@ function loadVectors(base: string, schema: MessageSchemaIr): readonly Vector[] {
 const modules: readonly (readonly [string, Module])[] = [
   ['itch_5_0', itch],
   ['moldudp64', moldudp64],
+  ['network', network],
   ['order_entry', orderEntry],
+  ['sofh', sofh],
 ];
 
 for (const [base, module] of modules) {
