@@ -24,7 +24,8 @@ void read_market(const Settings& settings, engine::VenueConfig& config) {
   for (std::uint32_t index = 0; index < schedule.Length(); ++index) {
     const Settings entry{schedule.Get(index)};
     config.schedule.push_back({entry.integer<std::uint64_t>("timeOfDay_ms") * 1'000'000,
-                               static_cast<order_entry::TradingState>(entry.integer<std::uint8_t>("state"))});
+                               static_cast<order_entry::TradingState>(entry.integer<std::uint8_t>("state")),
+                               static_cast<engine::ScheduledState::Roll>(entry.integer<std::uint8_t>("roll"))});
   }
   config.imbalance_interval = settings.integer<std::uint64_t>("imbalanceInterval_ms") * 1'000'000;
 }

@@ -1,14 +1,19 @@
 // Why: a trading day has hours, and the engine reads no clock. What: the venue's timetable: at which time of day (UTC) every instrument
-// moves to which trading state, and how often the public is told what an auction that is called would do. It says which command is due
-// now; the loop has it sequenced and journalled like any other, so a replay meets it at the same place and needs no timetable.
+// moves to which trading state, when one day ends and the next begins, and how often the public is told what an auction that is called
+// would do. It says which command is due now; the loop has it sequenced and journalled like any other, so a replay meets it at the same
+// place and needs no timetable.
 //
 // An instrument that is elsewhere at the time (halted, say) refuses the move and stays where it is. Times repeat every day. A venue that
 // begins or comes back in mid-day first brings each instrument to the state that the timetable has then, by the steps that lead there; what
-// was halted stays halted. Owner: the venue's thread. What can go wrong: thousands of instruments are due at one instant; the loop takes as
-// many commands a cycle as it likes, the rest stay due.
+// was halted stays halted, and no day is rolled that would have been. A new day is called by its date, or by the one after: a day that
+// begins in the evening is the next one's. One that is not above the day the venue has (an operator was first) is refused.
+//
+// Owner: the venue's thread. What can go wrong: thousands of instruments are due at one instant; the loop takes as many commands a cycle as
+// it likes, the rest stay due.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,9 +27,20 @@
 namespace hopwire::engine {
 
 struct ScheduledState {
+  enum class Roll : std::uint8_t { none, today, next };  // the new day's date: that of the time, or the one after
+
   std::uint64_t time_of_day = 0;  // ns since midnight UTC
-  order_entry::TradingState state = order_entry::TradingState::continuous;
+  order_entry::TradingState state = order_entry::TradingState::continuous;  // unless it is a roll
+  Roll roll = Roll::none;
 };
+
+// 20261130 of any time (ns since the UNIX epoch) of that date.
+[[nodiscard]] inline std::int64_t date_number(std::uint64_t time) noexcept {
+  constexpr std::uint64_t day = 86'400'000'000'000;
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(time / day)}}};
+  return std::int64_t{static_cast<int>(date.year())} * 10'000 + static_cast<unsigned>(date.month()) * 100 +
+         static_cast<unsigned>(date.day());
+}
 
 // The first step of the shortest way; none when there is nothing to do.
 [[nodiscard]] inline std::optional<order_entry::TradingState> step_towards(order_entry::TradingState from, order_entry::TradingState to) {
@@ -59,6 +75,15 @@ struct ScheduledState {
   return command;
 }
 
+[[nodiscard]] inline venue::Command roll_command(std::int64_t day) noexcept {
+  venue::Command command;
+  command.kind = venue::CommandKind::roll_day;
+  command.session = venue::venue_itself;
+  command.operators = {.values = {day, 0, 0}, .halt_reason = {}, .state = order_entry::TradingState::continuous};
+  command.mark_special_terms();
+  return command;
+}
+
 class TradingSchedule {
  public:
   // states: by time of day, each time once. imbalance_interval: ns, 0 = none. Instruments are read while it lives.
@@ -66,15 +91,17 @@ class TradingSchedule {
                   std::span<const venue::ListedInstrument> instruments)
       : states_(std::move(states)), imbalance_interval_(imbalance_interval), instruments_(instruments) {}
 
-  // The state it has at this time; none without a timetable. Before the first time of a day, the last of the day before holds.
+  // The state it has at this time; none without one in the timetable. Before the first time of a day, the last of the day before holds.
   [[nodiscard]] std::optional<order_entry::TradingState> state_at(std::uint64_t now) const noexcept {
-    if (states_.empty()) return std::nullopt;
     const std::uint64_t time = core::nanoseconds_since_midnight(now);
-    order_entry::TradingState state = states_.back().state;
+    std::optional<order_entry::TradingState> last;
+    std::optional<order_entry::TradingState> so_far;
     for (const ScheduledState& entry : states_) {
-      if (entry.time_of_day <= time) state = entry.state;
+      if (entry.roll != ScheduledState::Roll::none) continue;
+      last = entry.state;
+      if (entry.time_of_day <= time) so_far = entry.state;
     }
-    return state;
+    return so_far ? so_far : last;
   }
 
   // What is due from now on is what comes after now.
@@ -99,8 +126,14 @@ class TradingSchedule {
   // The next command that is due; false: none now. A change of states comes before an indication of the same time.
   [[nodiscard]] bool next(std::uint64_t now, const venue::OperatorView& market, venue::Command& command) noexcept {
     while (next_state_ <= now) {
+      const ScheduledState& entry = states_[entry_];
+      if (entry.roll != ScheduledState::Roll::none) {
+        command = roll_command(date_number(next_state_ + (entry.roll == ScheduledState::Roll::next ? day : 0)));
+        advance();
+        return true;
+      }
       if (state_row_ < instruments_.size()) {
-        command = state_command(instruments_[state_row_++], states_[entry_].state);
+        command = state_command(instruments_[state_row_++], entry.state);
         return true;
       }
       advance();

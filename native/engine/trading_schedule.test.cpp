@@ -40,6 +40,11 @@ struct Market {
     while (schedule.next(now, venue::OperatorView(matcher), command)) {
       const bool is_state = command.kind == venue::CommandKind::set_trading_state;
       CHECK_EQ(command.session, venue::venue_itself);
+      if (command.kind == venue::CommandKind::roll_day) {
+        text += (text.empty() ? "" : " ") + std::string("day ") + std::to_string(command.operators.values[0]);
+        apply(command, now);
+        continue;
+      }
       text += (text.empty() ? "" : " ") + std::to_string(command.instrument_id) + ":" +
               (is_state ? std::string(order_entry::to_string(command.operators.state)) : std::string("imbalance"));
       apply(command, now);
@@ -68,6 +73,30 @@ TEST("schedule: each time every instrument gets its command once, in order, day 
            "11:closed 12:closed 11:preOpen 12:preOpen 11:openingAuction 12:openingAuction");
   CHECK_EQ(schedule.next_due(), midnight + (24 + 10) * 3600 * second);
   CHECK_EQ(venue::OperatorView(market.matcher).state(1), TradingState::opening_auction);
+}
+
+TEST("schedule: a day is rolled once at its time, named by that date or the next, and does not count as a state") {
+  using Roll = ScheduledState::Roll;
+  CHECK_EQ(date_number(midnight), 20260216);
+  CHECK_EQ(date_number(midnight - 1), 20260215);
+  CHECK_EQ(date_number(11'016ULL * 86'400 * second), 20000229);
+  Market market;
+  std::vector<ScheduledState> evening = a_day();
+  evening.push_back({22 * 3600 * second, TradingState::continuous, Roll::next});
+  TradingSchedule schedule(evening, 0, market.instruments);
+  CHECK(schedule.state_at(midnight + 23 * 3600 * second) == TradingState::closed);
+  CHECK(schedule.state_at(midnight) == TradingState::closed);
+  schedule.start(midnight + 17 * 3600 * second);
+  CHECK_EQ(market.run(schedule, midnight + 22 * 3600 * second - 1), "");
+  CHECK_EQ(market.run(schedule, midnight + 22 * 3600 * second), "day 20260217");
+  CHECK_EQ(market.run(schedule, midnight + 23 * 3600 * second), "");
+  CHECK_EQ(market.run(schedule, midnight + (24 + 22) * 3600 * second),
+           "11:preOpen 12:preOpen 11:openingAuction 12:openingAuction 11:continuous 12:continuous 11:closed 12:closed day 20260218");
+  std::vector<ScheduledState> only{{6 * 3600 * second, TradingState::continuous, Roll::today}};
+  TradingSchedule rolls(only, 0, market.instruments);
+  CHECK(!rolls.state_at(midnight));
+  rolls.start(midnight);
+  CHECK_EQ(market.run(rolls, midnight + 6 * 3600 * second), "day 20260216");
 }
 
 TEST("schedule: what it has at a time, the last of the day before included; without times nothing is ever due") {

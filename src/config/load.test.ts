@@ -194,6 +194,15 @@ describe('a wrong config is named by file, line and column', () => {
       ['hopwire.yaml:3:52: venue.schedule.1.at: 08:00:00 stands there twice [HW0102]'],
     ],
     [
+      'a time at which nothing happens, and a day without a name',
+      'schedule: [{at: "08:00:00"}, {at: "09:00:00", state: closed, rollDay: next}, {at: "10:00:00", rollDay: tomorrow}]\n',
+      [
+        'hopwire.yaml:3:14: venue.schedule.0: expected a state or rollDay: today or next [HW0102]',
+        'hopwire.yaml:3:32: venue.schedule.1: expected a state or rollDay: today or next [HW0102]',
+        'hopwire.yaml:3:106: venue.schedule.2.rollDay: Invalid option: expected one of "today"|"next" [HW0102]',
+      ],
+    ],
+    [
       'an operator who trades',
       'sessions: [{id: 1, accessKey: OPS, secret: long enough, operator: true, accounts: [1]}]\n',
       ["hopwire.yaml:3:85: venue.sessions.0.accounts: an operator's session trades for no account [HW0102]"],

@@ -146,8 +146,17 @@ export function timeOfDayMilliseconds(text: string): number {
   return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
 }
 
+/** How the new day is called: by the date at that time, or by the one after. */
+const dayName = z.enum(['today', 'next']);
+
 export const scheduleSchema = z
-  .array(z.strictObject({ at: timeOfDay, state: tradingState }))
+  .array(
+    z
+      .strictObject({ at: timeOfDay, state: tradingState.optional(), rollDay: dayName.optional() })
+      .refine(({ state, rollDay }) => (state === undefined) !== (rollDay === undefined), {
+        error: 'expected a state or rollDay: today or next',
+      }),
+  )
   .max(100)
   .superRefine((entries, context) => {
     for (const [index, { at }] of entries.entries()) {

@@ -29,7 +29,8 @@ export interface VenueMarket {
   /** TradingState by instrument, in order; -1: as the timetable has it. */
   openingStates: number[];
   /** Ascending; each time of day (UTC) once. */
-  schedule: { timeOfDay_ms: number; state: number }[];
+  /** roll: 0 = a state; the new day has 1 = the date of the time, 2 = the one after. */
+  schedule: { timeOfDay_ms: number; state: number; roll: number }[];
   /** Of indications while an auction is called; 0 = none. */
   imbalanceInterval_ms: number;
 }

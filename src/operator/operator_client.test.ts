@@ -249,6 +249,17 @@ describe('an operator at a venue', () => {
     expect(() => open({ openingRequests: bad.subarray(0, 20) })).toThrow('cut off');
   });
 
+  it('is told when the timetable begins a new day, by its date', { timeout: 60_000 }, async () => {
+    const now = Date.now();
+    // Some seconds on, today; or tomorrow's first when that would be tomorrow.
+    const timeOfDay_ms = ((now + 4_000) % 86_400_000) - ((now + 4_000) % 1_000);
+    const client = await connect(open({ schedule: [{ timeOfDay_ms, state: 0, roll: 2 }] }));
+    const date = new Date(now + 4_000 + 86_400_000);
+    const day = Number(date.toISOString().slice(0, 10).replaceAll('-', ''));
+    expect(await client.watch(30_000)).toMatchObject({ report: 'DayRolledReport', day });
+    expect(await client.watch(5_000)).toMatchObject({ request: 'rollDay', value: day, before: 0, operatorSession: 0 });
+  });
+
   /** A timetable repeats at midnight, which would come in the middle of this one. */
   const isNearMidnight = Date.now() % 86_400_000 > 86_400_000 - 150_000;
   it.skipIf(isNearMidnight)(
@@ -261,6 +272,7 @@ describe('an operator at a venue', () => {
       const schedule = Array.from({ length: 100 }, (_, second) => ({
         timeOfDay_ms: begin + second * 1_000,
         state: TradingState[day[second % day.length] as (typeof day)[number]],
+        roll: 0,
       }));
       const client = await connect(open({ schedule, imbalanceInterval_ms: 100 }));
       const states: StateEvent[] = [];

@@ -89,12 +89,14 @@ describe('what a venue begins with', () => {
     const schedule = [
       { at: '14:30:00', state: 'continuous' },
       { at: '08:00:00', state: 'preOpen' },
+      { at: '23:00:00', rollDay: 'next' },
     ];
     const rules = { instruments: { MSFT: { tradingState: 'closed' } } };
     expect(marketOf(settings({ schedule, rules, imbalanceInterval_ms: 500 }))).toMatchObject({
       schedule: [
-        { timeOfDay_ms: 28_800_000, state: TradingState.preOpen },
-        { timeOfDay_ms: 52_200_000, state: TradingState.continuous },
+        { timeOfDay_ms: 28_800_000, state: TradingState.preOpen, roll: 0 },
+        { timeOfDay_ms: 52_200_000, state: TradingState.continuous, roll: 0 },
+        { timeOfDay_ms: 82_800_000, state: TradingState.continuous, roll: 2 },
       ],
       openingStates: [-1, TradingState.closed],
       imbalanceInterval_ms: 500,

@@ -30,7 +30,11 @@ export function marketOf(settings: VenueSettings): VenueMarket {
     openingRequests: Buffer.concat(openingRequests(settings).map((request) => requestFrame(request, 0n, () => {}))),
     openingStates: openingStates(settings, instruments),
     schedule: settings.schedule
-      .map(({ at, state }) => ({ timeOfDay_ms: timeOfDayMilliseconds(at), state: TradingState[state] }))
+      .map(({ at, state, rollDay }) => ({
+        timeOfDay_ms: timeOfDayMilliseconds(at),
+        state: TradingState[state ?? 'continuous'],
+        roll: rollDay === undefined ? 0 : rollDay === 'today' ? 1 : 2,
+      }))
       .sort((one, other) => one.timeOfDay_ms - other.timeOfDay_ms),
     imbalanceInterval_ms: settings.imbalanceInterval_ms,
   };
