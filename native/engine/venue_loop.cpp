@@ -21,7 +21,8 @@ constexpr std::size_t line_bytes_touched = std::size_t{64} << 20;
 constexpr std::size_t levels_per_instrument = 4096;
 
 core::RegionFile make_journal_region(const VenueConfig& config) {
-  const std::size_t bytes = std::bit_ceil(std::max(config.journal_bytes, 2 * venue::CommandBatch::capacity * venue::journal_record_bytes));
+  constexpr std::size_t smallest = 2 * venue::Pipeline::records_of_a_poll * venue::journal_record_bytes;
+  const std::size_t bytes = std::bit_ceil(std::max(config.journal_bytes, smallest));
   const regions::JournalRingDimensions dimensions{.bytes = static_cast<std::uint32_t>(bytes)};
   core::RegionFile file = core::RegionFile::create(core::region_path(config.name, "journal"), regions::JournalRingLayout::size(dimensions),
                                                    regions::layout_hash, regions::JournalRingLayout::region_id,

@@ -13,7 +13,7 @@
 namespace hopwire::journal {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x90e3ad7f6a9bed17ull;
+inline constexpr std::uint64_t layout_hash = 0x81d551a5adbfe97dull;
 
 inline constexpr std::uint16_t schema_id = 1002;
 inline constexpr std::uint16_t schema_version = 0;
@@ -145,6 +145,54 @@ enum class CommandKind : std::uint8_t {
     case CommandKind::restrict_short_sales:
     case CommandKind::set_position:
     case CommandKind::query:
+      return true;
+  }
+  return false;
+}
+
+// What order entry decided by itself.
+enum class GatewayEvent : std::uint8_t {
+  negotiated = 0,
+  negotiation_refused = 1,
+  established = 2,
+  establishment_refused = 3,
+  // By either side, with its code.
+  terminated = 4,
+  connection_lost = 5,
+  // Client messages that never came: wait says how many.
+  requests_missing = 6,
+  request_refused = 7,
+  // A repeated ClOrdID: its first answer was sent once more.
+  answered_again = 8,
+};
+
+// The name in the schema; "unknown" for a number that is no value of the enum.
+[[nodiscard]] constexpr std::string_view to_string(GatewayEvent value) noexcept {
+  switch (value) {
+    case GatewayEvent::negotiated: return "negotiated";
+    case GatewayEvent::negotiation_refused: return "negotiationRefused";
+    case GatewayEvent::established: return "established";
+    case GatewayEvent::establishment_refused: return "establishmentRefused";
+    case GatewayEvent::terminated: return "terminated";
+    case GatewayEvent::connection_lost: return "connectionLost";
+    case GatewayEvent::requests_missing: return "requestsMissing";
+    case GatewayEvent::request_refused: return "requestRefused";
+    case GatewayEvent::answered_again: return "answeredAgain";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr bool is_valid(GatewayEvent value) noexcept {
+  switch (value) {
+    case GatewayEvent::negotiated:
+    case GatewayEvent::negotiation_refused:
+    case GatewayEvent::established:
+    case GatewayEvent::establishment_refused:
+    case GatewayEvent::terminated:
+    case GatewayEvent::connection_lost:
+    case GatewayEvent::requests_missing:
+    case GatewayEvent::request_refused:
+    case GatewayEvent::answered_again:
       return true;
   }
   return false;
@@ -787,12 +835,231 @@ class ControlRecordEncoder {
   std::byte* block_;
 };
 
+// What order entry decided about the outside world; no command, so a replay passes it over; as long as a CommandRecord. Template 4, 104
+// bytes.
+class GatewayRecordView {
+ public:
+  static constexpr std::size_t block_length = 104;
+  static constexpr std::size_t encoded_length = 112;
+  static constexpr std::uint16_t template_id = 4;
+  static constexpr std::string_view name = "GatewayRecord";
+
+  explicit constexpr GatewayRecordView(const std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr const std::byte* block() const noexcept { return block_; }
+
+  // Of the last command before it; it has none of its own. Bytes 0 to 7.
+  static constexpr std::size_t sequence_offset = 0;
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + sequence_offset); }
+
+  // The gateway's clock. Bytes 8 to 15.
+  static constexpr std::size_t time_offset = 8;
+  [[nodiscard]] std::uint64_t time() const noexcept { return core::load_le<std::uint64_t>(block_ + time_offset); }
+
+  // Bytes 16 to 23.
+  static constexpr std::size_t cl_ord_id_offset = 16;
+  [[nodiscard]] std::uint64_t cl_ord_id() const noexcept { return core::load_le<std::uint64_t>(block_ + cl_ord_id_offset); }
+
+  // Bytes 24 to 31.
+  static constexpr std::size_t session_version_offset = 24;
+  [[nodiscard]] std::uint64_t session_version() const noexcept { return core::load_le<std::uint64_t>(block_ + session_version_offset); }
+
+  // Of the client's message; of a logon the next it says. Bytes 32 to 39.
+  static constexpr std::size_t client_sequence_offset = 32;
+  [[nodiscard]] std::uint64_t client_sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + client_sequence_offset); }
+
+  // Of the report that told it; of one that was sent again, of the first; 0 = none. Bytes 40 to 47.
+  static constexpr std::size_t report_sequence_offset = 40;
+  [[nodiscard]] std::uint64_t report_sequence() const noexcept { return core::load_le<std::uint64_t>(block_ + report_sequence_offset); }
+
+  // Bytes 48 to 55.
+  static constexpr std::size_t limit_value_offset = 48;
+  [[nodiscard]] std::int64_t limit_value() const noexcept { return core::load_le<std::int64_t>(block_ + limit_value_offset); }
+
+  // Until it may be asked again. Bytes 56 to 63.
+  static constexpr std::size_t wait_offset = 56;
+  [[nodiscard]] std::uint64_t wait() const noexcept { return core::load_le<std::uint64_t>(block_ + wait_offset); }
+
+  // 4294967295: none that is configured. Bytes 64 to 67.
+  static constexpr std::size_t session_offset = 64;
+  [[nodiscard]] std::uint32_t session() const noexcept { return core::load_le<std::uint32_t>(block_ + session_offset); }
+
+  // As it was said. Bytes 68 to 71.
+  static constexpr std::size_t session_id_offset = 68;
+  [[nodiscard]] std::uint32_t session_id() const noexcept { return core::load_le<std::uint32_t>(block_ + session_id_offset); }
+
+  // Bytes 72 to 75.
+  static constexpr std::size_t account_offset = 72;
+  [[nodiscard]] std::uint32_t account() const noexcept { return core::load_le<std::uint32_t>(block_ + account_offset); }
+
+  // Bytes 76 to 79.
+  static constexpr std::size_t instrument_id_offset = 76;
+  [[nodiscard]] std::uint32_t instrument_id() const noexcept { return core::load_le<std::uint32_t>(block_ + instrument_id_offset); }
+
+  // IPv4, as a number. Bytes 80 to 83.
+  static constexpr std::size_t peer_address_offset = 80;
+  [[nodiscard]] std::uint32_t peer_address() const noexcept { return core::load_le<std::uint32_t>(block_ + peer_address_offset); }
+
+  // Bytes 84 to 85.
+  static constexpr std::size_t peer_port_offset = 84;
+  [[nodiscard]] std::uint16_t peer_port() const noexcept { return core::load_le<std::uint16_t>(block_ + peer_port_offset); }
+
+  // Value of the order-entry enumeration of the same name. Bytes 86 to 87.
+  static constexpr std::size_t reject_reason_offset = 86;
+  [[nodiscard]] std::uint16_t reject_reason() const noexcept { return core::load_le<std::uint16_t>(block_ + reject_reason_offset); }
+
+  // What order entry decided by itself. Byte 88.
+  static constexpr std::size_t event_offset = 88;
+  [[nodiscard]] GatewayEvent event() const noexcept {
+  return static_cast<GatewayEvent>(core::load_le<std::uint8_t>(block_ + event_offset));
+}
+
+  // Value of the order-entry enumeration of the same name. Byte 89.
+  static constexpr std::size_t request_kind_offset = 89;
+  [[nodiscard]] std::uint8_t request_kind() const noexcept { return core::load_le<std::uint8_t>(block_ + request_kind_offset); }
+
+  // SessionRejectCode of a refused logon, TerminationCode of an end. Byte 90.
+  static constexpr std::size_t code_offset = 90;
+  [[nodiscard]] std::uint8_t code() const noexcept { return core::load_le<std::uint8_t>(block_ + code_offset); }
+
+ private:
+  const std::byte* block_;
+};
+static_assert(GatewayRecordView::sequence_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::time_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::cl_ord_id_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::session_version_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::client_sequence_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::report_sequence_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::limit_value_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::wait_offset + 8 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::session_offset + 4 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::session_id_offset + 4 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::account_offset + 4 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::instrument_id_offset + 4 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::peer_address_offset + 4 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::peer_port_offset + 2 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::reject_reason_offset + 2 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::event_offset + 1 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::request_kind_offset + 1 <= GatewayRecordView::block_length);
+static_assert(GatewayRecordView::code_offset + 1 <= GatewayRecordView::block_length);
+
+class GatewayRecordEncoder {
+ public:
+  static constexpr std::size_t block_length = GatewayRecordView::block_length;
+  static constexpr std::size_t encoded_length = GatewayRecordView::encoded_length;
+  static constexpr std::uint16_t template_id = 4;
+
+  // Writes the message header at start and clears the block behind it; start has room for encoded_length bytes.
+  static GatewayRecordEncoder wrap_and_apply_header(std::byte* start) noexcept {
+    std::memset(start, 0, encoded_length);
+    MessageHeaderEncoder(start).block_length(block_length).template_id(template_id).schema_id(schema_id).version(schema_version);
+    return GatewayRecordEncoder(start + 8);
+  }
+
+  explicit constexpr GatewayRecordEncoder(std::byte* block) noexcept : block_(block) {}
+  [[nodiscard]] constexpr std::byte* block() const noexcept { return block_; }
+
+  GatewayRecordEncoder& sequence(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + GatewayRecordView::sequence_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& time(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + GatewayRecordView::time_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& cl_ord_id(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + GatewayRecordView::cl_ord_id_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& session_version(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + GatewayRecordView::session_version_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& client_sequence(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + GatewayRecordView::client_sequence_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& report_sequence(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + GatewayRecordView::report_sequence_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& limit_value(std::int64_t value) noexcept {
+    core::store_le<std::int64_t>(block_ + GatewayRecordView::limit_value_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& wait(std::uint64_t value) noexcept {
+    core::store_le<std::uint64_t>(block_ + GatewayRecordView::wait_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& session(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + GatewayRecordView::session_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& session_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + GatewayRecordView::session_id_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& account(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + GatewayRecordView::account_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& instrument_id(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + GatewayRecordView::instrument_id_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& peer_address(std::uint32_t value) noexcept {
+    core::store_le<std::uint32_t>(block_ + GatewayRecordView::peer_address_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& peer_port(std::uint16_t value) noexcept {
+    core::store_le<std::uint16_t>(block_ + GatewayRecordView::peer_port_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& reject_reason(std::uint16_t value) noexcept {
+    core::store_le<std::uint16_t>(block_ + GatewayRecordView::reject_reason_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& event(GatewayEvent value) noexcept {
+    core::store_le<std::uint8_t>(block_ + GatewayRecordView::event_offset, static_cast<std::uint8_t>(value));
+    return *this;
+  }
+
+  GatewayRecordEncoder& request_kind(std::uint8_t value) noexcept {
+    core::store_le<std::uint8_t>(block_ + GatewayRecordView::request_kind_offset, value);
+    return *this;
+  }
+
+  GatewayRecordEncoder& code(std::uint8_t value) noexcept {
+    core::store_le<std::uint8_t>(block_ + GatewayRecordView::code_offset, value);
+    return *this;
+  }
+
+ private:
+  std::byte* block_;
+};
+
 // Empty for a template that is not in this schema.
 [[nodiscard]] constexpr std::string_view message_name(std::uint16_t template_id) noexcept {
   switch (template_id) {
     case FileHeaderView::template_id: return FileHeaderView::name;
     case CommandRecordView::template_id: return CommandRecordView::name;
     case ControlRecordView::template_id: return ControlRecordView::name;
+    case GatewayRecordView::template_id: return GatewayRecordView::name;
   }
   return {};
 }
@@ -803,6 +1070,7 @@ class ControlRecordEncoder {
     case FileHeaderView::template_id: return FileHeaderView::block_length;
     case CommandRecordView::template_id: return CommandRecordView::block_length;
     case ControlRecordView::template_id: return ControlRecordView::block_length;
+    case GatewayRecordView::template_id: return GatewayRecordView::block_length;
   }
   return 0;
 }

@@ -15,7 +15,7 @@
 namespace hopwire::order_entry {
 
 // Of everything in the schema but its descriptions: two sides with the same hash agree on every byte.
-inline constexpr std::uint64_t layout_hash = 0x365f3693b782c708ull;
+inline constexpr std::uint64_t layout_hash = 0x55e652ff8af6cae1ull;
 
 inline constexpr std::uint16_t schema_id = 1001;
 inline constexpr std::uint16_t schema_version = 0;
@@ -397,7 +397,7 @@ enum class RejectReason : std::uint16_t {
   unknown_instrument = 1,
   unknown_order = 2,
   duplicate_cl_ord_id = 3,
-  // ClOrdID must rise strictly within a session.
+  // ClOrdID must rise strictly within a session; this one was never used, and cannot be any more.
   cl_ord_id_not_increasing = 4,
   invalid_side = 5,
   invalid_order_type = 6,
@@ -485,6 +485,8 @@ enum class RejectReason : std::uint16_t {
   not_its_account = 101,
   // Operator: no session is configured under this id.
   unknown_session = 102,
+  // This ClOrdID was used, and what it was told is no longer kept.
+  duplicate_too_old = 103,
 };
 
 // The name in the schema; "unknown" for a number that is no value of the enum.
@@ -550,6 +552,7 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::operators_only: return "operatorsOnly";
     case RejectReason::not_its_account: return "notItsAccount";
     case RejectReason::unknown_session: return "unknownSession";
+    case RejectReason::duplicate_too_old: return "duplicateTooOld";
   }
   return "unknown";
 }
@@ -616,6 +619,7 @@ enum class RejectReason : std::uint16_t {
     case RejectReason::operators_only:
     case RejectReason::not_its_account:
     case RejectReason::unknown_session:
+    case RejectReason::duplicate_too_old:
       return true;
   }
   return false;
@@ -1157,6 +1161,14 @@ struct DeliveryFlags {
   [[nodiscard]] constexpr bool poss_retrans() const noexcept { return (bits & poss_retrans_mask) != 0; }
   constexpr DeliveryFlags& poss_retrans(bool on) noexcept {
     bits = static_cast<std::uint8_t>(on ? bits | poss_retrans_mask : bits & ~poss_retrans_mask);
+    return *this;
+  }
+
+  // To a ClOrdID that came again: what it was told first, under a new number. Nothing has happened.
+  static constexpr std::uint8_t stored_answer_mask = std::uint8_t{1} << 1;
+  [[nodiscard]] constexpr bool stored_answer() const noexcept { return (bits & stored_answer_mask) != 0; }
+  constexpr DeliveryFlags& stored_answer(bool on) noexcept {
+    bits = static_cast<std::uint8_t>(on ? bits | stored_answer_mask : bits & ~stored_answer_mask);
     return *this;
   }
 

@@ -139,8 +139,14 @@ int main(int count, char** words) {
   Fnv event_hash;
   std::uint64_t commands = 0;
   std::uint64_t told = 0;
+  std::uint64_t notes = 0;
   JournalRead read = reader.next(record);
   for (; read == JournalRead::record; read = reader.next(record)) {
+    if (!record.is_command) {  // what the gateway decided moves no order
+      ++notes;
+      if (record.command.sequence != commands) fail("a note after command " + std::to_string(commands) + " has another number");
+      continue;
+    }
     if (record.command.sequence != ++commands) fail("record " + std::to_string(commands) + " has another number");
     events.clear();
     matcher.apply(record.command, events);
@@ -152,8 +158,9 @@ int main(int count, char** words) {
   }
   if (read != JournalRead::end) fail("damaged at byte " + std::to_string(reader.offset()));
   if (const std::string wrong = matcher.check_invariants(); !wrong.empty()) fail(wrong);
-  std::printf("commands %llu events %llu event_hash %016llx orders %zu market_digest %016llx itch %llu itch_hash %016llx\n",
-              static_cast<unsigned long long>(commands), static_cast<unsigned long long>(told), event_hash.value(), matcher.live_orders(),
+  std::printf("commands %llu notes %llu events %llu event_hash %016llx orders %zu market_digest %016llx itch %llu itch_hash %016llx\n",
+              static_cast<unsigned long long>(commands), static_cast<unsigned long long>(notes), static_cast<unsigned long long>(told),
+              event_hash.value(), matcher.live_orders(),
               static_cast<unsigned long long>(matcher.market_digest()), static_cast<unsigned long long>(line.messages), line.hash.value());
   return 0;
 }

@@ -16,6 +16,7 @@
 #include "core/hop_recorder.hpp"
 #include "order_to_publish/1_order_in/order_entry_server.hpp"
 #include "order_to_publish/2_sequence/sequencer.hpp"
+#include "order_to_publish/3_journal/gateway_journal.hpp"
 #include "order_to_publish/3_journal/journal.hpp"
 #include "order_to_publish/4_match/match_event_buffer.hpp"
 #include "order_to_publish/4_match/matcher.hpp"
@@ -34,15 +35,26 @@ class Pipeline {
         publisher_(publisher),
         events_(events),
         clock_(clock),
-        recorder_(recorder) {}
+        recorder_(recorder),
+        notes_(journal, sequencer) {
+    gateway_.set_audit(&notes_);
+  }
+  ~Pipeline() { gateway_.set_audit(nullptr); }
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  // Records for which the journal has room when sessions are read: the largest batch, and as many notes of the gateway.
+  static constexpr std::size_t records_of_a_poll = 4 * CommandBatch::capacity;
 
   // One duty cycle: at most one batch of commands through all hops, then one release. Returns commands done.
   std::size_t poll() noexcept {
     batch_.clear();
     if (halted_) [[unlikely]] return 0;
-    if (journal_.has_room(CommandBatch::capacity)) {
+    if (journal_.has_room(records_of_a_poll)) {
       const std::uint64_t now = core::Tsc::now();
       gateway_.poll(batch_, now, clock_.to_realtime(now));
+      halted_ = notes_.refused();
+      if (halted_) [[unlikely]] return 0;
     }
     done_ = 0;
     if (batch_.size() == 0) run_timers();
@@ -148,6 +160,7 @@ class Pipeline {
   MatchEventBuffer& events_;
   const core::TscClock& clock_;
   core::HopRecorder& recorder_;
+  GatewayJournal notes_;
   CommandBatch batch_;
   std::array<std::uint64_t, CommandBatch::capacity> matched_{};
   std::size_t done_ = 0;  // commands of the batch

@@ -2,7 +2,7 @@
 // Package hopwire.journal, schema 1002, version 0. Hopwire journal: file header and records.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x90e3ad7f6a9bed17n;
+export const layoutHash = 0x81d551a5adbfe97dn;
 
 export const schemaId = 1002;
 export const schemaVersion = 0;
@@ -141,6 +141,49 @@ export function commandKindName(value: number): keyof typeof CommandKind | undef
       return 'setPosition';
     case CommandKind.query:
       return 'query';
+    default:
+      return undefined;
+  }
+}
+
+/** What order entry decided by itself. */
+export const GatewayEvent = {
+  negotiated: 0,
+  negotiationRefused: 1,
+  established: 2,
+  establishmentRefused: 3,
+  /** By either side, with its code. */
+  terminated: 4,
+  connectionLost: 5,
+  /** Client messages that never came: wait says how many. */
+  requestsMissing: 6,
+  requestRefused: 7,
+  /** A repeated ClOrdID: its first answer was sent once more. */
+  answeredAgain: 8,
+} as const;
+export type GatewayEvent = (typeof GatewayEvent)[keyof typeof GatewayEvent];
+
+/** The name in the schema; undefined for a number that is no value of it. */
+export function gatewayEventName(value: number): keyof typeof GatewayEvent | undefined {
+  switch (value) {
+    case GatewayEvent.negotiated:
+      return 'negotiated';
+    case GatewayEvent.negotiationRefused:
+      return 'negotiationRefused';
+    case GatewayEvent.established:
+      return 'established';
+    case GatewayEvent.establishmentRefused:
+      return 'establishmentRefused';
+    case GatewayEvent.terminated:
+      return 'terminated';
+    case GatewayEvent.connectionLost:
+      return 'connectionLost';
+    case GatewayEvent.requestsMissing:
+      return 'requestsMissing';
+    case GatewayEvent.requestRefused:
+      return 'requestRefused';
+    case GatewayEvent.answeredAgain:
+      return 'answeredAgain';
     default:
       return undefined;
   }
@@ -1031,6 +1074,339 @@ export class ControlRecordEncoder {
   }
 }
 
+/**
+ * What order entry decided about the outside world; no command, so a replay passes it over; as long as a CommandRecord. Template 4, 104
+ * bytes.
+ */
+export class GatewayRecordDecoder {
+  static readonly templateId = 4;
+  static readonly blockLength = 104;
+  static readonly encodedLength = 112;
+  private _view: DataView = noView;
+  private _offset = 0;
+
+  /** Points this decoder at the block, which follows the message header. */
+  wrap(view: DataView, offset: number): this {
+    this._view = view;
+    this._offset = offset;
+    return this;
+  }
+
+  /** Of the last command before it; it has none of its own. Bytes 0 to 7. */
+  get sequence(): bigint {
+    return this._view.getBigUint64(this._offset, true);
+  }
+  get sequenceLo(): number {
+    return this._view.getUint32(this._offset, true);
+  }
+  get sequenceHi(): number {
+    return this._view.getUint32(this._offset + 4, true);
+  }
+
+  /** The gateway's clock. Bytes 8 to 15. */
+  get time(): bigint {
+    return this._view.getBigUint64(this._offset + 8, true);
+  }
+  get timeLo(): number {
+    return this._view.getUint32(this._offset + 8, true);
+  }
+  get timeHi(): number {
+    return this._view.getUint32(this._offset + 12, true);
+  }
+
+  /** Bytes 16 to 23. */
+  get clOrdId(): bigint {
+    return this._view.getBigUint64(this._offset + 16, true);
+  }
+  get clOrdIdLo(): number {
+    return this._view.getUint32(this._offset + 16, true);
+  }
+  get clOrdIdHi(): number {
+    return this._view.getUint32(this._offset + 20, true);
+  }
+
+  /** Bytes 24 to 31. */
+  get sessionVersion(): bigint {
+    return this._view.getBigUint64(this._offset + 24, true);
+  }
+  get sessionVersionLo(): number {
+    return this._view.getUint32(this._offset + 24, true);
+  }
+  get sessionVersionHi(): number {
+    return this._view.getUint32(this._offset + 28, true);
+  }
+
+  /** Of the client's message; of a logon the next it says. Bytes 32 to 39. */
+  get clientSequence(): bigint {
+    return this._view.getBigUint64(this._offset + 32, true);
+  }
+  get clientSequenceLo(): number {
+    return this._view.getUint32(this._offset + 32, true);
+  }
+  get clientSequenceHi(): number {
+    return this._view.getUint32(this._offset + 36, true);
+  }
+
+  /** Of the report that told it; of one that was sent again, of the first; 0 = none. Bytes 40 to 47. */
+  get reportSequence(): bigint {
+    return this._view.getBigUint64(this._offset + 40, true);
+  }
+  get reportSequenceLo(): number {
+    return this._view.getUint32(this._offset + 40, true);
+  }
+  get reportSequenceHi(): number {
+    return this._view.getUint32(this._offset + 44, true);
+  }
+
+  /** Bytes 48 to 55. */
+  get limitValue(): bigint {
+    return this._view.getBigInt64(this._offset + 48, true);
+  }
+  get limitValueLo(): number {
+    return this._view.getUint32(this._offset + 48, true);
+  }
+  get limitValueHi(): number {
+    return this._view.getUint32(this._offset + 52, true);
+  }
+
+  /** Until it may be asked again. Bytes 56 to 63. */
+  get wait(): bigint {
+    return this._view.getBigUint64(this._offset + 56, true);
+  }
+  get waitLo(): number {
+    return this._view.getUint32(this._offset + 56, true);
+  }
+  get waitHi(): number {
+    return this._view.getUint32(this._offset + 60, true);
+  }
+
+  /** 4294967295: none that is configured. Bytes 64 to 67. */
+  get session(): number {
+    return this._view.getUint32(this._offset + 64, true);
+  }
+
+  /** As it was said. Bytes 68 to 71. */
+  get sessionId(): number {
+    return this._view.getUint32(this._offset + 68, true);
+  }
+
+  /** Bytes 72 to 75. */
+  get account(): number {
+    return this._view.getUint32(this._offset + 72, true);
+  }
+
+  /** Bytes 76 to 79. */
+  get instrumentId(): number {
+    return this._view.getUint32(this._offset + 76, true);
+  }
+
+  /** IPv4, as a number. Bytes 80 to 83. */
+  get peerAddress(): number {
+    return this._view.getUint32(this._offset + 80, true);
+  }
+
+  /** Bytes 84 to 85. */
+  get peerPort(): number {
+    return this._view.getUint16(this._offset + 84, true);
+  }
+
+  /** Value of the order-entry enumeration of the same name. Bytes 86 to 87. */
+  get rejectReason(): number {
+    return this._view.getUint16(this._offset + 86, true);
+  }
+
+  /** What order entry decided by itself. Byte 88. */
+  get event(): number {
+    return this._view.getUint8(this._offset + 88);
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 89. */
+  get requestKind(): number {
+    return this._view.getUint8(this._offset + 89);
+  }
+
+  /** SessionRejectCode of a refused logon, TerminationCode of an end. Byte 90. */
+  get code(): number {
+    return this._view.getUint8(this._offset + 90);
+  }
+}
+
+/**
+ * What order entry decided about the outside world; no command, so a replay passes it over; as long as a CommandRecord. Template 4, 104
+ * bytes.
+ */
+export class GatewayRecordEncoder {
+  static readonly templateId = 4;
+  static readonly blockLength = 104;
+  static readonly encodedLength = 112;
+  private _view: DataView = noView;
+  private _offset = 0;
+
+  /** Points this encoder at a block behind a header already written; clears nothing. */
+  wrap(view: DataView, offset: number): this {
+    this._view = view;
+    this._offset = offset;
+    return this;
+  }
+
+  /** Writes the message header at offset and clears the block behind it. */
+  wrapAndApplyHeader(view: DataView, offset: number): this {
+    // blockLength 104, templateId 4, schemaId 1002, version 0
+    view.setUint32(offset, 0x00040068, true);
+    view.setUint32(offset + 4, 0x000003ea, true);
+    zero(view, offset + 8, 104);
+    return this.wrap(view, offset + 8);
+  }
+
+  /** Of the last command before it; it has none of its own. Bytes 0 to 7. */
+  sequence(value: bigint): this {
+    this._view.setBigUint64(this._offset, value, true);
+    return this;
+  }
+  sequenceParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset, lo, true);
+    this._view.setUint32(this._offset + 4, hi, true);
+    return this;
+  }
+
+  /** The gateway's clock. Bytes 8 to 15. */
+  time(value: bigint): this {
+    this._view.setBigUint64(this._offset + 8, value, true);
+    return this;
+  }
+  timeParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 8, lo, true);
+    this._view.setUint32(this._offset + 12, hi, true);
+    return this;
+  }
+
+  /** Bytes 16 to 23. */
+  clOrdId(value: bigint): this {
+    this._view.setBigUint64(this._offset + 16, value, true);
+    return this;
+  }
+  clOrdIdParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 16, lo, true);
+    this._view.setUint32(this._offset + 20, hi, true);
+    return this;
+  }
+
+  /** Bytes 24 to 31. */
+  sessionVersion(value: bigint): this {
+    this._view.setBigUint64(this._offset + 24, value, true);
+    return this;
+  }
+  sessionVersionParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 24, lo, true);
+    this._view.setUint32(this._offset + 28, hi, true);
+    return this;
+  }
+
+  /** Of the client's message; of a logon the next it says. Bytes 32 to 39. */
+  clientSequence(value: bigint): this {
+    this._view.setBigUint64(this._offset + 32, value, true);
+    return this;
+  }
+  clientSequenceParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 32, lo, true);
+    this._view.setUint32(this._offset + 36, hi, true);
+    return this;
+  }
+
+  /** Of the report that told it; of one that was sent again, of the first; 0 = none. Bytes 40 to 47. */
+  reportSequence(value: bigint): this {
+    this._view.setBigUint64(this._offset + 40, value, true);
+    return this;
+  }
+  reportSequenceParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 40, lo, true);
+    this._view.setUint32(this._offset + 44, hi, true);
+    return this;
+  }
+
+  /** Bytes 48 to 55. */
+  limitValue(value: bigint): this {
+    this._view.setBigInt64(this._offset + 48, value, true);
+    return this;
+  }
+  limitValueParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 48, lo, true);
+    this._view.setUint32(this._offset + 52, hi, true);
+    return this;
+  }
+
+  /** Until it may be asked again. Bytes 56 to 63. */
+  wait(value: bigint): this {
+    this._view.setBigUint64(this._offset + 56, value, true);
+    return this;
+  }
+  waitParts(lo: number, hi: number): this {
+    this._view.setUint32(this._offset + 56, lo, true);
+    this._view.setUint32(this._offset + 60, hi, true);
+    return this;
+  }
+
+  /** 4294967295: none that is configured. Bytes 64 to 67. */
+  session(value: number): this {
+    this._view.setUint32(this._offset + 64, value, true);
+    return this;
+  }
+
+  /** As it was said. Bytes 68 to 71. */
+  sessionId(value: number): this {
+    this._view.setUint32(this._offset + 68, value, true);
+    return this;
+  }
+
+  /** Bytes 72 to 75. */
+  account(value: number): this {
+    this._view.setUint32(this._offset + 72, value, true);
+    return this;
+  }
+
+  /** Bytes 76 to 79. */
+  instrumentId(value: number): this {
+    this._view.setUint32(this._offset + 76, value, true);
+    return this;
+  }
+
+  /** IPv4, as a number. Bytes 80 to 83. */
+  peerAddress(value: number): this {
+    this._view.setUint32(this._offset + 80, value, true);
+    return this;
+  }
+
+  /** Bytes 84 to 85. */
+  peerPort(value: number): this {
+    this._view.setUint16(this._offset + 84, value, true);
+    return this;
+  }
+
+  /** Value of the order-entry enumeration of the same name. Bytes 86 to 87. */
+  rejectReason(value: number): this {
+    this._view.setUint16(this._offset + 86, value, true);
+    return this;
+  }
+
+  /** What order entry decided by itself. Byte 88. */
+  event(value: GatewayEvent): this {
+    this._view.setUint8(this._offset + 88, value);
+    return this;
+  }
+
+  /** Value of the order-entry enumeration of the same name. Byte 89. */
+  requestKind(value: number): this {
+    this._view.setUint8(this._offset + 89, value);
+    return this;
+  }
+
+  /** SessionRejectCode of a refused logon, TerminationCode of an end. Byte 90. */
+  code(value: number): this {
+    this._view.setUint8(this._offset + 90, value);
+    return this;
+  }
+}
+
 /** undefined for a template that is not in this schema. */
 export function messageName(templateId: number): string | undefined {
   switch (templateId) {
@@ -1040,6 +1416,8 @@ export function messageName(templateId: number): string | undefined {
       return 'CommandRecord';
     case 3:
       return 'ControlRecord';
+    case 4:
+      return 'GatewayRecord';
     default:
       return undefined;
   }
@@ -1054,6 +1432,8 @@ export function blockLengthOf(templateId: number): number {
       return CommandRecordDecoder.blockLength;
     case 3:
       return ControlRecordDecoder.blockLength;
+    case 4:
+      return GatewayRecordDecoder.blockLength;
     default:
       return 0;
   }

@@ -2,7 +2,7 @@
 // Package hopwire.order_entry, schema 1001, version 0. Hopwire order entry: session, business and operator messages.
 
 /** Of everything in the schema but its descriptions: two sides with the same hash agree on every byte. */
-export const layoutHash = 0x365f3693b782c708n;
+export const layoutHash = 0x55e652ff8af6cae1n;
 
 export const schemaId = 1001;
 export const schemaVersion = 0;
@@ -380,7 +380,7 @@ export const RejectReason = {
   unknownInstrument: 1,
   unknownOrder: 2,
   duplicateClOrdId: 3,
-  /** ClOrdID must rise strictly within a session. */
+  /** ClOrdID must rise strictly within a session; this one was never used, and cannot be any more. */
   clOrdIdNotIncreasing: 4,
   invalidSide: 5,
   invalidOrderType: 6,
@@ -468,6 +468,8 @@ export const RejectReason = {
   notItsAccount: 101,
   /** Operator: no session is configured under this id. */
   unknownSession: 102,
+  /** This ClOrdID was used, and what it was told is no longer kept. */
+  duplicateTooOld: 103,
 } as const;
 export type RejectReason = (typeof RejectReason)[keyof typeof RejectReason];
 
@@ -594,6 +596,8 @@ export function rejectReasonName(value: number): keyof typeof RejectReason | und
       return 'notItsAccount';
     case RejectReason.unknownSession:
       return 'unknownSession';
+    case RejectReason.duplicateTooOld:
+      return 'duplicateTooOld';
     default:
       return undefined;
   }
@@ -1061,6 +1065,8 @@ export function terminationCodeName(value: number): keyof typeof TerminationCode
 export const DeliveryFlags = {
   /** Sent before; now part of a retransmission. */
   possRetrans: 0x1,
+  /** To a ClOrdID that came again: what it was told first, under a new number. Nothing has happened. */
+  storedAnswer: 0x2,
 } as const;
 
 /** Masks of the bits. */

@@ -360,6 +360,8 @@ describe('a venue and its operator', () => {
     const setUp = ['--instruments', String(INSTRUMENTS), '--sessions', '4', '--risk'];
     const replayed = await replayJournal(join(folder, 'run', 'journal.hwj'), setUp);
     expect(replayed.commands).toBe(summary.commands);
+    // Every logon of these sessions is noted, twice each (negotiated, established), and its end; so is the halt that was refused.
+    expect(replayed.notes).toBeGreaterThan(3 * 20);
     expect(replayed.marketDigest).toBe(summary.market_digest);
     expect({ itch: replayed.itch, itchHash: replayed.itchHash }).toEqual(linesOf(messages));
     expect(await replayJournal(join(folder, 'run', 'journal.hwj'), setUp)).toEqual(replayed);

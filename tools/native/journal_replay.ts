@@ -11,6 +11,8 @@ const parts =
 export interface Replayed {
   readonly commands: number;
   readonly events: number;
+  /** What the gateway decided beside the commands. */
+  readonly notes: number;
   readonly eventHash: string;
   readonly marketDigest: string;
   /** Messages of the public line, without those that open and close the run. */
@@ -30,6 +32,7 @@ export async function replayJournal(file: string, options: readonly string[]): P
   return {
     commands: Number(of('commands')),
     events: Number(of('events')),
+    notes: Number(of('notes')),
     eventHash: of('event_hash'),
     marketDigest: of('market_digest'),
     itch: Number(of('itch')),

@@ -149,8 +149,8 @@ inline std::string describe_row(std::uint16_t template_id, const std::byte* bloc
 
 inline std::string describe_report(std::uint16_t template_id, const std::byte* block) {
   const order_entry::OutboundHeaderView header(block);
-  std::string text = "#" + std::to_string(header.sequence_number()) + (header.flags().poss_retrans() ? "R " : " ") +
-                     std::string(order_entry::message_name(template_id));
+  const char* mark = header.flags().poss_retrans() ? "R " : header.flags().stored_answer() ? "A " : " ";
+  std::string text = "#" + std::to_string(header.sequence_number()) + mark + std::string(order_entry::message_name(template_id));
   if (template_id >= order_entry::QueryReportView::template_id) return text + describe_row(template_id, block);
   if (template_id >= order_entry::OperatorReportView::template_id) return text + describe_operator_report(template_id, block);
   // ClOrdID is the first field after the header in every report.

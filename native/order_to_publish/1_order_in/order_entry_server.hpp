@@ -39,6 +39,9 @@ class OrderEntryServer {
 
   [[nodiscard]] std::uint16_t port() const noexcept { return listener_.port(); }
 
+  // Who takes the notes of what is decided here; null = nobody.
+  void set_audit(GatewayAudit* audit) noexcept { protocol_.set_audit(audit); }
+
   // One duty cycle. Returns commands added to the batch.
   std::size_t poll(CommandBatch& batch, std::uint64_t now_tsc, std::uint64_t now_realtime) noexcept {
     now_ = {clock_.steady(now_tsc), now_realtime};
@@ -77,7 +80,9 @@ class OrderEntryServer {
     if (command.session >= session_count() || !is_client_request(command) || command.kind == CommandKind::quote_entry) return;
     Session& session = protocol_.session(command.session);
     const std::uint64_t last = session.next_inbound - 1;
-    session.outbound.set_last_processed(last - static_cast<std::uint32_t>(static_cast<std::uint32_t>(last) - command.client_sequence));
+    const std::uint64_t sequence = last - static_cast<std::uint32_t>(static_cast<std::uint32_t>(last) - command.client_sequence);
+    session.outbound.set_last_processed(sequence);
+    session.answering(command.cl_ord_id, sequence);
   }
 
   // Sends what every connection has waiting. Call when all commands of the batch have had their effect.

@@ -24,6 +24,7 @@ class OutboundSession {
  public:
   static constexpr std::size_t slot_length = 128;
   static constexpr std::uint32_t retransmit_batch = 64;  // messages per flush
+  static constexpr std::uint64_t answer_search = 256;    // reports
 
   explicit OutboundSession(std::size_t retained_messages)
       : slots_(std::bit_ceil(retained_messages)), mask_(std::bit_ceil(retained_messages) - 1) {
@@ -44,6 +45,28 @@ class OutboundSession {
         .durability(order_entry::Durability::memory);
     fill(encoder);
     ++next_;
+  }
+
+  // The same report once more, under a new number and marked as said before. It is retained.
+  void repeat(std::uint64_t sequence) noexcept {
+    make_room();
+    std::copy_n(slot(sequence), slot_length, slot(next_));
+    order_entry::DeliveryFlags flags{};
+    flags.stored_answer(true);
+    order_entry::OutboundHeaderEncoder header(slot(next_) + net::order_entry_prefix);
+    header.sequence_number(next_).last_processed(last_processed_).flags(flags);
+    ++next_;
+  }
+
+  // The first report from `from` on that is about this ClOrdID, among those that one command can have made before it; 0 = none is retained.
+  [[nodiscard]] std::uint64_t find_answer(std::uint64_t cl_ord_id, std::uint64_t from) noexcept {
+    constexpr std::size_t field = net::order_entry_prefix + order_entry::OrderAcceptedView::cl_ord_id_offset;
+    if (from < oldest_retained()) return 0;
+    const std::uint64_t end = std::min(next_, from + answer_search);
+    for (std::uint64_t sequence = from; sequence < end; ++sequence) {
+      if (answers_somebody(slot(sequence)) && core::load_le<std::uint64_t>(slot(sequence) + field) == cl_ord_id) return sequence;
+    }
+    return 0;
   }
 
   // The client message up to which everything has had its effect; travels in each report's header.
@@ -104,6 +127,15 @@ class OutboundSession {
     const std::byte* start = slot(sequence);
     return {start, core::load_be<std::uint32_t>(start)};
   }
+
+  // Events that operators are told have no ClOrdID where the others have it; the warning's is somebody else's.
+  [[nodiscard]] static bool answers_somebody(const std::byte* frame) noexcept {
+    const order_entry::MessageHeaderView header(frame + net::order_entry_prefix - order_entry::MessageHeaderView::encoded_length);
+    const std::uint16_t id = header.template_id();
+    return id < order_entry::TradingStateReportView::template_id || id >= order_entry::QueryReportView::template_id;
+  }
+  static_assert(order_entry::KillReportView::template_id + 1 == order_entry::TradingStateReportView::template_id);
+  static_assert(order_entry::ProtectionTripReportView::template_id < order_entry::QueryReportView::template_id);
 
   // Before the slot of a report not yet sent is overwritten, the connection gets a chance to take it.
   void make_room() noexcept {

@@ -1,6 +1,9 @@
 // Why: a session outlives its connections: its version, both sequence numbers, its largest ClOrdID and its cancel-on-disconnect promise
 // are kept here. What: the state of one configured session and the rules of Negotiate and Establish, free of sockets.
 //
+// A ClOrdID that comes again is answered with what it was told first: for the last `answers_kept` messages of a version it is known which
+// report that was.
+//
 //   Negotiate   once per version, which must rise; both flows start again at 1. ClOrdIDs do not: they rise over all versions.
 //   Establish   once per connection; the version stays, the numbers go on. Its timestamp must rise, so a captured one cannot be replayed.
 //
@@ -11,6 +14,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +56,7 @@ class Session {
     version_ = request.session_version();
     next_inbound = 1;
     outbound.restart();
+    answers_.fill({});
     if (cancel_waits_) cancel_at_ = now.steady;
     return std::nullopt;
   }
@@ -90,6 +95,36 @@ class Session {
   [[nodiscard]] bool cancel_due(std::uint64_t now) const noexcept { return cancel_waits_ && now >= cancel_at_; }
   void cancel_done() noexcept { cancel_waits_ = false; }
 
+  enum class Repeat : std::uint8_t { answered, waiting, too_old, unknown };
+  struct StoredAnswer {
+    Repeat repeat;
+    std::uint64_t report = 0;  // answered: its number
+  };
+
+  // A message with a ClOrdID higher than any before was taken; `sequence` is its number.
+  void took(std::uint64_t cl_ord_id, std::uint64_t sequence) noexcept {
+    last_cl_ord_id = cl_ord_id;
+    answers_[sequence % answers_kept] = {cl_ord_id, 0};
+  }
+  // The next report is the first that tells of it. sequence: its low 32 bits are enough.
+  void answering(std::uint64_t cl_ord_id, std::uint64_t sequence) noexcept {
+    Answer& answer = answers_[sequence % answers_kept];
+    if (answer.cl_ord_id == cl_ord_id && answer.first_report == 0) answer.first_report = outbound.next_sequence();
+  }
+  // What became of a ClOrdID that is not above the last. Looks at all that is kept: nobody repeats himself often.
+  [[nodiscard]] StoredAnswer answer_to(std::uint64_t cl_ord_id) noexcept {
+    std::uint64_t oldest = UINT64_MAX;
+    for (const Answer& answer : answers_) {
+      if (answer.cl_ord_id == 0) continue;
+      oldest = std::min(oldest, answer.cl_ord_id);
+      if (answer.cl_ord_id != cl_ord_id) continue;
+      if (answer.first_report == 0) return {Repeat::waiting};
+      const std::uint64_t report = outbound.find_answer(cl_ord_id, answer.first_report);
+      return report == 0 ? StoredAnswer{Repeat::too_old} : StoredAnswer{Repeat::answered, report};
+    }
+    return {cl_ord_id < oldest ? Repeat::too_old : Repeat::unknown};
+  }
+
   OutboundSession outbound;
   AccountRights accounts;
   risk::TokenBucket throttle;
@@ -97,6 +132,12 @@ class Session {
   std::uint64_t last_cl_ord_id = 0;
 
  private:
+  static constexpr std::size_t answers_kept = 1024;  // client messages
+  struct Answer {
+    std::uint64_t cl_ord_id = 0;     // 0 = none
+    std::uint64_t first_report = 0;  // 0 = it waits for its turn
+  };
+
   [[nodiscard]] bool fresh(std::uint64_t timestamp, const GatewayTime& now) const noexcept {
     const std::uint64_t distance = timestamp > now.realtime ? timestamp - now.realtime : now.realtime - timestamp;
     return distance <= std::uint64_t{config_.freshness_ms} * 1'000'000;
@@ -104,6 +145,7 @@ class Session {
 
   const GatewayConfig& config_;
   const SessionCredentials& credentials_;
+  std::array<Answer, answers_kept> answers_{};
   std::uint64_t version_ = 0;
   std::uint64_t last_establish_ = 0;
   std::uint64_t keep_alive_ = 0;

@@ -3,9 +3,10 @@
 // come in, answers go to the connection's buffer and to the session's reports, commands to the batch.
 //
 // Client flow (idempotent): a number below the expected one is a duplicate, dropped and counted; one above it is a gap, told with
-// NotApplied, and the message is taken. ClOrdIDs must rise: a repeated one is refused, never a second order. What can go wrong: anything
-// malformed ends the session with a Terminate that says why. Refused logons are answered and the connection closed. Owner: the venue's
-// thread.
+// NotApplied, and the message is taken. ClOrdIDs must rise: a repeated one is answered with what it was told first, marked storedAnswer,
+// never a second order; refused are one whose answer is no longer kept (duplicateTooOld) and one passed over (clOrdIdNotIncreasing).
+// Whatever is decided here about the outside world goes to the audit as well (gateway_note.hpp). What can go wrong: anything malformed ends
+// the session with a Terminate that says why. Refused logons are answered and the connection closed. Owner: the venue's thread.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 
 #include "core/hop_recorder.hpp"
 #include "order_to_publish/1_order_in/command_batch.hpp"
+#include "order_to_publish/1_order_in/gateway_note.hpp"
 #include "order_to_publish/1_order_in/gateway_refusal.hpp"
 #include "order_to_publish/1_order_in/order_decoder.hpp"
 #include "order_to_publish/1_order_in/session.hpp"
@@ -24,7 +26,7 @@
 namespace hopwire::venue {
 
 struct GatewayCounters {
-  std::uint64_t duplicates = 0;    // client messages below the expected number
+  std::uint64_t duplicates = 0;    // client messages below the expected number, or with a ClOrdID that was used
   std::uint64_t not_applied = 0;   // client messages that never came
   std::uint64_t throttled = 0;
   std::uint64_t logons_refused = 0;
@@ -40,6 +42,9 @@ class SessionProtocol {
       sessions_.push_back(std::make_unique<Session>(config, credentials));
     }
   }
+
+  // Who takes the notes; null = nobody.
+  void set_audit(GatewayAudit* audit) noexcept { audit_ = audit; }
 
   [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
   [[nodiscard]] Session& session(std::uint32_t index) noexcept { return *sessions_[index]; }
@@ -74,6 +79,9 @@ class SessionProtocol {
   // take it.
   void terminate(Connection& connection, order_entry::TerminationCode code, const GatewayTime& now) noexcept {
     const Session* session = connection.session == no_session ? nullptr : &this->session(connection.session);
+    GatewayNote note = about(connection, GatewayEvent::terminated, now);
+    note.code = static_cast<std::uint8_t>(code);
+    tell(note);
     begin_closing(connection, now, code == order_entry::TerminationCode::finished);
     connection.send<order_entry::TerminateEncoder>([&](auto& message) {
       message.session_version(session == nullptr ? 0 : session->version()).session_id(session == nullptr ? 0 : session->id()).code(code);
@@ -81,7 +89,10 @@ class SessionProtocol {
   }
 
   // The transport is gone: nobody to say anything to.
-  void connection_lost(Connection& connection, const GatewayTime& now) noexcept { release_session(connection, now, false); }
+  void connection_lost(Connection& connection, const GatewayTime& now) noexcept {
+    if (connection.session != no_session) tell(about(connection, GatewayEvent::connection_lost, now));
+    release_session(connection, now, false);
+  }
 
   void heartbeat(Connection& connection) noexcept {
     const OutboundSession& outbound = session(connection.session).outbound;
@@ -123,8 +134,10 @@ class SessionProtocol {
             .session_id(request.session_id())
             .code(*reject);
       });
+      tell_logon(connection, GatewayEvent::negotiation_refused, request, *reject, 0, now);
       return logon_refused(connection, now);
     }
+    tell_logon(connection, GatewayEvent::negotiated, request, {}, 0, now);
     connection.send<order_entry::NegotiationResponseEncoder>([&](auto& message) {
       message.session_version(request.session_version()).request_timestamp(request.timestamp()).session_id(request.session_id());
     });
@@ -146,8 +159,10 @@ class SessionProtocol {
             .session_id(request.session_id())
             .code(*reject);
       });
+      tell_logon(connection, GatewayEvent::establishment_refused, request, *reject, request.next_sequence(), now);
       return logon_refused(connection, now);
     }
+    tell_logon(connection, GatewayEvent::established, request, {}, request.next_sequence(), now);
     Session& session = this->session(index);
     connection.state = ConnectionState::established;
     connection.session = index;
@@ -161,7 +176,7 @@ class SessionProtocol {
           .session_id(session.id())
           .keep_alive(request.keep_alive());
     });
-    (void)accept_number(connection, session, request.next_sequence());
+    (void)accept_number(connection, session, request.next_sequence(), now);
   }
 
   // A refused logon on an established connection changes nothing; on any other the connection ends.
@@ -174,7 +189,7 @@ class SessionProtocol {
     const order_entry::SequenceView message(block);
     Session& session = this->session(connection.session);
     // Its own next number below what it has already sent: one side has lost count, and guessing could double an order.
-    if (message.next_sequence() < session.next_inbound || !accept_number(connection, session, message.next_sequence())) {
+    if (message.next_sequence() < session.next_inbound || !accept_number(connection, session, message.next_sequence(), now)) {
       terminate(connection, order_entry::TerminationCode::sequence_error, now);
     }
   }
@@ -204,7 +219,7 @@ class SessionProtocol {
       ++counters_.duplicates;
       return;
     }
-    if (sequence == std::numeric_limits<std::uint64_t>::max() || !accept_number(connection, session, sequence)) {
+    if (sequence == std::numeric_limits<std::uint64_t>::max() || !accept_number(connection, session, sequence, now)) {
       return terminate(connection, order_entry::TerminationCode::sequence_error, now);
     }
     session.next_inbound = sequence + 1;
@@ -212,17 +227,16 @@ class SessionProtocol {
     DecodedCommand decoded = decode_command(message, directory_, sender);
     if (is_operators_request(decoded.command.kind)) [[unlikely]] check_operators_request(decoded, session.accounts);
     using enum order_entry::RejectReason;
-    if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return reject(session, decoded.command, {cl_ord_id_not_increasing}, now);
-    session.last_cl_ord_id = decoded.command.cl_ord_id;
-    if (decoded.reason != none) return reject(session, decoded.command, {decoded.reason, decoded.limit_value}, now);
-    if (const auto refused = check_rights(decoded.command, session.accounts); refused != none) {
-      return reject(session, decoded.command, {refused}, now);
-    }
+    const auto refuse = [&](const GatewayRefusal& refusal) { reject(connection, decoded.command, refusal, sequence, now); };
+    if (decoded.command.cl_ord_id <= session.last_cl_ord_id) return answer_again(connection, decoded.command, sequence, now);
+    session.took(decoded.command.cl_ord_id, sequence);
+    if (decoded.reason != none) return refuse({decoded.reason, decoded.limit_value});
+    if (const auto refused = check_rights(decoded.command, session.accounts); refused != none) return refuse({refused});
     if (is_throttled(decoded.command.kind, message)) {
       const std::uint64_t wait = session.throttle.take(now.steady);
       if (wait != 0) {
         ++counters_.throttled;
-        return reject(session, decoded.command, {throttled, std::int64_t{config_.throttle_per_second}, wait}, now);
+        return refuse({throttled, std::int64_t{config_.throttle_per_second}, wait});
       }
     }
     const auto add = [&](const Command& command) { batch.add(command, connection.receive_tsc); };
@@ -232,6 +246,20 @@ class SessionProtocol {
       decode_limits(order_entry::SetLimitsView::read(message.sbe), decoded.command, add);
     }
     add(decoded.command);
+  }
+
+  // The answer that waits for its turn in this very cycle will be the answer to both.
+  void answer_again(Connection& connection, const Command& command, std::uint64_t sequence, const GatewayTime& now) noexcept {
+    using enum order_entry::RejectReason;
+    Session& session = this->session(connection.session);
+    const Session::StoredAnswer stored = session.answer_to(command.cl_ord_id);
+    if (stored.repeat == Session::Repeat::unknown) return reject(connection, command, {cl_ord_id_not_increasing}, sequence, now);
+    ++counters_.duplicates;
+    if (stored.repeat == Session::Repeat::too_old) return reject(connection, command, {duplicate_too_old}, sequence, now);
+    GatewayNote note = about_request(connection, GatewayEvent::answered_again, command, sequence, now);
+    note.report_sequence = stored.report;
+    tell(note);
+    if (stored.repeat == Session::Repeat::answered) session.outbound.repeat(stored.report);
   }
 
   // Whose it is comes before what is in it. Of a kill, the session it names gets its row.
@@ -255,7 +283,7 @@ class SessionProtocol {
   }
 
   // `sequence` is at or above the expected number; what lies between never came. false: the numbers make no sense.
-  bool accept_number(Connection& connection, Session& session, std::uint64_t sequence) noexcept {
+  bool accept_number(Connection& connection, Session& session, std::uint64_t sequence, const GatewayTime& now) noexcept {
     if (sequence == std::numeric_limits<std::uint64_t>::max()) return false;
     if (sequence <= session.next_inbound) return true;
     const std::uint64_t missing = sequence - session.next_inbound;
@@ -264,13 +292,69 @@ class SessionProtocol {
           .count(static_cast<std::uint32_t>(std::min<std::uint64_t>(missing, std::numeric_limits<std::uint32_t>::max())));
     });
     counters_.not_applied += missing;
+    GatewayNote note = about(connection, GatewayEvent::requests_missing, now);
+    note.client_sequence = session.next_inbound;
+    note.wait = missing;
+    tell(note);
     session.next_inbound = sequence;
     return true;
   }
 
-  void reject(Session& session, const Command& command, const GatewayRefusal& refusal, const GatewayTime& now) noexcept {
+  void reject(Connection& connection, const Command& command, const GatewayRefusal& refusal, std::uint64_t sequence,
+              const GatewayTime& now) noexcept {
+    Session& session = this->session(connection.session);
     recorder_.add(counters::Counter::commands_rejected);
+    GatewayNote note = about_request(connection, GatewayEvent::request_refused, command, sequence, now);
+    note.report_sequence = session.outbound.next_sequence();
+    note.reason = refusal.reason;
+    note.limit_value = refusal.limit_value;
+    note.wait = refusal.wait;
+    tell(note);
+    session.answering(command.cl_ord_id, sequence);
     report_refusal(session.outbound, command, refusal, now.realtime);
+  }
+
+  void tell(const GatewayNote& note) noexcept {
+    if (audit_ != nullptr) audit_->note(note);
+  }
+
+  // Of whoever has the connection.
+  [[nodiscard]] GatewayNote about(Connection& connection, GatewayEvent event, const GatewayTime& now) noexcept {
+    GatewayNote note;
+    note.time = now.realtime;
+    note.event = event;
+    note.session = connection.session;
+    note.peer_address = connection.socket().peer().address;
+    note.peer_port = connection.socket().peer().port;
+    if (connection.session == no_session) return note;
+    const Session& session = this->session(connection.session);
+    note.session_id = session.id();
+    note.session_version = session.version();
+    return note;
+  }
+
+  [[nodiscard]] GatewayNote about_request(Connection& connection, GatewayEvent event, const Command& command, std::uint64_t sequence,
+                                          const GatewayTime& now) noexcept {
+    GatewayNote note = about(connection, event, now);
+    note.cl_ord_id = command.cl_ord_id;
+    note.client_sequence = sequence;
+    note.account = command.account;
+    note.instrument_id = command.instrument_id;
+    note.request = request_kind_of(command.kind);
+    return note;
+  }
+
+  // Request: Negotiate or Establish. code: of a refusal.
+  template <class Request>
+  void tell_logon(Connection& connection, GatewayEvent event, const Request& request, order_entry::SessionRejectCode code,
+                  std::uint64_t next_sequence, const GatewayTime& now) noexcept {
+    GatewayNote note = about(connection, event, now);
+    note.session = index_of(request.session_id());
+    note.session_id = request.session_id();
+    note.session_version = request.session_version();
+    note.client_sequence = next_sequence;
+    note.code = static_cast<std::uint8_t>(code);
+    tell(note);
   }
 
   void refuse_bytes(Connection& connection, order_entry::TerminationCode code, const GatewayTime& now) noexcept {
@@ -306,6 +390,7 @@ class SessionProtocol {
   std::vector<std::unique_ptr<Session>> sessions_;  // built once; the pointers never change
   std::vector<std::uint32_t> operators_;            // indexes of their sessions
   GatewayCounters counters_;
+  GatewayAudit* audit_ = nullptr;
 };
 
 }  // namespace hopwire::venue

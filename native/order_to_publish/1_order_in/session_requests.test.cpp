@@ -222,7 +222,7 @@ TEST("requests: a mass quote is refused whole for its number of entries, its acc
   CHECK_EQ(venue.commands(), "");
   CHECK_EQ(venue.out(line),
            "#1 MassQuoteReport 1 0 invalidEntryCount limit 1; #2 MassQuoteReport 2 0 invalidEntryCount limit 100; "
-           "#3 MassQuoteReport 3 0 notItsAccount; #4 MassQuoteReport 3 0 clOrdIdNotIncreasing; #5 MassQuoteReport 5 0 notSupported");
+           "#3 MassQuoteReport 3 0 notItsAccount; #4A MassQuoteReport 3 0 notItsAccount; #5 MassQuoteReport 5 0 notSupported");
 }
 
 TEST("requests: a mass quote is never divided between batches, however full one is") {

@@ -1,4 +1,5 @@
-// Hop 3: every sequenced command is written down before its effects are released. In: SequencedCommand. Out: the same, now survivable.
+// Hop 3: every sequenced command, and what the gateway decides beside them, is written down before its effects are released. In:
+// SequencedCommand. Out: the same, now survivable.
 // Owner: the venue thread. Budget: 300 ns; it takes one encoding and one CRC over 120 bytes into memory that was touched at start.
 //
 // A ring of records in a shared region (class `memory`: it outlives the process, not the machine). `appended` is stored with release
@@ -51,19 +52,19 @@ class Journal {
 
   // False when a drain is attached and behind: nothing was written.
   bool append(const SequencedCommand& command) noexcept {
-    const std::size_t padding = padding_before(appended_);
-    const std::uint64_t end = appended_ + padding + journal_record_bytes;
-    if (!holds(end)) return false;
-    release_overwritten(end);
-    if (padding != 0) [[unlikely]] {
-      core::store_le<std::uint32_t>(memory_ + (appended_ & mask_), journal_padding | static_cast<std::uint32_t>(padding));
-      core::store_le<std::uint32_t>(memory_ + (appended_ & mask_) + sizeof(std::uint32_t), 0);
-    }
-    checksum_ = encode_record(memory_ + ((appended_ + padding) & mask_), command, checksum_);
-    appended_ = end;
-    word(JournalWord::checksum).store(checksum_, std::memory_order_relaxed);
+    std::byte* at = begin_record();
+    if (at == nullptr) return false;
+    checksum_ = encode_record(at, command, checksum_);
     word(JournalWord::sequence).store(command.sequence, std::memory_order_relaxed);
-    word(JournalWord::appended).store(end, std::memory_order_release);
+    end_record();
+    return true;
+  }
+  // The same of what the gateway decided, after the command with this number.
+  bool append(const GatewayNote& note, std::uint64_t sequence) noexcept {
+    std::byte* at = begin_record();
+    if (at == nullptr) return false;
+    checksum_ = encode_record(at, note, sequence, checksum_);
+    end_record();
     return true;
   }
 
@@ -78,6 +79,24 @@ class Journal {
 
  private:
   [[nodiscard]] std::atomic_ref<std::uint64_t> word(JournalWord which) const noexcept { return journal_word(ring_, which); }
+
+  // Where the next record goes; nullptr when there is no room.
+  [[nodiscard]] std::byte* begin_record() noexcept {
+    const std::size_t padding = padding_before(appended_);
+    end_ = appended_ + padding + journal_record_bytes;
+    if (!holds(end_)) return nullptr;
+    release_overwritten(end_);
+    if (padding != 0) [[unlikely]] {
+      core::store_le<std::uint32_t>(memory_ + (appended_ & mask_), journal_padding | static_cast<std::uint32_t>(padding));
+      core::store_le<std::uint32_t>(memory_ + (appended_ & mask_) + sizeof(std::uint32_t), 0);
+    }
+    return memory_ + ((appended_ + padding) & mask_);
+  }
+  void end_record() noexcept {
+    appended_ = end_;
+    word(JournalWord::checksum).store(checksum_, std::memory_order_relaxed);
+    word(JournalWord::appended).store(appended_, std::memory_order_release);
+  }
 
   // Bytes from `position` to the end of the ring when a record does not fit there.
   [[nodiscard]] std::size_t padding_before(std::uint64_t position) const noexcept {
@@ -108,6 +127,7 @@ class Journal {
   std::size_t mask_;
   std::byte* memory_;
   std::uint64_t appended_ = 0;
+  std::uint64_t end_ = 0;  // of the record that is being written
   std::uint64_t oldest_ = 0;
   std::uint64_t drained_ = 0;  // as last read
   std::uint32_t checksum_ = 0;

@@ -157,6 +157,32 @@ TEST("journal: every field of a command comes back") {
   CHECK_EQ(journal_record_bytes, 120u);
 }
 
+TEST("journal: notes of the gateway lie between commands, in the same chain, and come back whole") {
+  PrivateRing ring;
+  Journal journal(ring.columns, small_ring);
+  GatewayNote note{.time = 1, .cl_ord_id = 2, .session_version = 3, .client_sequence = 4, .report_sequence = 5, .limit_value = -6,
+                   .wait = 7, .session = 8, .session_id = 9, .account = 10, .instrument_id = 11, .peer_address = 12, .peer_port = 13,
+                   .reason = order_entry::RejectReason::throttled, .event = GatewayEvent::answered_again,
+                   .request = order_entry::RequestKind::query, .code = 14};
+  REQUIRE(journal.append(command_of(1)));
+  REQUIRE(journal.append(note, 1));
+  note.event = GatewayEvent::negotiated;
+  REQUIRE(journal.append(note, 1));
+  REQUIRE(journal.append(command_of(2)));
+  JournalRingReader reader(ring.columns, small_ring);
+  JournalRecord record;
+  REQUIRE(reader.next(record) == JournalRead::record);
+  CHECK(record.is_command && record.note == GatewayNote{});
+  REQUIRE(reader.next(record) == JournalRead::record);
+  note.event = GatewayEvent::answered_again;
+  CHECK(!record.is_command && record.note == note && record.command.sequence == 1);
+  REQUIRE(reader.next(record) == JournalRead::record);
+  CHECK(!record.is_command && record.note.event == GatewayEvent::negotiated);
+  REQUIRE(reader.next(record) == JournalRead::record);
+  CHECK(record.is_command && record.command.sequence == 2 && record.note == GatewayNote{});
+  CHECK(reader.next(record) == JournalRead::end);
+}
+
 TEST("journal: with nobody attached the oldest records are overwritten, whole ones") {
   PrivateRing ring;
   Journal journal(ring.columns);

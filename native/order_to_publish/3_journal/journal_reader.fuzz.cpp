@@ -19,9 +19,11 @@ namespace {
 
 void check_again(const JournalRecord& record) {
   std::array<std::byte, journal_record_bytes> written;
-  encode_record(written.data(), record.command, 0);
+  if (record.is_command) encode_record(written.data(), record.command, 0);
+  else encode_record(written.data(), record.note, record.command.sequence, 0);
   JournalRecord again;
   if (decode_record(written, 0, true, again) != RecordFault::none) std::abort();
+  if (again.is_command != record.is_command || !(again.note == record.note)) std::abort();
   if (std::memcmp(&again.command, &record.command, sizeof(record.command)) != 0) std::abort();
 }
 

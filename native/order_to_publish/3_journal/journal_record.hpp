@@ -2,7 +2,8 @@
 //
 //   uint32 length    of the SBE message, its header included; a multiple of 8
 //   uint32 checksum  CRC32C over: checksum of the record before, length, message
-//   message          journal.xml, CommandRecord or, for commands with other terms, ControlRecord of the same length
+//   message          journal.xml, CommandRecord or, for commands with other terms, ControlRecord; GatewayRecord for what is no command. All
+//                    of the same length
 //
 // In the ring only, a length with its highest bit set is padding: that many bytes (frame included) up to the ring's end carry nothing.
 // A record never straddles the end. The chain of checksums makes a lost, doubled or exchanged record as visible as a flipped bit.
@@ -17,6 +18,7 @@
 #include "core/endian.hpp"
 #include "generated/journal.hpp"
 #include "order_to_publish/1_order_in/command.hpp"
+#include "order_to_publish/1_order_in/gateway_note.hpp"
 
 namespace hopwire::venue {
 
@@ -57,6 +59,16 @@ static_assert(static_cast<int>(CommandKind::restrict_instrument) == static_cast<
 static_assert(static_cast<int>(CommandKind::restrict_short_sales) == static_cast<int>(journal::CommandKind::restrict_short_sales));
 static_assert(static_cast<int>(CommandKind::set_position) == static_cast<int>(journal::CommandKind::set_position));
 static_assert(static_cast<int>(CommandKind::query) == static_cast<int>(journal::CommandKind::query));
+static_assert(static_cast<int>(GatewayEvent::negotiated) == static_cast<int>(journal::GatewayEvent::negotiated));
+static_assert(static_cast<int>(GatewayEvent::negotiation_refused) == static_cast<int>(journal::GatewayEvent::negotiation_refused));
+static_assert(static_cast<int>(GatewayEvent::established) == static_cast<int>(journal::GatewayEvent::established));
+static_assert(static_cast<int>(GatewayEvent::establishment_refused) == static_cast<int>(journal::GatewayEvent::establishment_refused));
+static_assert(static_cast<int>(GatewayEvent::terminated) == static_cast<int>(journal::GatewayEvent::terminated));
+static_assert(static_cast<int>(GatewayEvent::connection_lost) == static_cast<int>(journal::GatewayEvent::connection_lost));
+static_assert(static_cast<int>(GatewayEvent::requests_missing) == static_cast<int>(journal::GatewayEvent::requests_missing));
+static_assert(static_cast<int>(GatewayEvent::request_refused) == static_cast<int>(journal::GatewayEvent::request_refused));
+static_assert(static_cast<int>(GatewayEvent::answered_again) == static_cast<int>(journal::GatewayEvent::answered_again));
+static_assert(journal::GatewayRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(journal::ControlRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(no_stop_price == journal::CommandRecordView::stop_price_null_value);
 
@@ -119,7 +131,41 @@ inline void encode_control(std::byte* message, const SequencedCommand& sequenced
       .scope_fields(command.scope_fields);
 }
 
-// Writes journal_record_bytes at `at` and returns the record's checksum.
+// sequence: of the last command before it.
+inline void encode_note(std::byte* message, const GatewayNote& note, std::uint64_t sequence) noexcept {
+  journal::GatewayRecordEncoder::wrap_and_apply_header(message)
+      .sequence(sequence)
+      .time(note.time)
+      .cl_ord_id(note.cl_ord_id)
+      .session_version(note.session_version)
+      .client_sequence(note.client_sequence)
+      .report_sequence(note.report_sequence)
+      .limit_value(note.limit_value)
+      .wait(note.wait)
+      .session(note.session)
+      .session_id(note.session_id)
+      .account(note.account)
+      .instrument_id(note.instrument_id)
+      .peer_address(note.peer_address)
+      .peer_port(note.peer_port)
+      .reject_reason(static_cast<std::uint16_t>(note.reason))
+      .event(static_cast<journal::GatewayEvent>(note.event))
+      .request_kind(static_cast<std::uint8_t>(note.request))
+      .code(note.code);
+}
+
+inline std::uint32_t seal_record(std::byte* at, std::uint32_t previous) noexcept {
+  const std::uint32_t checksum = journal_checksum(at, core::load_le<std::uint32_t>(at), previous);
+  core::store_le<std::uint32_t>(at + sizeof(std::uint32_t), checksum);
+  return checksum;
+}
+
+// Write journal_record_bytes at `at` and return the record's checksum.
+inline std::uint32_t encode_record(std::byte* at, const GatewayNote& note, std::uint64_t sequence, std::uint32_t previous) noexcept {
+  core::store_le<std::uint32_t>(at, static_cast<std::uint32_t>(journal::GatewayRecordEncoder::encoded_length));
+  encode_note(at + journal_frame_bytes, note, sequence);
+  return seal_record(at, previous);
+}
 inline std::uint32_t encode_record(std::byte* at, const SequencedCommand& sequenced, std::uint32_t previous) noexcept {
   constexpr auto length = static_cast<std::uint32_t>(journal::CommandRecordEncoder::encoded_length);
   core::store_le<std::uint32_t>(at, length);
@@ -128,14 +174,13 @@ inline std::uint32_t encode_record(std::byte* at, const SequencedCommand& sequen
   } else {
     encode_order(at + journal_frame_bytes, sequenced);
   }
-  const std::uint32_t checksum = journal_checksum(at, length, previous);
-  core::store_le<std::uint32_t>(at + sizeof(std::uint32_t), checksum);
-  return checksum;
+  return seal_record(at, previous);
 }
 
-inline bool is_command(std::uint16_t template_id) noexcept {
-  return template_id == journal::CommandRecordView::template_id || template_id == journal::ControlRecordView::template_id;
+inline bool is_record(std::uint16_t template_id) noexcept {
+  return template_id >= journal::CommandRecordView::template_id && template_id <= journal::GatewayRecordView::template_id;
 }
+static_assert(journal::CommandRecordView::template_id == 2 && journal::GatewayRecordView::template_id == 4);
 
 enum class RecordFault : std::uint8_t { none, cut_off, bad_length, bad_checksum, unknown_message, wrong_form };
 
@@ -152,7 +197,9 @@ constexpr const char* to_string(RecordFault fault) noexcept {
 }
 
 struct JournalRecord {
-  SequencedCommand command;
+  SequencedCommand command;  // of a note only its sequence, of the last command before it, and its time
+  bool is_command = true;
+  GatewayNote note;          // unless it is a command
   std::uint32_t checksum = 0;
   std::size_t size = 0;  // bytes it takes, frame included
 };
@@ -210,6 +257,26 @@ inline SequencedCommand decode_command(const journal::ControlRecordView& view) n
   return sequenced;
 }
 
+inline GatewayNote decode_note(const journal::GatewayRecordView& view) noexcept {
+  return {.time = view.time(),
+          .cl_ord_id = view.cl_ord_id(),
+          .session_version = view.session_version(),
+          .client_sequence = view.client_sequence(),
+          .report_sequence = view.report_sequence(),
+          .limit_value = view.limit_value(),
+          .wait = view.wait(),
+          .session = view.session(),
+          .session_id = view.session_id(),
+          .account = view.account(),
+          .instrument_id = view.instrument_id(),
+          .peer_address = view.peer_address(),
+          .peer_port = view.peer_port(),
+          .reason = static_cast<order_entry::RejectReason>(view.reject_reason()),
+          .event = static_cast<GatewayEvent>(view.event()),
+          .request = static_cast<order_entry::RequestKind>(view.request_kind()),
+          .code = view.code()};
+}
+
 // Checks and decodes the record at the start of `bytes`. check_chain false: `previous` is unknown (the reader joined in the middle), the
 // record's own checksum is taken as it stands.
 inline RecordFault decode_record(std::span<const std::byte> bytes, std::uint32_t previous, bool check_chain, JournalRecord& out) noexcept {
@@ -222,7 +289,7 @@ inline RecordFault decode_record(std::span<const std::byte> bytes, std::uint32_t
   const std::byte* message = bytes.data() + journal_frame_bytes;
   const journal::MessageHeaderView header(message);
   constexpr std::size_t block = journal::CommandRecordView::block_length;
-  if (header.schema_id() != journal::schema_id || !is_command(header.template_id()) ||
+  if (header.schema_id() != journal::schema_id || !is_record(header.template_id()) ||
       header.block_length() < block || length < journal::MessageHeaderView::encoded_length + block) {
     return RecordFault::unknown_message;
   }
@@ -234,9 +301,19 @@ inline RecordFault decode_record(std::span<const std::byte> bytes, std::uint32_t
     // Each kind has one form; in the other its terms would be read as what they are not.
     if (sequenced.command.has_control_terms() != is_control) return RecordFault::wrong_form;
     out.command = sequenced;
+    out.note = {};
     return RecordFault::none;
   };
-  const RecordFault fault = is_control ? decode(journal::ControlRecordView(body)) : decode(journal::CommandRecordView(body));
+  const auto decode_of_gateway = [&](const journal::GatewayRecordView& view) {
+    if (!journal::is_valid(view.event())) return RecordFault::unknown_message;
+    out.note = decode_note(view);
+    out.command = {.sequence = view.sequence(), .time = view.time(), .command = {}};
+    return RecordFault::none;
+  };
+  out.is_command = header.template_id() != journal::GatewayRecordView::template_id;
+  const RecordFault fault = !out.is_command ? decode_of_gateway(journal::GatewayRecordView(body))
+                            : is_control    ? decode(journal::ControlRecordView(body))
+                                            : decode(journal::CommandRecordView(body));
   if (fault != RecordFault::none) return fault;
   out.checksum = stated;
   out.size = journal_frame_bytes + length;
