@@ -39,6 +39,15 @@ describe('doctor', () => {
     expect(stateOf('[always] madvise never')).toBe('improve');
   });
 
+  it('says when the kernel watches what memory is used', () => {
+    const path = '/sys/kernel/mm/damon/admin/kdamonds/0/state';
+    const stateOf = (files: Record<string, string>) =>
+      settingChecks(machine(files)).find((check) => check.name === 'memory watched by DAMON')?.state;
+    expect(stateOf({ [path]: 'on' })).toBe('improve');
+    expect(stateOf({ [path]: 'off' })).toBe('ok');
+    expect(stateOf({})).toBe('unknown');
+  });
+
   it('finds nothing wrong with a good machine', () => {
     const files = {
       '/proc/cpuinfo': goodFlags,

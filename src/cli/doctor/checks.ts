@@ -79,6 +79,14 @@ const settings: readonly Setting[] = [
     why: 'the kernel stops a process to move its memory into huge pages',
     command: 'echo madvise > /sys/kernel/mm/transparent_hugepage/enabled',
   },
+  {
+    name: 'memory watched by DAMON',
+    path: '/sys/kernel/mm/damon/admin/kdamonds/0/state',
+    wanted: 'off',
+    holds: (value) => value !== 'on',
+    why: 'memory is marked to see whether it is used: its next touch costs microseconds, more where it was paged out',
+    command: 'echo off > /sys/kernel/mm/damon/admin/kdamonds/0/state',
+  },
   sysctlSetting(
     'net.core.rmem_max',
     '>= 16777216',
