@@ -257,6 +257,8 @@ class PriceLadders {
       give_row(spare);
       return home_row(index, position);
     }
+    // Since refine() a guest may be in another position's home row. Once its level was empty, that position may have taken it back.
+    if (guest != 0 && is_home(guest) && level_at(rows_, guest).position != position) guest = 0;
     if (guest == 0 && rows_[home_row(index, position)].shares != 0) return guest = spare;
     give_row(spare);
     if (guest != 0 && (rows_[guest].shares != 0 || rows_[home_row(index, position)].shares != 0)) return guest;
