@@ -240,10 +240,7 @@ class PriceLadders {
     // What may be refused comes before what changes anything.
     const LevelIndex spare = take_row();
     if (spare == none) return none;
-    if (!in_window(ladder, key) && !rise(index, key)) {
-      give_row(spare);
-      return none;
-    }
+    if (!in_window(ladder, key) && !rise(index, key)) return give_row(spare), none;
     const LevelIndex row = guest_or_home(index, position, spare);
     ladder.bits |= bit_of(position);
     return take_place(row, price, static_cast<std::uint8_t>(position));
@@ -257,7 +254,7 @@ class PriceLadders {
       give_row(spare);
       return home_row(index, position);
     }
-    // Since refine() a guest may be in another position's home row. Once its level was empty, that position may have taken it back.
+    // After refine() a guest may be in another position's home row, which that position takes back once it is empty.
     if (guest != 0 && is_home(guest) && level_at(rows_, guest).position != position) guest = 0;
     if (guest == 0 && rows_[home_row(index, position)].shares != 0) return guest = spare;
     give_row(spare);
