@@ -5,22 +5,12 @@
 
 #include <cstdint>
 
+#include "generated/journal.hpp"
 #include "generated/order_entry.hpp"
 
 namespace hopwire::venue {
 
-// As in journal.xml.
-enum class GatewayEvent : std::uint8_t {
-  negotiated,
-  negotiation_refused,
-  established,
-  establishment_refused,
-  terminated,
-  connection_lost,
-  requests_missing,
-  request_refused,
-  answered_again,
-};
+using journal::GatewayEvent;
 
 struct GatewayNote {
   std::uint64_t time = 0;  // ns since the UNIX epoch, the gateway's clock

@@ -59,15 +59,6 @@ static_assert(static_cast<int>(CommandKind::restrict_instrument) == static_cast<
 static_assert(static_cast<int>(CommandKind::restrict_short_sales) == static_cast<int>(journal::CommandKind::restrict_short_sales));
 static_assert(static_cast<int>(CommandKind::set_position) == static_cast<int>(journal::CommandKind::set_position));
 static_assert(static_cast<int>(CommandKind::query) == static_cast<int>(journal::CommandKind::query));
-static_assert(static_cast<int>(GatewayEvent::negotiated) == static_cast<int>(journal::GatewayEvent::negotiated));
-static_assert(static_cast<int>(GatewayEvent::negotiation_refused) == static_cast<int>(journal::GatewayEvent::negotiation_refused));
-static_assert(static_cast<int>(GatewayEvent::established) == static_cast<int>(journal::GatewayEvent::established));
-static_assert(static_cast<int>(GatewayEvent::establishment_refused) == static_cast<int>(journal::GatewayEvent::establishment_refused));
-static_assert(static_cast<int>(GatewayEvent::terminated) == static_cast<int>(journal::GatewayEvent::terminated));
-static_assert(static_cast<int>(GatewayEvent::connection_lost) == static_cast<int>(journal::GatewayEvent::connection_lost));
-static_assert(static_cast<int>(GatewayEvent::requests_missing) == static_cast<int>(journal::GatewayEvent::requests_missing));
-static_assert(static_cast<int>(GatewayEvent::request_refused) == static_cast<int>(journal::GatewayEvent::request_refused));
-static_assert(static_cast<int>(GatewayEvent::answered_again) == static_cast<int>(journal::GatewayEvent::answered_again));
 static_assert(journal::GatewayRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(journal::ControlRecordEncoder::encoded_length == journal::CommandRecordEncoder::encoded_length);
 static_assert(no_stop_price == journal::CommandRecordView::stop_price_null_value);
@@ -149,7 +140,7 @@ inline void encode_note(std::byte* message, const GatewayNote& note, std::uint64
       .peer_address(note.peer_address)
       .peer_port(note.peer_port)
       .reject_reason(static_cast<std::uint16_t>(note.reason))
-      .event(static_cast<journal::GatewayEvent>(note.event))
+      .event(note.event)
       .request_kind(static_cast<std::uint8_t>(note.request))
       .code(note.code);
 }
@@ -272,7 +263,7 @@ inline GatewayNote decode_note(const journal::GatewayRecordView& view) noexcept 
           .peer_address = view.peer_address(),
           .peer_port = view.peer_port(),
           .reason = static_cast<order_entry::RejectReason>(view.reject_reason()),
-          .event = static_cast<GatewayEvent>(view.event()),
+          .event = view.event(),
           .request = static_cast<order_entry::RequestKind>(view.request_kind()),
           .code = view.code()};
 }

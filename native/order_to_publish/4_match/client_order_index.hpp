@@ -23,6 +23,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <utility>
 
 #include "core/reserved_array.hpp"
@@ -42,14 +43,13 @@ class ClientOrderIndex {
     Link tag;  // its hash bits, and the 1
   };
 
-  // At most 2^28 orders.
+  // Throws std::length_error when there may be more than 2^28 orders: a link has no room for their rows.
   explicit ClientOrderIndex(std::size_t maximum_orders)
-      : heads_(std::bit_ceil(std::max(buckets_per_order * maximum_orders, smallest))),
+      : heads_(std::bit_ceil(std::max(buckets_per_order * checked(maximum_orders), smallest))),
         row_mask_(std::bit_ceil(static_cast<Link>(maximum_orders)) - 1),
         tag_mask_(~(row_mask_ << row_shift | more)),
         count_(std::min(static_cast<std::uint32_t>(heads_.maximum()), first_count)),
         mask_(count_ - 1) {
-    assert(maximum_orders < std::size_t{1} << 28);
   }
 
   // For those who look a name up and then change it. Good until the index grows.
@@ -142,6 +142,7 @@ class ClientOrderIndex {
  private:
   static constexpr std::uint32_t block_size = 1024;
   static constexpr std::size_t buckets_per_order = 4;
+  static constexpr std::size_t most_orders = std::size_t{1} << 28;
   static constexpr std::size_t smallest = 128;
   static constexpr std::uint32_t first_count = 4096;  // 16 KiB
   static constexpr std::uint32_t ahead = 32;          // buckets: two lines
@@ -151,6 +152,11 @@ class ClientOrderIndex {
   static constexpr int row_shift = 2;
 
   [[nodiscard]] OrderIndex row_of(Link link) const noexcept { return link >> row_shift & row_mask_; }
+
+  static std::size_t checked(std::size_t maximum_orders) {
+    if (maximum_orders > most_orders) throw std::length_error("client-id index: more than 2^28 orders");
+    return maximum_orders;
+  }
 
   [[gnu::noinline, gnu::cold]] void add_buckets(OrderStore& orders) noexcept {
     served_ = orders.most_live();
@@ -173,8 +179,8 @@ class ClientOrderIndex {
   core::ReservedArray<Link> heads_;
   Link row_mask_;
   Link tag_mask_;
-  std::uint32_t count_;      // buckets in use
-  std::uint32_t mask_;       // the smallest power of two that holds them, less one
+  std::uint32_t count_;     // buckets in use
+  std::uint32_t mask_;      // the smallest power of two that holds them, less one
   std::size_t served_ = 0;  // orders that there are buckets for, once there were as many
 };
 

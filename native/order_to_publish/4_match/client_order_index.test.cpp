@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -96,6 +97,16 @@ TEST("client order index: random ids, the largest included") {
   keys.emplace_back(std::uint16_t{0}, UINT64_MAX);
   keys.emplace_back(std::uint16_t{0}, 0u);
   compare(10, 1000, keys);
+}
+
+TEST("client order index: more orders than a link can name are refused at set-up") {
+  bool refused = false;
+  try {
+    ClientOrderIndex index((std::size_t{1} << 28) + 1);
+  } catch (const std::length_error&) {
+    refused = true;
+  }
+  CHECK(refused);
 }
 
 TEST("client order index: grows bucket by bucket with the most orders that lived, finds all on the way, and never shrinks") {

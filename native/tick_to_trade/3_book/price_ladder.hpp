@@ -19,7 +19,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cassert>
 #include <cstddef>
@@ -28,6 +27,7 @@
 
 #include "core/reserved_array.hpp"
 #include "tick_to_trade/3_book/book_memory.hpp"
+#include "tick_to_trade/3_book/far_arrays.hpp"
 
 namespace hopwire::feed {
 
@@ -76,11 +76,10 @@ class PriceLadders {
   void forget() noexcept {
     ladders_.clear();
     rests_.clear();
-    far_.clear();
+    far_.forget();
     unused_ = first_unused(ladders_.maximum());
     free_row_ = 0;
-    in_use_ = far_used_ = 0;
-    free_arrays_.fill(nullptr);
+    in_use_ = 0;
     clear(limbo_);
   }
 
@@ -167,10 +166,6 @@ class PriceLadders {
   }
 
  private:
-  struct FarLevel {
-    std::int32_t key;
-    LevelIndex level;
-  };
   // What most messages do not need.
   struct alignas(64) Rest {
     FarLevel* far;  // worst first
@@ -240,7 +235,10 @@ class PriceLadders {
     // What may be refused comes before what changes anything.
     const LevelIndex spare = take_row();
     if (spare == none) return none;
-    if (!in_window(ladder, key) && !rise(index, key)) return give_row(spare), none;
+    if (!in_window(ladder, key) && !rise(index, key)) {
+      give_row(spare);
+      return none;
+    }
     const LevelIndex row = guest_or_home(index, position, spare);
     ladder.bits |= bit_of(position);
     return take_place(row, price, static_cast<std::uint8_t>(position));
@@ -396,11 +394,11 @@ class PriceLadders {
   bool grow_far(LadderIndex index, std::uint32_t wanted) noexcept {
     Rest& rest = rests_[index];
     const std::uint32_t capacity = std::bit_ceil(std::max(wanted, first_far));
-    FarLevel* array = take_array(capacity);
+    FarLevel* array = far_.take(capacity);
     if (array == nullptr) return false;
     if (rest.far_capacity != 0) {
       std::memcpy(array, rest.far, ladders_[index].far_count * sizeof(FarLevel));
-      give_array(rest.far, rest.far_capacity);
+      far_.give(rest.far, rest.far_capacity);
     }
     rest.far = array;
     rest.far_capacity = capacity;
@@ -411,26 +409,6 @@ class PriceLadders {
     return static_cast<LevelIndex>(limbo_ + 2 + ladders * window * 2);
   }
 
-  // A free array's first entry holds the address of the next one.
-  FarLevel* take_array(std::uint32_t capacity) noexcept {
-    FarLevel*& head = free_arrays_[static_cast<std::size_t>(std::countr_zero(capacity))];
-    if (FarLevel* array = head; array != nullptr) {
-      std::memcpy(&head, array, sizeof(FarLevel));
-      return array;
-    }
-    if (far_used_ + capacity > far_.maximum()) return nullptr;
-    FarLevel* array = far_.data() + far_used_;
-    far_used_ += capacity;
-    return array;
-  }
-
-  void give_array(FarLevel* array, std::uint32_t capacity) noexcept {
-    FarLevel*& head = free_arrays_[static_cast<std::size_t>(std::countr_zero(capacity))];
-    std::memcpy(array, &head, sizeof(FarLevel));
-    head = array;
-  }
-  static_assert(sizeof(FarLevel) == sizeof(FarLevel*));
-
   OrderNode* rows_;
   LevelIndex limbo_;
   LevelIndex unused_;
@@ -440,9 +418,7 @@ class PriceLadders {
   std::size_t in_use_ = 0;
   core::ReservedArray<Ladder> ladders_;
   core::ReservedArray<Rest> rests_;
-  core::ReservedArray<FarLevel> far_;
-  std::array<FarLevel*, 32> free_arrays_{};
-  std::size_t far_used_ = 0;
+  FarArrays far_;
 };
 
 }  // namespace hopwire::feed
