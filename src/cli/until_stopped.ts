@@ -1,8 +1,12 @@
+let release: () => void = () => {};
+
 /**
  * Waits for Ctrl-C, SIGTERM, the terminal's closing (SIGHUP), or a time limit, whichever comes first. A second Ctrl-C ends the process at
- * once with status 130. It keeps nothing alive: a role that has ended by itself does not wait for the limit.
+ * once with status 130, unless somebody waits again meanwhile: then it ends that wait. It keeps nothing alive: a role that has ended by
+ * itself does not wait for the limit.
  */
 export function untilStopped(seconds?: number): Promise<'signal' | 'time'> {
+  release();
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (): void => {
@@ -11,9 +15,11 @@ export function untilStopped(seconds?: number): Promise<'signal' | 'time'> {
       clearTimeout(timer);
       resolve('signal');
     };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-    process.on('SIGHUP', stop);
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, stop);
+    release = () => {
+      for (const signal of signals) process.off(signal, stop);
+    };
     const timer = setTimeout(() => resolve('time'), Math.min((seconds ?? 2_000_000) * 1000, 2_147_483_647));
     timer.unref();
   });

@@ -60,7 +60,7 @@ export async function runVenue(settings: VenueSettings, options: VenueRoleOption
   const venue = new Venue(config);
   try {
     if (ParentLink.present()) await serveParent(venue);
-    else await serveTerminal(venue, config, options);
+    else await serveTerminal(venue, config, settings.feed.endOfSessionSeconds, options);
   } finally {
     venue.close();
   }
@@ -107,7 +107,12 @@ function publicSide(venue: Venue, { feed }: VenueConfig): string {
   return `feed ${group}:${port}${lineB} session ${session}, re-requests ${rerequestPort}${glimpse}${digests}`;
 }
 
-async function serveTerminal(venue: Venue, config: VenueConfig, options: VenueRoleOptions): Promise<void> {
+async function serveTerminal(
+  venue: Venue,
+  config: VenueConfig,
+  endOfSessionSeconds: number,
+  options: VenueRoleOptions,
+): Promise<void> {
   const { host } = config.orderEntry;
   process.stderr.write(
     `venue ${config.name}: order entry ${host}:${venue.native.orderEntryPort}, ${publicSide(venue, config)}; Ctrl-C ends the day\n`,
@@ -124,4 +129,7 @@ async function serveTerminal(venue: Venue, config: VenueConfig, options: VenueRo
       `commands ${summary.commands}  next sequence ${summary.nextSequence}  market digest ${summary.marketDigest}`,
     );
   }
+  if (endOfSessionSeconds === 0) return;
+  note(`the day is over; lost messages are given again for ${endOfSessionSeconds} s more (Ctrl-C ends that, too)`);
+  await Promise.race([untilStopped(endOfSessionSeconds), venue.failed]);
 }

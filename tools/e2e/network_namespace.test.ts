@@ -1,6 +1,7 @@
 // Two hosts and a wire between them: a venue in one network namespace, a trader, participants and two watchers in another, joined by a veth
 // pair. Two lines of multicast that lose packets, book digests, TCP, re-requests and snapshots cross a real network device; all books must
-// equal the matcher's at the end of the day, those of a watcher who came in the middle and may ask for nothing again included.
+// equal the matcher's at the end of the day, those of a watcher who came in the middle and may ask for nothing again included, and those of
+// one who came when the day was over already.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,13 +52,22 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function role(space: string, ...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function role(space: string, args: readonly string[], heard: (stderr: string) => void = () => {}): Promise<Ended> {
   return new Promise((done, refuse) => {
     const child = spawn('ip', ['netns', 'exec', space, process.execPath, command, ...args], { timeout: 60_000 });
     running.push(child);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      heard(stderr);
+    });
     child.on('error', refuse);
     child.on('close', (status) => done({ status, stdout, stderr }));
   });
@@ -122,21 +132,28 @@ test('books rebuilt across a veth pair equal the books of the matcher, with pack
     },
   };
   writeFileSync(config, JSON.stringify(roles)); // YAML reads JSON
-  const watch = (...more: string[]): ReturnType<typeof role> =>
-    role(
-      traderSpace,
+  const watch = (...more: string[]): Promise<Ended> =>
+    role(traderSpace, [
       ...['feed', '--group', feed.group, '--port', String(feed.port), '--line-b', `${lineB.group}:${lineB.port}`],
       ...['--interface', traderHost, '--digest-channel', '239.255.77.3:31774', '--seconds', '50', '--json', ...more],
-    );
-  const venue = role(venueSpace, 'venue', '--config', config, '--seconds', '9', '--json');
+    ]);
+  let venue: Promise<Ended> | undefined;
+  const dayOver = new Promise<void>((over, refuse) => {
+    const hear = (stderr: string): void => (stderr.includes('the day is over') ? over() : undefined);
+    venue = role(venueSpace, ['venue', '--config', config, '--seconds', '9', '--json'], hear);
+    venue.then(({ stderr }) => refuse(new Error(stderr)), refuse);
+  });
   await pause(1_500);
   const early = watch('--rerequest', `${venueHost}:${feed.rerequestPort}`);
-  const trader = role(traderSpace, 'trade', '--config', config, '--json');
-  void role(traderSpace, 'load', '--config', config);
+  const trader = role(traderSpace, ['trade', '--config', config, '--json']);
+  void role(traderSpace, ['load', '--config', config]);
   await pause(4_000);
   const snapshot = ['--snapshot', `${venueHost}:31773`, '--snapshot-user', 'WATCH', '--snapshot-password', 'secret'];
   const midday = watch('--no-rerequest', ...snapshot);
-  const [venueEnd, traderEnd, ...watchers] = await Promise.all([venue, trader, early, midday]);
+  await dayOver;
+  const afterwards = watch('--no-rerequest', ...snapshot);
+  const [venueEnd, traderEnd, late, ...watchers] = await Promise.all([venue, trader, afterwards, early, midday]);
+  if (venueEnd === undefined) throw new Error('the venue was not started');
   expect(venueEnd.status, venueEnd.stderr).toBe(0);
   expect(traderEnd.status, traderEnd.stderr).toBe(0);
   const matcher = JSON.parse(venueEnd.stdout) as Closing;
@@ -146,6 +163,8 @@ test('books rebuilt across a veth pair equal the books of the matcher, with pack
   expect(matcher.books.length).toBe(10);
   expect(rebuilt.books).toEqual(matcher.books);
   expect(rebuilt.market_digest).toBe(matcher.market_digest);
+  expect(late.status, late.stderr).toBe(0);
+  expect(JSON.parse(late.stdout)).toMatchObject({ complete: true, ended: true, digest: matcher.market_digest });
   for (const { status, stdout, stderr } of watchers) {
     expect(status, stderr).toBe(0);
     const watched = JSON.parse(stdout) as Watched;

@@ -127,7 +127,7 @@ describe('a venue and its operator', () => {
           name: `${name}-venue`,
           instruments: INSTRUMENTS,
           orderEntry,
-          feed: { group, port: feedPort, rerequestPort: feedPort + 1 },
+          feed: { group, port: feedPort, rerequestPort: feedPort + 1, endOfSessionSeconds: 0 },
           sessions: [
             { ...FLOW, firm: 1, accounts },
             { ...MEMBER, firm: 2, accounts: [30, 31] },
