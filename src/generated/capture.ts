@@ -38,7 +38,7 @@ export class FileHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -88,7 +88,7 @@ export class FileHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -148,7 +148,7 @@ export class PacketRecordDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -183,7 +183,7 @@ export class PacketRecordEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -224,7 +224,7 @@ export class BlockHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -249,7 +249,7 @@ export class BlockHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     return this;
@@ -277,7 +277,7 @@ export class SectionHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -318,7 +318,7 @@ export class SectionHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -364,7 +364,7 @@ export class InterfaceDescriptionDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -394,7 +394,7 @@ export class InterfaceDescriptionEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     return this;
@@ -428,7 +428,7 @@ export class OptionHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -453,7 +453,7 @@ export class OptionHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint32(offset, 0);
     return this;
@@ -481,7 +481,7 @@ export class EnhancedPacketDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -521,7 +521,7 @@ export class EnhancedPacketEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -569,7 +569,7 @@ export class OldPacketDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -614,7 +614,7 @@ export class OldPacketEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -668,7 +668,7 @@ export class SimplePacketDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -688,7 +688,7 @@ export class SimplePacketEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint32(offset, 0);
     return this;

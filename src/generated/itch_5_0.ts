@@ -18,10 +18,19 @@ function readText(view: DataView, offset: number, length: number): string {
 const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
   const given = value.length;
   if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
-  for (let at = 0; at < given; at++) {
-    const code = value.charCodeAt(at);
+  let next = 0;
+  for (; next + 4 <= given; next += 4) {
+    const a = value.charCodeAt(next);
+    const b = value.charCodeAt(next + 1);
+    const c = value.charCodeAt(next + 2);
+    const d = value.charCodeAt(next + 3);
+    if ((a | b | c | d) > 0x7f) throw new RangeError(`${field} takes ASCII only`);
+    view.setUint32(offset + next, a | (b << 8) | (c << 16) | (d << 24), true);
+  }
+  for (; next < given; next++) {
+    const code = value.charCodeAt(next);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
-    view.setUint8(offset + at, code);
+    view.setUint8(offset + next, code);
   }
   for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
 };
@@ -45,7 +54,7 @@ export class SystemEventDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -95,7 +104,7 @@ export class SystemEventEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 4, 0);
@@ -155,7 +164,7 @@ export class StockDirectoryDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -303,7 +312,7 @@ export class StockDirectoryEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -486,7 +495,7 @@ export class StockTradingActionDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -551,7 +560,7 @@ export class StockTradingActionEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -632,7 +641,7 @@ export class RegShoRestrictionDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -684,7 +693,7 @@ export class RegShoRestrictionEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -748,7 +757,7 @@ export class MarketParticipantPositionDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -821,7 +830,7 @@ export class MarketParticipantPositionEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -912,7 +921,7 @@ export class MwcbDeclineLevelDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -984,7 +993,7 @@ export class MwcbDeclineLevelEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -1067,7 +1076,7 @@ export class MwcbStatusDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1114,7 +1123,7 @@ export class MwcbStatusEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 4, 0);
@@ -1171,7 +1180,7 @@ export class IpoQuotingPeriodUpdateDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1233,7 +1242,7 @@ export class IpoQuotingPeriodUpdateEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -1310,7 +1319,7 @@ export class LuldAuctionCollarDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1374,7 +1383,7 @@ export class LuldAuctionCollarEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -1454,7 +1463,7 @@ export class OperationalHaltDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1514,7 +1523,7 @@ export class OperationalHaltEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -1588,7 +1597,7 @@ export class AddOrderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1661,7 +1670,7 @@ export class AddOrderEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -1750,7 +1759,7 @@ export class AddOrderMpidDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1828,7 +1837,7 @@ export class AddOrderMpidEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -1923,7 +1932,7 @@ export class OrderExecutedDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1989,7 +1998,7 @@ export class OrderExecutedEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -2066,7 +2075,7 @@ export class OrderExecutedWithPriceDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -2145,7 +2154,7 @@ export class OrderExecutedWithPriceEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -2239,7 +2248,7 @@ export class OrderCancelDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -2294,7 +2303,7 @@ export class OrderCancelEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -2359,7 +2368,7 @@ export class OrderDeleteDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -2409,7 +2418,7 @@ export class OrderDeleteEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -2468,7 +2477,7 @@ export class OrderReplaceDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -2539,7 +2548,7 @@ export class OrderReplaceEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -2623,7 +2632,7 @@ export class TradeDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -2707,7 +2716,7 @@ export class TradeEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -2808,7 +2817,7 @@ export class CrossTradeDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -2887,7 +2896,7 @@ export class CrossTradeEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -2981,7 +2990,7 @@ export class BrokenTradeDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -3031,7 +3040,7 @@ export class BrokenTradeEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -3090,7 +3099,7 @@ export class NetOrderImbalanceDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -3195,7 +3204,7 @@ export class NetOrderImbalanceEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -3323,7 +3332,7 @@ export class RetailPriceImprovementDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -3375,7 +3384,7 @@ export class RetailPriceImprovementEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -3439,7 +3448,7 @@ export class DirectListingDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -3527,7 +3536,7 @@ export class DirectListingEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);

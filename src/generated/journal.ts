@@ -21,10 +21,19 @@ function readText(view: DataView, offset: number, length: number): string {
 const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
   const given = value.length;
   if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
-  for (let at = 0; at < given; at++) {
-    const code = value.charCodeAt(at);
+  let next = 0;
+  for (; next + 4 <= given; next += 4) {
+    const a = value.charCodeAt(next);
+    const b = value.charCodeAt(next + 1);
+    const c = value.charCodeAt(next + 2);
+    const d = value.charCodeAt(next + 3);
+    if ((a | b | c | d) > 0x7f) throw new RangeError(`${field} takes ASCII only`);
+    view.setUint32(offset + next, a | (b << 8) | (c << 16) | (d << 24), true);
+  }
+  for (; next < given; next++) {
+    const code = value.charCodeAt(next);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
-    view.setUint8(offset + at, code);
+    view.setUint8(offset + next, code);
   }
   for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
 };
@@ -197,7 +206,7 @@ export class MessageHeaderDecoder {
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -231,7 +240,7 @@ export class MessageHeaderEncoder {
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -271,7 +280,7 @@ export class FileHeaderDecoder {
 
   /** Points this decoder at the block, which follows the message header. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -330,7 +339,7 @@ export class FileHeaderEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -408,7 +417,7 @@ export class CommandRecordDecoder {
 
   /** Points this decoder at the block, which follows the message header. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -580,7 +589,7 @@ export class CommandRecordEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -779,7 +788,7 @@ export class ControlRecordDecoder {
 
   /** Points this decoder at the block, which follows the message header. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -922,7 +931,7 @@ export class ControlRecordEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1087,7 +1096,7 @@ export class GatewayRecordDecoder {
 
   /** Points this decoder at the block, which follows the message header. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1244,7 +1253,7 @@ export class GatewayRecordEncoder {
 
   /** Points this encoder at a block behind a header already written; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }

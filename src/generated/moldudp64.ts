@@ -18,10 +18,19 @@ function readText(view: DataView, offset: number, length: number): string {
 const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
   const given = value.length;
   if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
-  for (let at = 0; at < given; at++) {
-    const code = value.charCodeAt(at);
+  let next = 0;
+  for (; next + 4 <= given; next += 4) {
+    const a = value.charCodeAt(next);
+    const b = value.charCodeAt(next + 1);
+    const c = value.charCodeAt(next + 2);
+    const d = value.charCodeAt(next + 3);
+    if ((a | b | c | d) > 0x7f) throw new RangeError(`${field} takes ASCII only`);
+    view.setUint32(offset + next, a | (b << 8) | (c << 16) | (d << 24), true);
+  }
+  for (; next < given; next++) {
+    const code = value.charCodeAt(next);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
-    view.setUint8(offset + at, code);
+    view.setUint8(offset + next, code);
   }
   for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
 };
@@ -44,7 +53,7 @@ export class DownstreamHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -80,7 +89,7 @@ export class DownstreamHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -121,7 +130,7 @@ export class MessageBlockDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -141,7 +150,7 @@ export class MessageBlockEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint16(offset, 0);
     return this;
@@ -163,7 +172,7 @@ export class RequestPacketDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -199,7 +208,7 @@ export class RequestPacketEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);

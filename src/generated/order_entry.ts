@@ -12,10 +12,19 @@ const noView = new DataView(new ArrayBuffer(0));
 const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
   const given = value.length;
   if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
-  for (let at = 0; at < given; at++) {
-    const code = value.charCodeAt(at);
+  let next = 0;
+  for (; next + 4 <= given; next += 4) {
+    const a = value.charCodeAt(next);
+    const b = value.charCodeAt(next + 1);
+    const c = value.charCodeAt(next + 2);
+    const d = value.charCodeAt(next + 3);
+    if ((a | b | c | d) > 0x7f) throw new RangeError(`${field} takes ASCII only`);
+    view.setUint32(offset + next, a | (b << 8) | (c << 16) | (d << 24), true);
+  }
+  for (; next < given; next++) {
+    const code = value.charCodeAt(next);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
-    view.setUint8(offset + at, code);
+    view.setUint8(offset + next, code);
   }
   for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
 };
@@ -1101,7 +1110,7 @@ export class MessageHeaderDecoder {
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1135,7 +1144,7 @@ export class MessageHeaderEncoder {
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1180,7 +1189,7 @@ export class GroupSizeEncodingDecoder {
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1204,7 +1213,7 @@ export class GroupSizeEncodingEncoder {
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1230,7 +1239,7 @@ export class InboundHeaderDecoder {
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1277,7 +1286,7 @@ export class InboundHeaderEncoder {
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1324,7 +1333,7 @@ export class OutboundHeaderDecoder {
 
   /** Points this decoder at the composite. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -1386,7 +1395,7 @@ export class OutboundHeaderEncoder {
 
   /** Points this encoder at the composite; clears nothing. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -4423,8 +4432,8 @@ export class MassQuoteEntriesDecoder {
   private _offset = 0;
   private _blockLength = 0;
   private _version = 0;
-  private _first = 0;
-  private _left = 0;
+  private _before = 0;
+  private _end = 0;
   private _length = 0;
   private readonly _step: IteratorYieldResult<this> = { done: false, value: this };
 
@@ -4443,16 +4452,15 @@ export class MassQuoteEntriesDecoder {
 
   /** Back in front of the first entry. One loop at a time: the entries are this object, moved. */
   [Symbol.iterator](): this {
-    this._offset = this._first - this._blockLength;
-    this._left = this._length;
+    this._offset = this._before;
     return this;
   }
 
   /** Moves to the next entry; false behind the last one. */
   advance(): boolean {
-    if (this._left === 0) return false;
-    this._left -= 1;
-    this._offset += this._blockLength;
+    const at = this._offset + this._blockLength;
+    if (at >= this._end) return false;
+    this._offset = at;
     return true;
   }
 
@@ -4464,8 +4472,7 @@ export class MassQuoteEntriesDecoder {
   /** Moves to the entry of that index, from 0. */
   at(index: number): this {
     if (!(index >= 0 && index < this._length)) throw noEntry('MassQuote.entries', this._length, index);
-    this._offset = this._first + index * this._blockLength;
-    this._left = this._length - index - 1;
+    this._offset = this._before + (index + 1) * this._blockLength;
     return this;
   }
 
@@ -4506,7 +4513,8 @@ export class MassQuoteEntriesDecoder {
     if (end > size || (blockLength < 20 && count > 0)) throw badEntries('MassQuote.entries', blockLength, 20, end, size);
     this._blockLength = blockLength;
     this._version = version;
-    this._first = first;
+    this._before = first - blockLength;
+    this._end = end;
     this._length = count;
     return end;
   }
@@ -4515,12 +4523,13 @@ export class MassQuoteEntriesDecoder {
   _absent(): void {
     this._blockLength = 0;
     this._length = 0;
+    this._before = 0;
+    this._end = 0;
   }
 
   /** Back in front of the first entry. */
   _rewind(): this {
-    this._offset = this._first - this._blockLength;
-    this._left = this._length;
+    this._offset = this._before;
     return this;
   }
 
@@ -4647,9 +4656,9 @@ export class MassQuoteEntriesEncoder {
   static readonly blockLength = 20;
   private readonly _cursor: Cursor;
   private _view: DataView = noView;
-  private _offset = 0;
-  /** Entries still to come. */
-  _left = 0;
+  /** The entry at hand, and the last one. */
+  _offset = 0;
+  _last = 0;
   private _length = 0;
 
   constructor(cursor: Cursor) {
@@ -4658,9 +4667,8 @@ export class MassQuoteEntriesEncoder {
 
   /** Moves to the next entry and clears it. */
   next(): this {
-    if (this._left === 0) throw this._tooMany();
-    this._left -= 1;
     const at = this._offset + 20;
+    if (at > this._last) throw this._tooMany();
     this._offset = at;
     const view = this._view;
     view.setFloat64(at, 0);
@@ -4710,8 +4718,8 @@ export class MassQuoteEntriesEncoder {
     }
     view.setUint32(at, 20 | (count << 16), true);
     cursor.at = end;
-    this._left = count;
     this._length = count;
+    this._last = end - 20;
     if (view !== this._view) this._view = view;
     this._offset = at - 16;
     return this;
@@ -4727,7 +4735,7 @@ export class MassQuoteEntriesEncoder {
 
   /** Called by the encoder that holds the group: every entry must have been written. */
   _end(): void {
-    if (this._left > 0) throw missingEntries('MassQuote.entries', this._length, this._left);
+    if (this._offset !== this._last) throw missingEntries('MassQuote.entries', this._length, (this._last - this._offset) / 20);
   }
 }
 
@@ -4820,13 +4828,14 @@ export class MassQuoteEncoder {
   /** 1 to 100, each of another instrument. Begins the group; each entry is then asked for with next(). */
   entries(count: number): MassQuoteEntriesEncoder {
     if (this._section !== 0) this._turn(0);
+    const group = this._entries._begin(count);
     this._section = 1;
-    return this._entries._begin(count);
+    return group;
   }
 
   /** Writes what has been left out as empty, and tells the offset of the byte behind the message. */
   finish(): number {
-    if (this._section !== 1 || this._entries._left !== 0) this._turn(1);
+    if (this._section !== 1 || this._entries._offset !== this._entries._last) this._turn(1);
     return this._cursor.at;
   }
 
@@ -7720,8 +7729,8 @@ export class SetLimitsLimitsDecoder {
   private _offset = 0;
   private _blockLength = 0;
   private _version = 0;
-  private _first = 0;
-  private _left = 0;
+  private _before = 0;
+  private _end = 0;
   private _length = 0;
   private readonly _step: IteratorYieldResult<this> = { done: false, value: this };
 
@@ -7740,16 +7749,15 @@ export class SetLimitsLimitsDecoder {
 
   /** Back in front of the first entry. One loop at a time: the entries are this object, moved. */
   [Symbol.iterator](): this {
-    this._offset = this._first - this._blockLength;
-    this._left = this._length;
+    this._offset = this._before;
     return this;
   }
 
   /** Moves to the next entry; false behind the last one. */
   advance(): boolean {
-    if (this._left === 0) return false;
-    this._left -= 1;
-    this._offset += this._blockLength;
+    const at = this._offset + this._blockLength;
+    if (at >= this._end) return false;
+    this._offset = at;
     return true;
   }
 
@@ -7761,8 +7769,7 @@ export class SetLimitsLimitsDecoder {
   /** Moves to the entry of that index, from 0. */
   at(index: number): this {
     if (!(index >= 0 && index < this._length)) throw noEntry('SetLimits.limits', this._length, index);
-    this._offset = this._first + index * this._blockLength;
-    this._left = this._length - index - 1;
+    this._offset = this._before + (index + 1) * this._blockLength;
     return this;
   }
 
@@ -7794,7 +7801,8 @@ export class SetLimitsLimitsDecoder {
     if (end > size || (blockLength < 9 && count > 0)) throw badEntries('SetLimits.limits', blockLength, 9, end, size);
     this._blockLength = blockLength;
     this._version = version;
-    this._first = first;
+    this._before = first - blockLength;
+    this._end = end;
     this._length = count;
     return end;
   }
@@ -7803,12 +7811,13 @@ export class SetLimitsLimitsDecoder {
   _absent(): void {
     this._blockLength = 0;
     this._length = 0;
+    this._before = 0;
+    this._end = 0;
   }
 
   /** Back in front of the first entry. */
   _rewind(): this {
-    this._offset = this._first - this._blockLength;
-    this._left = this._length;
+    this._offset = this._before;
     return this;
   }
 
@@ -7926,9 +7935,9 @@ export class SetLimitsLimitsEncoder {
   static readonly blockLength = 9;
   private readonly _cursor: Cursor;
   private _view: DataView = noView;
-  private _offset = 0;
-  /** Entries still to come. */
-  _left = 0;
+  /** The entry at hand, and the last one. */
+  _offset = 0;
+  _last = 0;
   private _length = 0;
 
   constructor(cursor: Cursor) {
@@ -7937,9 +7946,8 @@ export class SetLimitsLimitsEncoder {
 
   /** Moves to the next entry and clears it. */
   next(): this {
-    if (this._left === 0) throw this._tooMany();
-    this._left -= 1;
     const at = this._offset + 9;
+    if (at > this._last) throw this._tooMany();
     this._offset = at;
     const view = this._view;
     view.setFloat64(at, 0);
@@ -7975,8 +7983,8 @@ export class SetLimitsLimitsEncoder {
     }
     view.setUint32(at, 9 | (count << 16), true);
     cursor.at = end;
-    this._left = count;
     this._length = count;
+    this._last = end - 9;
     if (view !== this._view) this._view = view;
     this._offset = at - 5;
     return this;
@@ -7992,7 +8000,7 @@ export class SetLimitsLimitsEncoder {
 
   /** Called by the encoder that holds the group: every entry must have been written. */
   _end(): void {
-    if (this._left > 0) throw missingEntries('SetLimits.limits', this._length, this._left);
+    if (this._offset !== this._last) throw missingEntries('SetLimits.limits', this._length, (this._last - this._offset) / 9);
   }
 }
 
@@ -8076,13 +8084,14 @@ export class SetLimitsEncoder {
   /** 1 to 5. Begins the group; each entry is then asked for with next(). */
   limits(count: number): SetLimitsLimitsEncoder {
     if (this._section !== 0) this._turn(0);
+    const group = this._limits._begin(count);
     this._section = 1;
-    return this._limits._begin(count);
+    return group;
   }
 
   /** Writes what has been left out as empty, and tells the offset of the byte behind the message. */
   finish(): number {
-    if (this._section !== 1 || this._limits._left !== 0) this._turn(1);
+    if (this._section !== 1 || this._limits._offset !== this._limits._last) this._turn(1);
     return this._cursor.at;
   }
 

@@ -15,7 +15,7 @@ export class OrdersHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -51,7 +51,7 @@ export class OrdersHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -91,7 +91,7 @@ export class OrderRecordDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -159,7 +159,7 @@ export class OrderRecordEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);

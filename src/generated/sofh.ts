@@ -18,7 +18,7 @@ export class FramingHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -43,7 +43,7 @@ export class FramingHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint32(offset, 0);
     view.setUint32(offset + 2, 0);

@@ -18,10 +18,19 @@ function readText(view: DataView, offset: number, length: number): string {
 const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {
   const given = value.length;
   if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);
-  for (let at = 0; at < given; at++) {
-    const code = value.charCodeAt(at);
+  let next = 0;
+  for (; next + 4 <= given; next += 4) {
+    const a = value.charCodeAt(next);
+    const b = value.charCodeAt(next + 1);
+    const c = value.charCodeAt(next + 2);
+    const d = value.charCodeAt(next + 3);
+    if ((a | b | c | d) > 0x7f) throw new RangeError(`${field} takes ASCII only`);
+    view.setUint32(offset + next, a | (b << 8) | (c << 16) | (d << 24), true);
+  }
+  for (; next < given; next++) {
+    const code = value.charCodeAt(next);
     if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);
-    view.setUint8(offset + at, code);
+    view.setUint8(offset + next, code);
   }
   for (let at = given; at < length; at++) view.setUint8(offset + at, pad);
 };
@@ -50,7 +59,7 @@ export class PacketHeaderDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -70,7 +79,7 @@ export class PacketHeaderEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint16(offset, 0);
     return this;
@@ -93,7 +102,7 @@ export class DebugDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -117,7 +126,7 @@ export class DebugEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint8(offset, 0);
     view.setUint8(offset, 43);
@@ -145,7 +154,7 @@ export class LoginAcceptedDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -179,7 +188,7 @@ export class LoginAcceptedEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -222,7 +231,7 @@ export class LoginRejectedDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -254,7 +263,7 @@ export class LoginRejectedEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint16(offset, 0);
     view.setUint8(offset, 74);
@@ -292,7 +301,7 @@ export class SequencedDataDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -316,7 +325,7 @@ export class SequencedDataEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint8(offset, 0);
     view.setUint8(offset, 83);
@@ -344,7 +353,7 @@ export class ServerHeartbeatDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -368,7 +377,7 @@ export class ServerHeartbeatEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint8(offset, 0);
     view.setUint8(offset, 72);
@@ -396,7 +405,7 @@ export class EndOfSessionDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -420,7 +429,7 @@ export class EndOfSessionEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint8(offset, 0);
     view.setUint8(offset, 90);
@@ -448,7 +457,7 @@ export class LoginRequestDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -492,7 +501,7 @@ export class LoginRequestEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setFloat64(offset, 0);
     view.setFloat64(offset + 8, 0);
@@ -548,7 +557,7 @@ export class LoginHeartbeatTimeoutDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -568,7 +577,7 @@ export class LoginHeartbeatTimeoutEncoder {
 
   /** Points this encoder at a message to be written, clears it. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint32(offset, 0);
     view.setUint32(offset + 1, 0);
@@ -592,7 +601,7 @@ export class UnsequencedDataDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -616,7 +625,7 @@ export class UnsequencedDataEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint8(offset, 0);
     view.setUint8(offset, 85);
@@ -644,7 +653,7 @@ export class ClientHeartbeatDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -668,7 +677,7 @@ export class ClientHeartbeatEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint8(offset, 0);
     view.setUint8(offset, 82);
@@ -696,7 +705,7 @@ export class LogoutRequestDecoder {
 
   /** Points this decoder at the start of the message. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     return this;
   }
@@ -720,7 +729,7 @@ export class LogoutRequestEncoder {
 
   /** Points this encoder at a message to be written, clears it and writes its discriminator. */
   wrap(view: DataView, offset: number): this {
-    this._view = view;
+    if (view !== this._view) this._view = view;
     this._offset = offset;
     view.setUint8(offset, 0);
     view.setUint8(offset, 79);

@@ -60,6 +60,19 @@ export function isUniform(group: GroupIr): boolean {
   return group.groups.length + group.data.length === 0;
 }
 
+/**
+ * Whether a decoder tells the last entry of a group by its place: each has the same length, which is not 0. Otherwise entries are counted,
+ * one thing more to keep; of entries that differ in length the place is known too late for that to be faster (measured).
+ */
+export function endsByPlace(group: GroupIr): boolean {
+  return isUniform(group) && leastBlockLength(group) > 0;
+}
+
+/** The same for an encoder. */
+export function fillsByPlace(group: GroupIr): boolean {
+  return isUniform(group) && group.blockLength > 0;
+}
+
 /** Whether the length of a group's entries depends on the version. */
 export function groupNeedsVersion(group: GroupIr): boolean {
   return (

@@ -108,10 +108,13 @@ export function emitTypescriptComposite(out: Writer, schema: TypescriptSchema, c
   );
 }
 
+/** Compared first: a program reads and writes the same view again and again, and to store a reference costs more than a number. */
+const takeView = 'if (view !== this._view) this._view = view;';
+
 function emitVersionedWrap(out: Writer): void {
   out.doc('Points this decoder at the composite of a message of the given version.');
   out.block('wrap(view: DataView, offset: number, version: number = schemaVersion): this {', '}', () => {
-    out.lines(['this._view = view;', 'this._offset = offset;', 'this._version = version;', 'return this;']);
+    out.lines([takeView, 'this._offset = offset;', 'this._version = version;', 'return this;']);
   });
 }
 
@@ -168,7 +171,7 @@ function emitPlainWrap(out: Writer, block: Block, doc: string): void {
   out.doc(doc);
   const used = hasPlace(block) ? '' : '_';
   out.block(`wrap(${used}view: DataView, ${used}offset: number): this {`, '}', () => {
-    if (hasPlace(block)) out.lines(['this._view = view;', 'this._offset = offset;']);
+    if (hasPlace(block)) out.lines([takeView, 'this._offset = offset;']);
     out.line('return this;');
   });
 }
@@ -177,7 +180,7 @@ function emitFixedWrap(out: Writer, block: Block, message: MessageIr): void {
   const discriminator = message.discriminator === undefined ? '' : ' and writes its discriminator';
   out.doc(`Points this encoder at a message to be written, clears it${discriminator}.`);
   out.block('wrap(view: DataView, offset: number): this {', '}', () => {
-    if (hasPlace(block)) out.lines(['this._view = view;', 'this._offset = offset;']);
+    if (hasPlace(block)) out.lines([takeView, 'this._offset = offset;']);
     emitClear(out, block.schema, message, 'offset');
     if (message.discriminator !== undefined) out.line(`view.setUint8(offset, ${message.discriminator.charCodeAt(0)});`);
     out.line('return this;');

@@ -4,7 +4,7 @@
 import type { ByteOrder, CompositeIr, GroupIr } from '../ir.js';
 import { pascalCase } from '../naming.js';
 import { type PrimitiveName, primitiveOf } from '../primitives.js';
-import { compositeOf, isUniform, sectionsOf, type TypescriptSchema } from './forms.js';
+import { compositeOf, fillsByPlace, isUniform, sectionsOf, type TypescriptSchema } from './forms.js';
 import { emitMembers } from './typescript_blocks.js';
 import { clears, emitClear, emitZeros, offsetBy } from './typescript_image.js';
 import { emitFromJson } from './typescript_json.js';
@@ -47,8 +47,13 @@ function emitGroupEncoder(out: Writer, schema: TypescriptSchema, group: GroupIr,
   out.block(`export class ${block.name}Encoder {`, '}', () => {
     out.line(`static readonly blockLength = ${group.blockLength};`);
     out.line('private readonly _cursor: Cursor;');
-    if (keepsPlace(group)) out.lines(['private _view: DataView = noView;', 'private _offset = 0;']);
-    out.lines(['/** Entries still to come. */', '_left = 0;', 'private _length = 0;']);
+    if (keepsPlace(group)) out.line('private _view: DataView = noView;');
+    if (fillsByPlace(group)) out.lines(['/** The entry at hand, and the last one. */', '_offset = 0;', '_last = 0;']);
+    else {
+      if (keepsPlace(group)) out.line('private _offset = 0;');
+      out.lines(['/** Entries still to come. */', '_left = 0;']);
+    }
+    out.line('private _length = 0;');
     if (sections.length > 0) out.line('private _section = 0;');
     emitFlyweights(out, group, block);
     out.line();
@@ -68,7 +73,9 @@ function emitGroupEncoder(out: Writer, schema: TypescriptSchema, group: GroupIr,
     emitBegin(out, schema, group, what);
     out.line().doc('Called by the encoder that holds the group: every entry must have been written.');
     out.block('_end(): void {', '}', () => {
-      out.line(`if (this._left > 0) throw missingEntries(${typescriptString(what)}, this._length, this._left);`);
+      const left = fillsByPlace(group) ? `(this._last - this._offset) / ${group.blockLength}` : 'this._left';
+      const open = fillsByPlace(group) ? 'this._offset !== this._last' : 'this._left > 0';
+      out.line(`if (${open}) throw missingEntries(${typescriptString(what)}, this._length, ${left});`);
       if (sections.length > 0) out.line(`if (${entryIsOpen(sections)}) this._turn(${sections.length});`);
     });
     if (sections.length === 0) return;
@@ -124,9 +131,10 @@ function emitBegin(out: Writer, schema: TypescriptSchema, group: GroupIr, what: 
       else out.line(`${store64(primitive, schema.byteOrder, offsetBy('at', offset), `BigInt(${value})`)};`);
     }
     for (const { lines } of joined(parts, schema.byteOrder, 'at')) out.lines(lines);
-    out.lines(['cursor.at = end;', 'this._left = count;', 'this._length = count;']);
-    if (keepsPlace(group) && isUniform(group)) {
-      out.line('if (view !== this._view) this._view = view;');
+    out.lines(['cursor.at = end;', 'this._length = count;']);
+    if (!fillsByPlace(group)) out.line('this._left = count;');
+    else {
+      out.lines([`this._last = end - ${group.blockLength};`, 'if (view !== this._view) this._view = view;']);
       const first = dimension.size - group.blockLength;
       out.line(`this._offset = at ${first < 0 ? '-' : '+'} ${Math.abs(first)};`);
     }
@@ -168,6 +176,13 @@ function emitAdd(out: Writer, group: GroupIr, block: Block, what: string): void 
 function emitStep(out: Writer, group: GroupIr, what: string, stores: boolean): void {
   const sections = sectionsOf(group);
   const name = typescriptString(what);
+  if (fillsByPlace(group)) {
+    // Room for all entries was found when the group was begun.
+    out.lines([`const at = this._offset + ${group.blockLength};`, 'if (at > this._last) throw this._tooMany();']);
+    out.line('this._offset = at;');
+    if (stores) out.line('const view = this._view;');
+    return;
+  }
   out.line('if (this._left === 0) throw this._tooMany();');
   if (sections.length > 0) out.line(`if (${entryIsOpen(sections)}) this._turn(${sections.length});`);
   out.line('this._left -= 1;');
@@ -176,12 +191,7 @@ function emitStep(out: Writer, group: GroupIr, what: string, stores: boolean): v
     if (keepsPlace(group)) out.line('const view = cursor.view;');
     out.line(`const end = at + ${group.blockLength};`);
     out.line(`if (end > cursor.size) throw beyond(${name}, end, cursor.size);`);
-    if (keepsPlace(group)) out.lines(['this._view = view;', 'this._offset = at;']);
+    if (keepsPlace(group)) out.lines(['if (view !== this._view) this._view = view;', 'this._offset = at;']);
     out.line('cursor.at = end;');
-    return;
   }
-  // Room for all entries was found when the group was begun.
-  if (!keepsPlace(group)) return;
-  if (!stores) out.line(`this._offset += ${group.blockLength};`);
-  else out.lines([`const at = this._offset + ${group.blockLength};`, 'this._offset = at;', 'const view = this._view;']);
 }

@@ -5,6 +5,7 @@
 import type { GroupIr } from '../ir.js';
 import {
   compositeOf,
+  endsByPlace,
   groupNeedsVersion,
   isLater,
   isUniform,
@@ -57,8 +58,9 @@ function emitGroupDecoder(out: Writer, schema: TypescriptSchema, group: GroupIr,
   out.block(`export class ${block.name}Decoder {`, '}', () => {
     out.line(`static readonly headerLength = ${compositeOf(schema, group.dimensionType).size};`);
     emitStatics(out, block, group, path, keepsOffset(group));
-    out.lines(['private _first = 0;', ...(uniform ? [] : ['private _next = 0;'])]);
-    out.lines(['private _left = 0;', 'private _length = 0;']);
+    // Of a uniform group: `_before` is one entry in front of the first.
+    out.lines(uniform ? ['private _before = 0;'] : ['private _first = 0;', 'private _next = 0;']);
+    out.lines([endsByPlace(group) ? 'private _end = 0;' : 'private _left = 0;', 'private _length = 0;']);
     out.line('private readonly _step: IteratorYieldResult<this> = { done: false, value: this };');
     out.line().doc('How many entries the group has.');
     out.block('get length(): number {', '}', () => out.line('return this._length;'));
@@ -159,10 +161,15 @@ function emitWrap(out: Writer, schema: TypescriptSchema, group: GroupIr, path: r
     }
     if (!uniform) emitEntriesWalk(out, group, path);
     out.lines(['this._blockLength = blockLength;', 'this._version = version;']);
-    out.lines(['this._first = first;', 'this._length = count;', `return ${uniform ? 'end' : 'at'};`]);
+    out.line(uniform ? 'this._before = first - blockLength;' : 'this._first = first;');
+    if (endsByPlace(group)) out.line('this._end = end;');
+    out.lines(['this._length = count;', `return ${uniform ? 'end' : 'at'};`]);
   });
   out.line().doc('The message is older than the group.');
-  out.block('_absent(): void {', '}', () => out.lines(['this._blockLength = 0;', 'this._length = 0;']));
+  out.block('_absent(): void {', '}', () => {
+    out.lines(['this._blockLength = 0;', 'this._length = 0;']);
+    if (endsByPlace(group)) out.lines(['this._before = 0;', 'this._end = 0;']);
+  });
   out.line().doc('Back in front of the first entry.');
   out.block('_rewind(): this {', '}', () => emitRewind(out, group));
   out.line();
@@ -171,8 +178,9 @@ function emitWrap(out: Writer, schema: TypescriptSchema, group: GroupIr, path: r
 }
 
 function emitRewind(out: Writer, group: GroupIr): void {
-  out.line(isUniform(group) ? 'this._offset = this._first - this._blockLength;' : 'this._next = this._first;');
-  out.lines(['this._left = this._length;', 'return this;']);
+  out.line(isUniform(group) ? 'this._offset = this._before;' : 'this._next = this._first;');
+  if (!endsByPlace(group)) out.line('this._left = this._length;');
+  out.line('return this;');
 }
 
 function emitIterator(out: Writer, group: GroupIr, path: readonly string[]): void {
@@ -181,6 +189,11 @@ function emitIterator(out: Writer, group: GroupIr, path: readonly string[]): voi
   out.block('[Symbol.iterator](): this {', '}', () => emitRewind(out, group));
   out.line().doc('Moves to the next entry; false behind the last one.');
   out.block('advance(): boolean {', '}', () => {
+    if (endsByPlace(group)) {
+      out.lines(['const at = this._offset + this._blockLength;', 'if (at >= this._end) return false;']);
+      out.lines(['this._offset = at;', 'return true;']);
+      return;
+    }
     out.lines(['if (this._left === 0) return false;', 'this._left -= 1;']);
     if (uniform) out.line('this._offset += this._blockLength;');
     else {
@@ -198,7 +211,8 @@ function emitIterator(out: Writer, group: GroupIr, path: readonly string[]): voi
   out.block('at(index: number): this {', '}', () => {
     const name = typescriptString(path.join('.'));
     out.line(`if (!(index >= 0 && index < this._length)) throw noEntry(${name}, this._length, index);`);
-    out.line('this._offset = this._first + index * this._blockLength;');
-    out.lines(['this._left = this._length - index - 1;', 'return this;']);
+    out.line('this._offset = this._before + (index + 1) * this._blockLength;');
+    if (!endsByPlace(group)) out.line('this._left = this._length - index - 1;');
+    out.line('return this;');
   });
 }

@@ -161,9 +161,9 @@ function numberSupport(order: 'Le' | 'Be'): SupportPart[] {
       mark: `readUint64Number${order}(`,
       lines: [
         `const readUint64Number${order} = (view: DataView, at: number, field: string): number => {`,
-        `  const value = view.getUint32(${high}, ${little}) * 0x100000000 + view.getUint32(${low}, ${little});`,
-        '  if (value > 0x1fffffffffffff) throw beyondSafe(field);',
-        '  return value;',
+        `  const high = view.getUint32(${high}, ${little});`,
+        '  if (high > 0x1fffff) throw beyondSafe(field);',
+        `  return high * 0x100000000 + view.getUint32(${low}, ${little});`,
         '};',
       ],
     },

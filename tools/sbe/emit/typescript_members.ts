@@ -55,7 +55,21 @@ export function derivedNames(members: readonly MemberIr[], data: readonly DataIr
 }
 
 const ownFields = [
-  ...['view', 'size', 'offset', 'version', 'blockLength', 'limit', 'first', 'next', 'left', 'length', 'step'],
+  ...[
+    'view',
+    'size',
+    'offset',
+    'version',
+    'blockLength',
+    'limit',
+    'first',
+    'before',
+    'last',
+    'next',
+    'left',
+    'length',
+    'step',
+  ],
   ...['cursor', 'section', 'attach', 'wrap', 'absent', 'rewind', 'turn', 'begin', 'end'],
 ];
 

@@ -5,7 +5,15 @@
 
 import type { BlockIr, DataIr, GroupIr, MessageIr } from '../ir.js';
 import { memberName, pascalCase } from '../naming.js';
-import { headerSizeOf, isUniform, type Section, sectionsOf, type TypescriptSchema, varDataOf } from './forms.js';
+import {
+  fillsByPlace,
+  headerSizeOf,
+  isUniform,
+  type Section,
+  sectionsOf,
+  type TypescriptSchema,
+  varDataOf,
+} from './forms.js';
 import { messageRemark } from './remarks.js';
 import { emitMembers } from './typescript_blocks.js';
 import { emitClear, emitHeader } from './typescript_image.js';
@@ -127,6 +135,7 @@ function turnTo(sections: readonly Section[], to: number): string {
 /** Whether entries of a group are still to come, or its last one is not complete. */
 function isOpen(group: GroupIr): string {
   const field = `this.${privateName(group.name)}`;
+  if (fillsByPlace(group)) return `${field}._offset !== ${field}._last`;
   return isUniform(group) ? `${field}._left !== 0` : `${field}._isOpen()`;
 }
 
@@ -191,21 +200,23 @@ export function emitSectionWriters(
   const sections = sectionsOf(body);
   sections.forEach((section, at) => {
     const name = memberName(section.name, block.taken);
-    const turns = [turnTo(sections, at), `this._section = ${at + 1};`];
+    // Moved on only when the group or data is accepted: what is refused may be given again, corrected.
+    const turn = turnTo(sections, at);
+    const moved = `this._section = ${at + 1};`;
     if (section.kind === 'group') {
       const type = `${block.name}${pascalCase(section.name)}Encoder`;
       out
         .line()
         .doc(sentences(section.group.description, 'Begins the group; each entry is then asked for with next()'));
       out.block(`${name}(count: number): ${type} {`, '}', () => {
-        out.lines([...turns, `return this.${privateName(section.name)}._begin(count);`]);
+        out.lines([turn, `const group = this.${privateName(section.name)}._begin(count);`, moved, 'return group;']);
       });
       return;
     }
     const { encoding } = varDataOf(schema, section.data);
     const setter = (setterName: string, value: string, type: string): void => {
       out.block(`${setterName}(${value}: ${type}): this {`, '}', () => {
-        out.lines([...turns, `${putCall(schema, section.data, path, value)};`, 'return this;']);
+        out.lines([turn, `${putCall(schema, section.data, path, value)};`, moved, 'return this;']);
       });
     };
     out.line().doc(section.data.description);
