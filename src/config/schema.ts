@@ -159,7 +159,7 @@ const venueShape = z.strictObject({
       /** Share of packets withheld at the sender, on each line for itself, to show healing. */
       loss: z.number().min(0).max(0.5).default(0),
       lossSeed: z.int().min(0).default(1),
-      /** How long after its day the venue says so and answers re-requests and snapshots: what is lost at the very end can then heal, too. */
+      /** How long after its day the venue says so and answers re-requests and snapshots: what is lost at the very end can then heal. */
       endOfSessionSeconds: z.number().min(0).max(3_600).default(5),
     })
     .prefault({}),
