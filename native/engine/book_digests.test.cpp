@@ -63,9 +63,7 @@ struct World {
       command.kind = random.next() % 2 == 0 ? CommandKind::cancel_order : CommandKind::replace_order;
       command.original_cl_ord_id = last_id > id ? last_id - id : 1;
     }
-    scenario::Recorder recorder;
-    stage.apply(command, recorder);
-    for (const MatchEvent& event : recorder.events) {
+    for (const MatchEvent& event : stage.apply(command)) {
       writer.write(event, ++time);
       walker.published(event, line.next);
     }

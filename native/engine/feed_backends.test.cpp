@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/region_file.hpp"
 #include "engine/feed_loop.hpp"
 #include "engine/itch_scan.hpp"
 #include "engine/replay_loop.hpp"

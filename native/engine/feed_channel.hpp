@@ -11,9 +11,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "core/clock.hpp"
 #include "core/idle.hpp"
 #include "engine/digest_watch.hpp"
 #include "engine/file_wire_in.hpp"
@@ -133,5 +135,9 @@ class FeedChannel {
   [[nodiscard]] virtual std::optional<CaptureResult> capture() const = 0;
   [[nodiscard]] virtual const DigestCheck* digest_check() const noexcept = 0;  // null: nobody asked for one
 };
+
+// The channel on the source that the configuration names (source_channel.cpp). `clock` is the loop's, and outlives it. Throws as sources
+// and regions do.
+[[nodiscard]] std::unique_ptr<FeedChannel> make_channel(const FeedChannelConfig& config, const core::TscClock& clock);
 
 }  // namespace hopwire::engine

@@ -19,7 +19,7 @@
 #include "core/affinity.hpp"
 #include "core/clock.hpp"
 #include "core/idle.hpp"
-#include "engine/source_channel.hpp"
+#include "engine/feed_channel.hpp"
 
 namespace hopwire::engine {
 

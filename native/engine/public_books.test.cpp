@@ -65,9 +65,9 @@ std::string play(const scenario::Scenario& script) {
   market.writer.start_of_day(time);
   for (const std::string& line : script.lines) {
     if (line[0] != '>') continue;
-    scenario::Recorder recorder;
-    stage->play(line.substr(2), recorder);
-    for (const MatchEvent& event : recorder.events) market.writer.write(event, ++time);
+    std::vector<MatchEvent> events;
+    stage->play(line.substr(2), events);
+    for (const MatchEvent& event : events) market.writer.write(event, ++time);
     if (const std::string wrong = wrong_books(*stage, market.reader.books()); !wrong.empty()) return script.name + ", " + line + ":" + wrong;
   }
   return {};

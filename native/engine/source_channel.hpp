@@ -1,5 +1,5 @@
 // Why: to watch a stream with the same hops a trader uses. What: the feed pipeline on one source of packets, with the stream's books and
-// regions; make_channel() chooses the source from the configuration.
+// regions. Included by source_channel.cpp alone, which compiles it for each source.
 //
 // Owns: the source with its sockets or file, books, the telemetry region and, with a name, the Books and Trades regions that other
 // processes read while it runs. What can go wrong: set-up throws (region of a living process, port, route, file, memory). Afterwards
@@ -238,26 +238,5 @@ class SourceChannel final : public FeedChannel {
   FeedProgress progress_;
   SideCopies side_copies_;
 };
-
-using GlimpseJoin = feed::SnapshotJoin<net::GlimpseClient>;
-
-// The channel on the source that the configuration names. Throws as the sources and regions do.
-[[nodiscard]] inline std::unique_ptr<FeedChannel> make_channel(const FeedChannelConfig& config, const core::TscClock& clock) {
-  if (config.file) {
-    return std::make_unique<SourceChannel<FileWireIn>>(config, clock,
-                                                       [&](const core::TscClock& at) { return FileWireIn(*config.file, at); });
-  }
-  if (config.capture) {
-    return std::make_unique<SourceChannel<feed::CaptureWireIn>>(
-        config, clock, [&](const core::TscClock& at) { return feed::CaptureWireIn(*config.capture, at); });
-  }
-  if (config.snapshot) {
-    return std::make_unique<SourceChannel<feed::SocketWireIn<GlimpseJoin>>>(config, clock, [&](const core::TscClock& at) {
-      return feed::SocketWireIn<GlimpseJoin>(config.wire, at, nullptr, config.snapshot_retry, *config.snapshot);
-    });
-  }
-  return std::make_unique<SourceChannel<feed::SocketWireIn<>>>(
-      config, clock, [&](const core::TscClock& at) { return feed::SocketWireIn<>(config.wire, at); });
-}
 
 }  // namespace hopwire::engine

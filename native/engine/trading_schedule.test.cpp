@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/venue_opening.hpp"
+#include "order_to_publish/4_match/match_into_buffer.hpp"
 #include "test_support/test.hpp"
 
 namespace {
@@ -20,17 +21,15 @@ struct Market {
   venue::Matcher matcher{{.maximum_orders = 8, .maximum_levels = 8, .maximum_locate = 2, .maximum_order_quantity = 100,
                           .maximum_sessions = 1},
                          venue::ReplaceProfile::reduce_keeps_priority};
+  venue::MatchEventBuffer ignored{8};
   std::uint64_t sequence = 0;
 
   Market() {
     matcher.add_instrument(1, 11);
     matcher.add_instrument(2, 12);
   }
-  struct Ignored {
-    void emit(const venue::MatchEvent&) {}
-  };
   void apply(const venue::Command& command, std::uint64_t time) {
-    Ignored ignored;
+    ignored.clear();
     matcher.apply({++sequence, time, command}, ignored);
   }
   // All that is due, applied, as text.

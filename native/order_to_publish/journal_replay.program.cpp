@@ -20,8 +20,7 @@
 
 #include "levels/book_digest.hpp"
 #include "order_to_publish/3_journal/journal_reader.hpp"
-#include "order_to_publish/4_match/match_event_buffer.hpp"
-#include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/4_match/match_into_buffer.hpp"
 #include "order_to_publish/5_publish/itch_writer.hpp"
 
 namespace {

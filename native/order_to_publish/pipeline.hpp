@@ -18,8 +18,7 @@
 #include "order_to_publish/2_sequence/sequencer.hpp"
 #include "order_to_publish/3_journal/gateway_journal.hpp"
 #include "order_to_publish/3_journal/journal.hpp"
-#include "order_to_publish/4_match/match_event_buffer.hpp"
-#include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/4_match/match_into_buffer.hpp"
 #include "order_to_publish/5_publish/publisher.hpp"
 
 namespace hopwire::venue {

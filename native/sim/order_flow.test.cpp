@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "order_to_publish/2_sequence/sequencer.hpp"
-#include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/4_match/match_into_buffer.hpp"
 #include "test_support/test.hpp"
 
 using namespace hopwire;
@@ -51,11 +51,13 @@ class World {
     ++tally.by_kind[static_cast<std::size_t>(command->kind)];
     if (command->order_type == order_entry::OrderType::market) ++tally.market;
     else if (command->time_in_force == order_entry::TimeInForce::immediate_or_cancel) ++tally.immediate;
-    matcher.apply(sequencer_.sequence(translated(*command), command->intended_time), *this);
+    events_.clear();
+    matcher.apply(sequencer_.sequence(translated(*command), command->intended_time), events_);
+    for (const venue::MatchEvent& event : events_.events()) note(event);
     return *command;
   }
 
-  void emit(const venue::MatchEvent& event) {
+  void note(const venue::MatchEvent& event) {
     using venue::MatchEventKind;
     const std::uint64_t order = event.original_cl_ord_id != 0 ? event.original_cl_ord_id : event.cl_ord_id;
     switch (event.kind) {
@@ -97,6 +99,7 @@ class World {
   }
 
   venue::Sequencer sequencer_;
+  venue::MatchEventBuffer events_{1u << 16};
 };
 
 bool same(const FlowCommand& a, const FlowCommand& b) {

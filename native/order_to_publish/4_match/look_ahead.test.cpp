@@ -11,7 +11,6 @@
 
 using namespace hopwire;
 using namespace hopwire::venue;
-using scenario::Recorder;
 
 namespace {
 
@@ -55,17 +54,18 @@ TEST("look ahead: a batch does what its commands do one by one") {
   const std::vector<SequencedCommand> commands = some_commands(32'000);
   Matcher one_by_one(limits, ReplaceProfile::reduce_keeps_priority);
   set_up(one_by_one);
-  Recorder expected;
+  MatchEventBuffer expected(limits.maximum_orders);
   for (const SequencedCommand& command : commands) one_by_one.apply(command, expected);
   REQUIRE(!one_by_one.fits_the_cache());
   for (const std::size_t size : {1u, 2u, 5u, 13u, 64u, 1000u}) {
     Matcher batched(limits, ReplaceProfile::reduce_keeps_priority);
     set_up(batched);
-    Recorder events;
+    MatchEventBuffer events(limits.maximum_orders);
     const std::span all(commands);
     for (std::size_t at = 0; at < all.size(); at += size) batched.apply_batch(all.subspan(at, std::min(size, all.size() - at)), events);
-    REQUIRE_EQ(events.events.size(), expected.events.size());
-    CHECK_EQ(std::memcmp(events.events.data(), expected.events.data(), expected.events.size() * sizeof(MatchEvent)), 0);
+    REQUIRE(!events.overflowed());
+    REQUIRE_EQ(events.events().size(), expected.events().size());
+    CHECK_EQ(std::memcmp(events.events().data(), expected.events().data(), expected.events().size_bytes()), 0);
     CHECK_EQ(batched.market_digest(), one_by_one.market_digest());
     CHECK_EQ(batched.check_invariants(), std::string());
   }

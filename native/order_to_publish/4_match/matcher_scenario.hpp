@@ -4,38 +4,32 @@
 
 #include <cstring>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/4_match/match_into_buffer.hpp"
 #include "order_to_publish/4_match/scenario_command.hpp"
 #include "order_to_publish/4_match/scenario_describe.hpp"
 #include "order_to_publish/4_match/scenario_fields.hpp"
 
 namespace hopwire::venue::scenario {
 
-// Hands out memory full of rubbish: a field that the matcher forgets to write is seen.
-struct Recorder {
-  std::vector<MatchEvent> events;
-  MatchEvent slot;
-
-  MatchEvent& next() {
-    std::memset(static_cast<void*>(&slot), 0xA5, sizeof slot);
-    return slot;
-  }
-  void commit() { events.push_back(slot); }
-};
-
 inline constexpr MatcherLimits small_limits{
     .maximum_orders = 1000, .maximum_levels = 1000, .maximum_locate = 4, .maximum_order_quantity = 1'000'000, .maximum_sessions = 8};
 
-// A matcher with instruments 1 to 3 that is told what to do in words.
+// A matcher with instruments 1 to 3 that is told what to do in words. Its events are written into rows full of `fill`: a field that the
+// matcher forgets to write is seen.
 class Stage {
  public:
-  explicit Stage(ReplaceProfile profile = ReplaceProfile::reduce_keeps_priority, const MatcherLimits& limits = small_limits)
-      : matcher_(limits, profile) {
+  static constexpr int rubbish = 0xA5;
+
+  explicit Stage(ReplaceProfile profile = ReplaceProfile::reduce_keeps_priority, const MatcherLimits& limits = small_limits,
+                 int fill = rubbish)
+      : matcher_(limits, profile), buffer_(limits.maximum_orders), fill_(fill) {
     for (std::uint16_t locate = 1; locate <= 3; ++locate) matcher_.add_instrument(locate, 1000u + locate);
+    fill_rows(rows_filled);
   }
 
   // The events of a script, one a line, empty lines and indentation aside.
@@ -45,9 +39,9 @@ class Stage {
     std::string printed;
     while (std::getline(in, line)) {
       if (line.find_first_not_of(' ') == std::string::npos) continue;
-      Recorder recorder;
-      play(line, recorder);
-      for (const MatchEvent& event : recorder.events) printed += line_of(event) + "\n";
+      std::vector<MatchEvent> events;
+      play(line, events);
+      for (const MatchEvent& event : events) printed += line_of(event) + "\n";
     }
     return printed;
   }
@@ -56,24 +50,29 @@ class Stage {
     return shows_fields ? describe_with_fields(event) : describe(event);
   }
 
-  // One command line, its events into a sink.
-  template <class Sink>
-  void play(const std::string& line, Sink& sink) {
+  // One command line; its events are added to `events`.
+  void play(const std::string& line, std::vector<MatchEvent>& events) {
     const TimedCommand timed = parse_timed(line);
     time_ = timed.time.value_or(time_);
-    for (const Command& entry : timed.entries) apply(entry, sink);
-    apply(timed.command, sink);
+    for (const Command& entry : timed.entries) apply(entry, events);
+    apply(timed.command, events);
   }
 
-  template <class Sink>
-  void apply(const Command& command, Sink& sink) {
-    matcher_.apply(SequencedCommand{.sequence = ++sequence_, .time = time_, .command = command}, sink);
+  void apply(const Command& command, std::vector<MatchEvent>& events) {
+    apply_sequenced({.sequence = ++sequence_, .time = time_, .command = command}, events);
   }
 
   std::vector<MatchEvent> apply(const Command& command) {
-    Recorder recorder;
-    apply(command, recorder);
-    return recorder.events;
+    std::vector<MatchEvent> events;
+    apply(command, events);
+    return events;
+  }
+
+  void apply_sequenced(const SequencedCommand& command, std::vector<MatchEvent>& events) {
+    matcher_.apply(command, buffer_);
+    const std::span<const MatchEvent> told = buffer_.events();
+    events.insert(events.end(), told.begin(), told.end());
+    fill_rows(told.size() + 1);
   }
 
   std::string book(std::uint16_t locate = 1) const {
@@ -90,7 +89,20 @@ class Stage {
   bool shows_fields = false;  // every field of an event behind its line
 
  private:
+  static constexpr std::size_t rows_filled = 4096;  // a command with more events shows what it forgets in those only
+
+  void fill_rows(std::size_t count) {
+    buffer_.clear();
+    for (; count != 0; --count) {
+      std::memset(static_cast<void*>(&buffer_.next()), fill_, sizeof(MatchEvent));
+      buffer_.commit();
+    }
+    buffer_.clear();
+  }
+
   Matcher matcher_;
+  MatchEventBuffer buffer_;
+  int fill_;
   std::uint64_t sequence_ = 0;
   std::uint64_t time_ = 0;
 };

@@ -27,27 +27,9 @@ namespace {
 using namespace hopwire::venue;
 using namespace hopwire::venue::scenario;
 
-// Takes events in place, as the publisher's buffer does, from slots filled with a pattern.
-class PatternedSlots {
- public:
-  explicit PatternedSlots(int fill) : fill_(fill) {}
-
-  MatchEvent& next() {
-    std::memset(static_cast<void*>(&slot_), fill_, sizeof slot_);
-    return slot_;
-  }
-  void commit() { events.push_back(slot_); }
-
-  std::vector<MatchEvent> events;
-
- private:
-  int fill_;
-  MatchEvent slot_;
-};
-
 class Player {
  public:
-  explicit Player(int fill) : slots_(fill) {}
+  explicit Player(int fill) : fill_(fill) {}
 
   void play(std::string_view raw) {
     const std::size_t first = raw.find_first_not_of(' ');
@@ -75,19 +57,19 @@ class Player {
 
  private:
   Stage& stage() {
-    if (stage_ == nullptr) stage_ = stage_of(setup_);
+    if (stage_ == nullptr) stage_ = stage_of(setup_, fill_);
     return *stage_;
   }
 
   void command(const std::string& line) {
-    slots_.events.clear();
-    stage().play(line, slots_);
-    for (const MatchEvent& event : slots_.events) {
+    told_.clear();
+    stage().play(line, told_);
+    for (const MatchEvent& event : told_) {
       printed.append(stage().line_of(event)).push_back('\n');
       const auto* bytes = reinterpret_cast<const std::uint8_t*>(&event);
       for (std::size_t at = 0; at < sizeof event; ++at) event_bytes.add_big_endian(bytes[at]);
     }
-    events += slots_.events.size();
+    events += told_.size();
   }
 
   void question(const std::string& line) {
@@ -95,7 +77,8 @@ class Player {
     if (const std::string wrong = stage().matcher().check_invariants(); !wrong.empty()) printed += "invariant: " + wrong + "\n";
   }
 
-  PatternedSlots slots_;
+  int fill_;
+  std::vector<MatchEvent> told_;
   std::unique_ptr<Stage> stage_;
   std::vector<std::string> setup_;
 };

@@ -70,7 +70,7 @@ inline std::string answer(Stage& stage, const std::string& question) {
 }
 
 // The matcher that a scenario's set-up asks for.
-inline std::unique_ptr<Stage> stage_of(const std::vector<std::string>& setup) {
+inline std::unique_ptr<Stage> stage_of(const std::vector<std::string>& setup, int fill = Stage::rubbish) {
   ReplaceProfile profile = ReplaceProfile::reduce_keeps_priority;
   MatcherLimits limits = small_limits;
   bool shows_fields = false;
@@ -90,7 +90,7 @@ inline std::unique_ptr<Stage> stage_of(const std::vector<std::string>& setup) {
       if (word == "sessions") limits.maximum_sessions = value;
     }
   }
-  auto stage = std::make_unique<Stage>(profile, limits);
+  auto stage = std::make_unique<Stage>(profile, limits, fill);
   stage->shows_fields = shows_fields;
   return stage;
 }

@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "order_to_publish/1_order_in/gateway_scenario.hpp"
-#include "order_to_publish/4_match/match_event_buffer.hpp"
-#include "order_to_publish/4_match/matcher.hpp"
+#include "order_to_publish/4_match/match_into_buffer.hpp"
 #include "order_to_publish/5_publish/query_answers.hpp"
 #include "order_to_publish/5_publish/report_writer.hpp"
 
