@@ -17,7 +17,7 @@
 #include "core/region_file.hpp"
 #include "order_to_publish/3_journal/journal_drain.hpp"
 #include "order_to_publish/3_journal/journal_reader.hpp"
-#include "test_support/journal_scenario.hpp"
+#include "order_to_publish/3_journal/journal_scenario.hpp"
 #include "test_support/test.hpp"
 
 using namespace hopwire;

@@ -7,7 +7,7 @@
 
 #include "test_support/itch_messages.hpp"
 #include "test_support/test.hpp"
-#include "test_support/small_books.hpp"
+#include "tick_to_trade/3_book/book_scenario.hpp"
 
 namespace hopwire::feed {
 namespace {

@@ -1,8 +1,11 @@
 // For tests only: small books that are given messages one by one.
 #pragma once
 
-#include "test_support/itch_messages.hpp"
-#include "test_support/test.hpp"
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <string>
+
 #include "tick_to_trade/2_decode/decoder.hpp"
 #include "tick_to_trade/3_book/book_set.hpp"
 
@@ -10,9 +13,11 @@ namespace hopwire::feed {
 
 inline BookLimits small_limits() { return {.maximum_orders = 64, .maximum_levels = 32, .maximum_locate = 8, .maximum_trades = 16}; }
 
-inline void feed(BookSet& books, const test::Bytes& message) {
+// Throws std::invalid_argument when the decoder refuses the message.
+inline void feed(BookSet& books, std::span<const std::byte> message) {
   BookEvent event;
-  REQUIRE_EQ(decode(message.data(), message.size(), event), DecodeResult::ok);
+  if (const DecodeResult result = decode(message.data(), message.size(), event); result != DecodeResult::ok)
+    throw std::invalid_argument(std::string(to_string(result)));
   books.apply(event);
 }
 

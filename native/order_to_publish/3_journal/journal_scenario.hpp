@@ -7,12 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "order_to_publish/3_journal/journal.hpp"
 #include "order_to_publish/3_journal/journal_reader.hpp"
-#include "test_support/test.hpp"
 
 namespace hopwire::venue::scenario {
 
@@ -90,7 +90,7 @@ inline bool same(const SequencedCommand& a, const SequencedCommand& b) {
   return a.sequence == b.sequence && a.time == b.time && std::memcmp(&a.command, &b.command, sizeof(Command)) == 0;
 }
 
-// Reads to the end and returns the first and last sequence; checks that they are gapless and every field came back.
+// Reads to the end and returns the first and last sequence; throws std::runtime_error unless they are gapless and every field came back.
 struct Span {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -100,9 +100,10 @@ inline Span read_all(JournalRingReader& reader) {
   JournalRecord record;
   while (reader.next(record) == JournalRead::record) {
     const std::uint64_t sequence = record.command.sequence;
-    CHECK(same(record.command, command_of(sequence)));
+    const bool follows = span.last == 0 || sequence == span.last + 1;
+    if (!follows || !same(record.command, command_of(sequence)))
+      throw std::runtime_error("record " + std::to_string(sequence) + " is not the next, or not what it was");
     if (span.first == 0) span.first = sequence;
-    CHECK(span.last == 0 || sequence == span.last + 1);
     span.last = sequence;
   }
   return span;
@@ -115,8 +116,9 @@ inline std::string temporary_path(const char* what) {
 inline std::vector<std::byte> file_content(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   std::vector<std::byte> content(static_cast<std::size_t>(::lseek(descriptor, 0, SEEK_END)));
-  CHECK_EQ(::pread(descriptor, content.data(), content.size(), 0), static_cast<ssize_t>(content.size()));
+  const ssize_t length = ::pread(descriptor, content.data(), content.size(), 0);
   ::close(descriptor);
+  if (length != static_cast<ssize_t>(content.size())) throw std::runtime_error(path + ": cannot be read");
   return content;
 }
 
