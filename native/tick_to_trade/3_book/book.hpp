@@ -16,6 +16,14 @@ struct BookLimits {
   char market = 'Q';                  // whose operational halts ('h') count here: Q Nasdaq, B BX, X PSX
 };
 
+// What its row in the Books region shows (book_rows.hpp). Together, so that one look says there is nothing seldom to write.
+namespace row_flag {
+inline constexpr std::uint8_t written = 1;  // as a whole, once; from then on only what changed is
+inline constexpr std::uint8_t stale = 2;    // as the row was last written
+inline constexpr std::uint8_t renamed = 4;  // name or state differ from the row's
+inline constexpr std::uint8_t traded = 8;   // a print since the row was written
+}  // namespace row_flag
+
 // One cache line. A book begins as zero bytes, so that the 65,536 there can be cost nothing until a stock locate is used; its price levels
 // stand in two ladders beside it.
 struct alignas(64) Book {
@@ -24,15 +32,12 @@ struct alignas(64) Book {
   std::uint32_t order_count = 0;
   bool touched = false;  // stands in the touched list
   bool known = false;    // some message named this locate's stock
-  bool written = false;  // its row has been written as a whole; from then on only what changed is
-  bool renamed = false;  // name or state differ from the row's
+  std::uint8_t row = 0;  // row_flag
   std::array<char, 8> symbol{};  // space padded once known
   std::int32_t last_trade_price = 0;  // 0 = none yet
   std::uint32_t last_trade_shares = 0;
   char trading_state = 0;             // of the last H: H halted, P paused, Q quotation only, T trading; 0 = none seen
   bool operationally_halted = false;  // of the last h for this market
-  bool traded = false;                // a print since the row was written
-  bool shown_stale = false;           // what the row was last written with
 
   [[nodiscard]] bool halted() const noexcept { return trading_state == 'H' || trading_state == 'P' || operationally_halted; }
   // Trimmed of its padding; empty when unknown.

@@ -37,69 +37,85 @@ struct SideColumns {
   std::uint32_t* levels;
 };
 
+[[nodiscard]] inline SideColumns columns_of(regions::BooksColumns& columns, std::uint16_t locate, std::uint32_t depth, bool bids) noexcept {
+  const std::size_t first = std::size_t{locate} * depth;
+  if (bids) return {columns.bid_price + first, columns.bid_orders + first, columns.bid_quantity + first, columns.bid_levels + locate};
+  return {columns.ask_price + first, columns.ask_orders + first, columns.ask_quantity + first, columns.ask_levels + locate};
+}
+
+// Sums and times are far below 2^63, and only from a signed number is it one instruction.
+[[nodiscard]] inline double as_double(std::uint64_t value) noexcept { return static_cast<double>(static_cast<std::int64_t>(value)); }
+
 inline void write_level(const OrderNode* rows, LevelIndex index, const SideColumns& columns, std::uint32_t rank) noexcept {
   const Level& level = level_at(rows, index);
   columns.price[rank] = level.price;
   columns.orders[rank] = level.order_count();
-  columns.quantity[rank] = static_cast<double>(level.quantity);
+  columns.quantity[rank] = as_double(level.quantity);
 }
 
-// The ranks to write: those that changed, and from the first that moved all. A level behind the row's depth changes nothing shown, not even
-// how many levels there are; most messages are of such a level or of the other side, so that is found out before anything else.
-template <class ColumnsOf>
-[[gnu::always_inline]] inline void write_side(const RowSource& source, LadderIndex index, std::uint32_t depth, bool whole,
-                                              ColumnsOf&& columns_of) noexcept {
-  Ladder& ladder = source.levels[index];
-  const std::uint32_t shown = (std::uint32_t{1} << depth) - 1;
+[[nodiscard]] inline std::uint32_t shown_ranks(std::uint32_t depth) noexcept { return (std::uint32_t{1} << depth) - 1; }
+
+// The ranks that changed, and from the first at which a level came or went all.
+inline void write_side(const RowSource& source, LadderIndex index, regions::BooksColumns& columns, std::uint16_t locate,
+                       std::uint32_t depth, bool whole) noexcept {
+  const Ladder& ladder = source.levels[index];
+  const std::uint32_t shown = shown_ranks(depth);
   const std::uint32_t moved = whole ? shown : ladder.moved & shown;
-  std::uint32_t ranks = (ladder.changed | moved) & shown;
-  ladder.changed = 0;
-  ladder.moved = 0;
-  if (ranks == 0) return;
-  const SideColumns columns = columns_of();
-  if (moved != 0) {
-    ranks |= (~std::uint32_t{0} << std::countr_zero(moved)) & shown;
-    *columns.levels = std::min(source.levels.count(index), depth);
-  }
+  const std::uint32_t first_moved = moved & (~moved + 1);  // 0 when none has
+  const std::uint32_t ranks = (ladder.changed & shown) | (shown & ~(first_moved - 1));
+  const SideColumns side = columns_of(columns, locate, depth, is_bid(index));
+  *side.levels = std::min(source.levels.count(index), depth);
   std::uint32_t rank = 0;
   source.levels.walk(index, static_cast<std::uint32_t>(32 - std::countl_zero(ranks)), [&](LevelIndex level) {
-    if ((ranks >> rank & 1) != 0) write_level(source.rows, level, columns, rank);
+    if ((ranks >> rank & 1) != 0) write_level(source.rows, level, side, rank);
     ++rank;
   });
 }
 
-}  // namespace detail
-
-inline void write_row(const RowSource& source, std::uint16_t locate, regions::BooksColumns& columns, std::uint32_t depth,
-                      bool stale) noexcept {
-  Book& book = source.book;
-  const bool whole = !book.written;
-  const std::size_t first = std::size_t{locate} * depth;
-  core::write_begin(&columns.sequence[locate]);
-  if (whole || book.renamed || book.shown_stale != stale) {
+// What most messages leave alone: levels that are shown, name, state, last trade. A message is of one side, which of them is anybody's
+// guess, so that one is chosen and not asked after.
+[[gnu::noinline]] inline void write_shown(const RowSource& source, std::uint16_t locate, regions::BooksColumns& columns,
+                                          std::uint32_t depth, bool stale) noexcept {
+  const Book& book = source.book;
+  const bool whole = (book.row & row_flag::written) == 0;
+  if (whole || (book.row & row_flag::renamed) != 0 || ((book.row & row_flag::stale) != 0) != stale) {
     columns.state[locate] = (book.known ? state_known : 0U) | (stale ? state_stale : 0U) | (book.halted() ? state_halted : 0U);
     std::memcpy(columns.symbol + std::size_t{locate} * book.symbol.size(), book.symbol.data(), book.symbol.size());
   }
-  if (whole || book.traded) {
+  if (whole || (book.row & row_flag::traded) != 0) {
     columns.last_trade_price[locate] = book.last_trade_price;
     columns.last_trade_quantity[locate] = book.last_trade_shares;
   }
+  const LadderIndex bids = ladder_of(locate, 'B');
+  const auto ranks_of = [&](LadderIndex index) {
+    const Ladder& ladder = source.levels[index];
+    return whole ? ~std::uint32_t{0} : (ladder.changed | ladder.moved) & shown_ranks(depth);
+  };
+  const LadderIndex one = bids + (ranks_of(bids) == 0 ? 1 : 0);
+  if (ranks_of(one) != 0) write_side(source, one, columns, locate, depth, whole);
+  const LadderIndex other = one ^ 1;
+  if (ranks_of(other) != 0) [[unlikely]] write_side(source, other, columns, locate, depth, whole);
+}
+
+}  // namespace detail
+
+// A level behind the row's depth changes nothing shown, not even how many levels there are.
+[[gnu::always_inline]] inline void write_row(const RowSource& source, std::uint16_t locate, regions::BooksColumns& columns,
+                                             std::uint32_t depth, bool stale) noexcept {
+  Book& book = source.book;
+  Ladder& bid = source.levels[ladder_of(locate, 'B')];
+  Ladder& ask = source.levels[ladder_of(locate, 'S')];
+  const std::uint8_t as_shown = row_flag::written | (stale ? row_flag::stale : 0);
+  const std::uint32_t ranks = (bid.changed | bid.moved | ask.changed | ask.moved) & detail::shown_ranks(depth);
+  std::uint32_t* sequence = &columns.sequence[locate];
+  core::write_begin(sequence);
   columns.order_count[locate] = book.order_count;
-  columns.update_time[locate] = static_cast<double>(book.update_time);
-  columns.updates[locate] = static_cast<double>(book.updates);
-  detail::write_side(source, ladder_of(locate, 'B'), depth, whole, [&] {
-    return detail::SideColumns{columns.bid_price + first, columns.bid_orders + first, columns.bid_quantity + first,
-                               columns.bid_levels + locate};
-  });
-  detail::write_side(source, ladder_of(locate, 'S'), depth, whole, [&] {
-    return detail::SideColumns{columns.ask_price + first, columns.ask_orders + first, columns.ask_quantity + first,
-                               columns.ask_levels + locate};
-  });
-  core::write_end(&columns.sequence[locate]);
-  book.written = true;
-  book.renamed = false;
-  book.shown_stale = stale;
-  book.traded = false;
+  columns.update_time[locate] = detail::as_double(book.update_time);
+  columns.updates[locate] = detail::as_double(book.updates);
+  if ((ranks != 0) | (book.row != as_shown)) detail::write_shown(source, locate, columns, depth, stale);
+  core::write_end(sequence);
+  bid.changed = bid.moved = ask.changed = ask.moved = 0;
+  book.row = as_shown;
 }
 
 // Every row up to `last` says whether a gap is open; rows that already say it are left alone.

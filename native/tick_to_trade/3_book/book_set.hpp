@@ -373,7 +373,7 @@ class BookSet {
     Book& book = books_[trade.locate];
     book.last_trade_price = trade.price;
     book.last_trade_shares = static_cast<std::uint32_t>(std::min<std::uint64_t>(trade.shares, ~std::uint32_t{0}));
-    book.traded = true;
+    book.row |= row_flag::traded;
     if (trade_count_ == limits_.maximum_trades) {
       ++counters_.trades_dropped;
       return;
@@ -392,7 +392,7 @@ class BookSet {
       const itch::OperationalHaltView halt(event.message());
       if (halt.market_code() == limits_.market) book.operationally_halted = halt.operational_halt_action() == 'H';
     }
-    book.renamed = true;
+    book.row |= row_flag::renamed;
     touch(locate, event.time());
   }
 
@@ -401,7 +401,7 @@ class BookSet {
     if (stock.size() != book.symbol.size()) return;
     std::memcpy(book.symbol.data(), stock.data(), stock.size());
     book.known = true;
-    book.renamed = true;
+    book.row |= row_flag::renamed;
   }
 
   void forget_all() noexcept {
