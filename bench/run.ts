@@ -48,15 +48,29 @@ function machineFacts(): Record<string, string | number> {
 /** What a child writes: cases as they are measured, and what it is at in between. */
 type ChildLine = BenchCase | { readonly progress: string };
 
-async function commandOf(file: BenchFile, args: readonly string[]): Promise<[string, string[]]> {
-  if (!file.path.endsWith('.cpp')) {
-    return [process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/harness/child.ts', file.path, ...args]];
-  }
+const isNative = (file: BenchFile): boolean => file.path.endsWith('.cpp');
+
+async function build(file: BenchFile): Promise<string> {
   const sources = ['bench/harness/main.cpp', file.path, ...nativeSources().library];
   const built = await buildBinary(file.name, sources, optimisedVariant(), (text) =>
     process.stderr.write(`bench: ${text}\n`),
   );
-  return [built.binary, [...args]];
+  return built.binary;
+}
+
+/** The first with what all are linked with; the others are a source each, and as many at a time as there are cores. */
+async function buildAll(files: readonly BenchFile[]): Promise<void> {
+  const [first, ...waiting] = files.filter(isNative);
+  if (first !== undefined) await build(first);
+  const buildNext = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await build(file);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, buildNext));
+}
+
+async function commandOf(file: BenchFile, args: readonly string[]): Promise<[string, string[]]> {
+  if (isNative(file)) return [await build(file), [...args]];
+  return [process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/harness/child.ts', file.path, ...args]];
 }
 
 async function runBench(
@@ -184,6 +198,7 @@ async function main(): Promise<number> {
   for (const [fact, value] of Object.entries(facts)) write(`${fact.padEnd(10)} ${value}\n`);
   const results: Record<string, BenchCase[]> = {};
   let failed = 0;
+  if (asked.files.length > 1) await buildAll(asked.files);
   for (const file of asked.files) {
     write(`\n${file.name} (${file.path})\n`);
     const { cases, failure } = await runBench(file, asked.args, asked.json ? () => {} : showCase);
