@@ -143,7 +143,8 @@ class OrderTable {
 
   static constexpr std::size_t page_size = 64;
   static constexpr std::size_t smallest_window = 1024;
-  static constexpr std::size_t largest_window = std::size_t{1} << 21;  // references; 32 MiB
+  // References; 64 MiB. Twice as much saves a whole market 1 ns a message and costs books of 10 million orders 50.
+  static constexpr std::size_t largest_window = std::size_t{1} << 22;
   static constexpr std::uint64_t pages_ahead = 4;                      // cleared before their slot is needed
   static constexpr int pages_a_sweep = 8;
   static constexpr std::size_t first_buckets = 64;
