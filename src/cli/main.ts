@@ -12,7 +12,11 @@ function guardProcess(): void {
   // A reader that has seen enough (`hopwire ... | head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EIO') throw error;
+  });
+  // Nor is a terminal that was closed (EIO): there is nobody to tell, and who got SIGHUP with it still has to end in order.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
   // Without a handler Node opens its inspector port on this signal.
   process.on('SIGUSR1', () => {});

@@ -81,6 +81,11 @@ export interface BuildResult {
   readonly total: number;
 }
 
+/** How much may be compiled at one time. */
+export function jobs(): number {
+  return Math.max(1, Number(process.env['HOPWIRE_JOBS'] ?? availableParallelism()) || 1);
+}
+
 /** Builds `binaryName` from sources (paths relative to the root); throws NativeBuildError with the compiler's words. */
 export async function buildBinary(
   binaryName: string,
@@ -105,8 +110,7 @@ export async function buildBinary(
       if (failure !== undefined) failures.push(failure);
     }
   };
-  const jobs = Math.max(1, Number(process.env['HOPWIRE_JOBS'] ?? availableParallelism()) || 1);
-  await Promise.all(Array.from({ length: Math.min(jobs, stale.length) }, compileNext));
+  await Promise.all(Array.from({ length: Math.min(jobs(), stale.length) }, compileNext));
   if (failures.length > 0) throw new NativeBuildError(failures.join('\n'));
 
   const binary = join(folder, binaryName);
@@ -169,6 +173,8 @@ export function dependenciesIn(rule: string): string[] {
     .map((path) => path.replace(/\\ /g, ' '));
 }
 
+let compilations = 0;
+
 async function compile(
   folder: string,
   source: string,
@@ -178,7 +184,7 @@ async function compile(
 ): Promise<string | undefined> {
   const object = objectPath(folder, source);
   mkdirSync(dirname(object), { recursive: true });
-  const temporary = `${object}.${process.pid}`;
+  const temporary = `${object}.${process.pid}.${++compilations}`;
   // A file changed while it is being compiled must count as changed: the object gets the time at which the compiler started.
   const startedAt = new Date();
   const result = await run(compiler, [

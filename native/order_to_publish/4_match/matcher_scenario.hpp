@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -70,6 +71,7 @@ class Stage {
 
   void apply_sequenced(const SequencedCommand& command, std::vector<MatchEvent>& events) {
     matcher_.apply(command, buffer_);
+    if (buffer_.overflowed()) throw std::length_error("a command with more events than there is room for");
     const std::span<const MatchEvent> told = buffer_.events();
     events.insert(events.end(), told.begin(), told.end());
     fill_rows(told.size() + 1);

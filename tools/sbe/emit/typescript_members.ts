@@ -71,6 +71,7 @@ const ownFields = [
     'step',
   ],
   ...['cursor', 'section', 'attach', 'wrap', 'absent', 'rewind', 'turn', 'begin', 'end'],
+  ...['enter', 'take', 'refused', 'tooMany', 'isOpen'],
 ];
 
 /**
