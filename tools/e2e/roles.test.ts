@@ -1,7 +1,7 @@
 // One role a process, as in three shells: what the others say and do when the venue is killed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,4 +77,32 @@ it('a trader whose venue was killed says so and leaves', async () => {
     new RegExp(`^hopwire: HW0307 The order-entry session ended: 127\\.0\\.0\\.1:${port}: no order was open -- `),
   );
   expect(readdirSync('/dev/shm').filter((file) => file.startsWith(`hopwire-${name}-trader`))).toEqual([]);
+});
+
+it('a venue whose terminal is closed ends its day, writes what it holds and leaves nothing behind', async (context) => {
+  if (!existsSync('/usr/bin/script')) context.skip('no script(1) here, which makes a terminal');
+  const port = await freePort();
+  const feed = { port: port < 65_000 ? port + 1 : port - 2, rerequestPort: port < 65_000 ? port + 2 : port - 1 };
+  const config = join(folder, 'terminal.yaml');
+  const output = join(folder, 'venue.json');
+  const hungUp = `${name}-hung-up`;
+  writeFileSync(
+    config,
+    JSON.stringify({
+      venue: { name: hungUp, instruments: 2, orderEntry: { port }, feed: { ...feed, endOfSessionSeconds: 1 } },
+    }),
+  );
+  const line = `${process.execPath} ${command} venue --config ${config} --json > ${output}`;
+  const terminal = spawn('/usr/bin/script', ['-qec', line, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  running.push(terminal);
+  const regions = (): string[] => readdirSync('/dev/shm').filter((file) => file.startsWith(`hopwire-${hungUp}.`));
+  await new Promise<void>((started, refuse) => {
+    terminal.stdout.on('data', (chunk) => (String(chunk).includes('Ctrl-C ends the day') ? started() : undefined));
+    terminal.on('close', () => refuse(new Error('the venue ended by itself')));
+  });
+  expect(regions().length).toBeGreaterThan(0);
+  terminal.kill('SIGKILL');
+  for (let tries = 0; regions().length > 0 && tries < 200; tries++) await new Promise((wait) => setTimeout(wait, 50));
+  expect(regions()).toEqual([]);
+  expect(JSON.parse(readFileSync(output, 'utf8'))).toMatchObject({ commands: 0, violations: [] });
 });
