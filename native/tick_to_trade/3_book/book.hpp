@@ -13,6 +13,7 @@ struct BookLimits {
   std::size_t maximum_levels = std::size_t{1} << 20;  // price levels with orders, all books together
   std::uint16_t maximum_locate = 65535;
   std::size_t maximum_trades = 4096;  // prints kept between two clear_trades()
+  std::size_t orders_in_cache = 16'384;  // with fewer, live, nothing is asked for ahead: the caches hold the books
   char market = 'Q';                  // whose operational halts ('h') count here: Q Nasdaq, B BX, X PSX
 };
 

@@ -59,7 +59,7 @@ class BookSet {
 
   void apply(const BookEvent& event) noexcept { apply_one(event); }
 
-  // The same for a run of events, with their memory asked for ahead (look_ahead.hpp).
+  // The same for a run of events, with their memory asked for ahead (look_ahead.hpp) when it is unlikely to be in the caches.
   void apply(std::span<const BookEvent> events) noexcept {
     apply(events, [] {});
   }
@@ -68,9 +68,10 @@ class BookSet {
   template <class Applied>
   void apply(std::span<const BookEvent> events, Applied&& applied) noexcept {
     LookAhead ahead(events, {.rows = rows_, .orders = orders_, .levels = levels_, .books = books_.data(), .last = limits_.maximum_locate});
-    ahead.begin();
+    const bool is_cold = orders_.size() >= limits_.orders_in_cache;
+    if (is_cold) ahead.begin();
     for (std::size_t i = 0; i < events.size();) {
-      ahead.turn(i);
+      if (is_cold) ahead.turn(i);
       for (const std::size_t end = std::min(i + LookAhead::block, events.size()); i < end; ++i) {
         apply_one(events[i]);
         applied();

@@ -15,7 +15,7 @@ namespace {
 TEST("books: a run of messages at once is the same as one after the other") {
   std::mt19937_64 random(9);
   BookSet single({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 8, .maximum_trades = 1});
-  BookSet runs({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 8, .maximum_trades = 1});
+  BookSet runs({.maximum_orders = 4096, .maximum_levels = 4096, .maximum_locate = 8, .maximum_trades = 1, .orders_in_cache = 0});
   std::uint64_t next = 1;
   for (int round = 0; round < 400; ++round) {
     std::vector<test::Bytes> messages;
