@@ -64,8 +64,8 @@ async function build(file: BenchFile): Promise<string> {
  */
 async function buildAll(files: readonly BenchFile[]): Promise<void> {
   const [first, ...waiting] = files.filter(isNative);
-  const tryBuild = (file: BenchFile): Promise<unknown> => build(file).catch(() => {});
-  if (first !== undefined) await tryBuild(first);
+  const tryBuild = (file: BenchFile): Promise<string | undefined> => build(file).catch(() => undefined);
+  if (first === undefined || (await tryBuild(first)) === undefined) return;
   const buildNext = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await tryBuild(file);
   };

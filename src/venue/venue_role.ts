@@ -114,11 +114,12 @@ async function serveTerminal(
   options: VenueRoleOptions,
 ): Promise<void> {
   const { host } = config.orderEntry;
+  const dayEnds = untilStopped(options.seconds); // from before it is said that Ctrl-C does it
   process.stderr.write(
     `venue ${config.name}: order entry ${host}:${venue.native.orderEntryPort}, ${publicSide(venue, config)}; Ctrl-C ends the day\n`,
   );
   if (config.sessions.length === 0) note('no order-entry session is configured: nobody can log on (venue.sessions)');
-  await Promise.race([untilStopped(options.seconds), venue.failed]);
+  await Promise.race([dayEnds, venue.failed]);
   const summary = await venue.finish(FINISH_TIMEOUT_MILLISECONDS);
   const telemetry = openTelemetry(venue.native.telemetryPath);
   const rows = readHopRows(telemetry, 'order_to_publish');

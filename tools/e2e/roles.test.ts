@@ -1,7 +1,7 @@
-// One role a process, as in three shells: what the others say and do when the venue is killed.
+// One role a process, as in three shells: what the others say and do when the venue is killed, and a venue whose terminal is closed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,10 +55,15 @@ function freePort(): Promise<number> {
   });
 }
 
+/** Two more beside a free one. */
+function feedPorts(port: number): { port: number; rerequestPort: number } {
+  return port < 65_000 ? { port: port + 1, rerequestPort: port + 2 } : { port: port - 2, rerequestPort: port - 1 };
+}
+
 it('a trader whose venue was killed says so and leaves', async () => {
   const port = await freePort();
   const session = { id: 1, accessKey: 'KEY', secret: 'secret-of-1' };
-  const feed = { port: port < 65_000 ? port + 1 : port - 2, rerequestPort: port < 65_000 ? port + 2 : port - 1 };
+  const feed = feedPorts(port);
   const config = join(folder, 'hopwire.yaml');
   const shared = { instruments: 2, orderEntry: { port }, feed, busyLoops: 3 };
   writeFileSync(
@@ -79,10 +84,9 @@ it('a trader whose venue was killed says so and leaves', async () => {
   expect(readdirSync('/dev/shm').filter((file) => file.startsWith(`hopwire-${name}-trader`))).toEqual([]);
 });
 
-it('a venue whose terminal is closed ends its day, writes what it holds and leaves nothing behind', async (context) => {
-  if (!existsSync('/usr/bin/script')) context.skip('no script(1) here, which makes a terminal');
+it('a venue whose terminal is closed ends its day, writes what it holds and leaves nothing behind', async () => {
   const port = await freePort();
-  const feed = { port: port < 65_000 ? port + 1 : port - 2, rerequestPort: port < 65_000 ? port + 2 : port - 1 };
+  const feed = feedPorts(port);
   const config = join(folder, 'terminal.yaml');
   const output = join(folder, 'venue.json');
   const hungUp = `${name}-hung-up`;
@@ -93,7 +97,8 @@ it('a venue whose terminal is closed ends its day, writes what it holds and leav
     }),
   );
   const line = `${process.execPath} ${command} venue --config ${config} --json > ${output}`;
-  const terminal = spawn('/usr/bin/script', ['-qec', line, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const inTerminal = 'import pty, sys; pty.spawn(["sh", "-c", "exec " + sys.argv[1]])';
+  const terminal = spawn('python3', ['-c', inTerminal, line], { stdio: ['ignore', 'pipe', 'ignore'] });
   running.push(terminal);
   const regions = (): string[] => readdirSync('/dev/shm').filter((file) => file.startsWith(`hopwire-${hungUp}.`));
   await new Promise<void>((started, refuse) => {

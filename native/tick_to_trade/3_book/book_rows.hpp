@@ -72,8 +72,8 @@ inline void write_side(const RowSource& source, LadderIndex index, regions::Book
   });
 }
 
-// What most messages leave alone: levels that are shown, name, state, last trade. A message is of one side, which of them is anybody's
-// guess, so that one is chosen and not asked after.
+// What most messages leave alone: levels that are shown, name, state, last trade. A message is of one side: the one that has changed comes
+// first, and the other is seldom written.
 [[gnu::noinline]] inline void write_shown(const RowSource& source, std::uint16_t locate, regions::BooksColumns& columns,
                                           std::uint32_t depth, bool stale) noexcept {
   const Book& book = source.book;

@@ -55,23 +55,9 @@ export function derivedNames(members: readonly MemberIr[], data: readonly DataIr
 }
 
 const ownFields = [
-  ...[
-    'view',
-    'size',
-    'offset',
-    'version',
-    'blockLength',
-    'limit',
-    'first',
-    'before',
-    'last',
-    'next',
-    'left',
-    'length',
-    'step',
-  ],
-  ...['cursor', 'section', 'attach', 'wrap', 'absent', 'rewind', 'turn', 'begin', 'end'],
-  ...['enter', 'take', 'refused', 'tooMany', 'isOpen'],
+  ...['view', 'size', 'offset', 'version', 'blockLength', 'limit', 'step', 'cursor', 'section'],
+  ...['first', 'before', 'next', 'last', 'left', 'length'],
+  ...['attach', 'wrap', 'absent', 'rewind', 'turn', 'begin', 'end', 'enter', 'take', 'refused', 'tooMany', 'isOpen'],
 ];
 
 /**

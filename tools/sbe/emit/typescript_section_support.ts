@@ -9,6 +9,35 @@ export interface SupportPart {
   readonly lines: readonly string[];
 }
 
+/**
+ * Statements that write the characters of `text` at `offset`, four with one store; the variable `at` ends behind the last. One above
+ * `highest` is refused: `field` takes `only` those.
+ */
+export function writeCharacters(names: {
+  readonly text: string;
+  readonly count: string;
+  readonly at: string;
+  readonly highest: string;
+  readonly only: string;
+}): string[] {
+  const { text, count, at, highest, only } = names;
+  const refuse = `throw new RangeError(\`\${field} takes ${only} only\`);`;
+  return [
+    `  let ${at} = 0;`,
+    `  for (; ${at} + 4 <= ${count}; ${at} += 4) {`,
+    `    const a = ${text}.charCodeAt(${at});`,
+    ...['b', 'c', 'd'].map((name, index) => `    const ${name} = ${text}.charCodeAt(${at} + ${index + 1});`),
+    `    if ((a | b | c | d) > ${highest}) ${refuse}`,
+    `    view.setUint32(offset + ${at}, a | (b << 8) | (c << 16) | (d << 24), true);`,
+    '  }',
+    `  for (; ${at} < ${count}; ${at}++) {`,
+    `    const code = ${text}.charCodeAt(${at});`,
+    `    if (code > ${highest}) ${refuse}`,
+    `    view.setUint8(offset + ${at}, code);`,
+    '  }',
+  ];
+}
+
 export const sectionSupport: readonly SupportPart[] = [
   {
     mark: 'badBlock(',
@@ -237,20 +266,7 @@ export const sectionSupport: readonly SupportPart[] = [
     lines: [
       'const writeLatin1 = (view: DataView, offset: number, text: string, field: string): void => {',
       '  const length = text.length;',
-      '  let at = 0;',
-      '  for (; at + 4 <= length; at += 4) {',
-      '    const a = text.charCodeAt(at);',
-      '    const b = text.charCodeAt(at + 1);',
-      '    const c = text.charCodeAt(at + 2);',
-      '    const d = text.charCodeAt(at + 3);',
-      '    if ((a | b | c | d) > 0xff) throw new RangeError(`${field} takes single-byte characters only`);',
-      '    view.setUint32(offset + at, a | (b << 8) | (c << 16) | (d << 24), true);',
-      '  }',
-      '  for (; at < length; at++) {',
-      '    const code = text.charCodeAt(at);',
-      '    if (code > 0xff) throw new RangeError(`${field} takes single-byte characters only`);',
-      '    view.setUint8(offset + at, code);',
-      '  }',
+      ...writeCharacters({ text: 'text', count: 'length', at: 'at', highest: '0xff', only: 'single-byte characters' }),
       '};',
     ],
   },

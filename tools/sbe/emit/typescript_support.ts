@@ -2,7 +2,7 @@
 // The few functions a generated message module needs beside its classes; only those it uses are written into it, so it depends on nothing.
 
 import { jsonSupport } from './typescript_json_support.js';
-import { type SupportPart, sectionSupport } from './typescript_section_support.js';
+import { type SupportPart, sectionSupport, writeCharacters } from './typescript_section_support.js';
 
 const parts: readonly SupportPart[] = [
   { mark: 'noView', lines: ['const noView = new DataView(new ArrayBuffer(0));'] },
@@ -33,20 +33,7 @@ const parts: readonly SupportPart[] = [
       'const writeText = (view: DataView, offset: number, length: number, value: string, pad: number, field: string): void => {',
       '  const given = value.length;',
       '  if (given > length) throw new RangeError(`${field} takes ${length} characters, not ${given}`);',
-      '  let next = 0;',
-      '  for (; next + 4 <= given; next += 4) {',
-      '    const a = value.charCodeAt(next);',
-      '    const b = value.charCodeAt(next + 1);',
-      '    const c = value.charCodeAt(next + 2);',
-      '    const d = value.charCodeAt(next + 3);',
-      '    if ((a | b | c | d) > 0x7f) throw new RangeError(`${field} takes ASCII only`);',
-      '    view.setUint32(offset + next, a | (b << 8) | (c << 16) | (d << 24), true);',
-      '  }',
-      '  for (; next < given; next++) {',
-      '    const code = value.charCodeAt(next);',
-      '    if (code > 0x7f) throw new RangeError(`${field} takes ASCII only`);',
-      '    view.setUint8(offset + next, code);',
-      '  }',
+      ...writeCharacters({ text: 'value', count: 'given', at: 'next', highest: '0x7f', only: 'ASCII' }),
       '  for (let at = given; at < length; at++) view.setUint8(offset + at, pad);',
       '};',
     ],
